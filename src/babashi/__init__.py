@@ -1,0 +1,1 @@
+"""Babashi: every support policy of a district reaches its enterprises."""

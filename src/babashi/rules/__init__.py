@@ -1,0 +1,1 @@
+"""Policies as rules: pure Python, no web framework, nothing that knows a particular policy."""
