@@ -6,7 +6,7 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -34,7 +34,7 @@ class FactSpec:
     codes: tuple[str, ...] | None = None
     pattern: str | None = None
     """Regular expression that a code without a list must match completely."""
-    names: Mapping[str, str] = MappingProxyType({})
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     """Readable names of some codes, for instance 500113 → 巴南区."""
     none_word: str | None = None
     period: str = ""
@@ -243,7 +243,7 @@ def _fact(fact_id: str, data: Any, table: str | None, name: str) -> FactSpec:
         raise DictionaryError(f"{where}：type 应为 {'、'.join(FACT_TYPES)} 之一")
     if data.get("privacy", "internal") not in PRIVACY_CLASSES:
         raise DictionaryError(f"{where}：privacy 应为 {'、'.join(PRIVACY_CLASSES)} 之一")
-    unknown = set(data) - set(FactSpec.__slots__)
+    unknown = set(data) - (set(FactSpec.__slots__) - {"id", "table"})
     if unknown:
         raise DictionaryError(f"{where}：不认识的键 {'、'.join(sorted(unknown))}")
     codes = data.get("codes")
