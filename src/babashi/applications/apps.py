@@ -1,0 +1,9 @@
+"""Django application: applications."""
+
+from django.apps import AppConfig
+
+
+class ApplicationsConfig(AppConfig):
+    name = "babashi.applications"
+    label = "applications"
+    verbose_name = "申报"
