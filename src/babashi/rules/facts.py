@@ -148,7 +148,7 @@ class FactDictionary:
 
     def suggest(self, name: str, table: str | None = None) -> str | None:
         """The known id nearest to a mistyped one; a Chinese label finds its id too."""
-        pool: Mapping[str, FactSpec] = self.tables[table].columns if table in self.tables else self.facts
+        pool = self.tables[table].columns if table and table in self.tables else self.facts
         by_label = {re.sub(r"\s", "", spec.label): ref for ref, spec in pool.items()}
         if re.sub(r"\s", "", name) in by_label:
             return by_label[re.sub(r"\s", "", name)]

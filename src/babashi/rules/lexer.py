@@ -1,0 +1,157 @@
+"""The lexical pass: Chinese literals and signs become ASCII placeholders, and every place is remembered.
+
+``本金 ≥ 50万元`` style figures are written the way the notice prints them; Python's own parser then reads
+an all-ASCII line, in which each literal is a placeholder name ``_0``, ``_1`` ...
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from babashi.rules.money import exact
+from babashi.rules.tree import Literal
+from babashi.rules.units import DATE, DAY, PERSON, RATIO, ROWS, TEXT, YEAR, YUAN, Type
+
+MAX_LENGTH: Final = 2000
+MAX_DIGITS: Final = 18
+MAX_NESTING: Final = 40
+
+_FULL_WIDTH: Final = str.maketrans(
+    "０１２３４５６７８９（），％．＝＜＞＋－＊／［］　", "0123456789(),%.=<>+-*/[] "
+)
+_SIGNS: Final = {"≥": ">=", "≧": ">=", "≤": "<=", "≦": "<=", "≠": "!=", "×": "*", "÷": "/", "−": "-", "、": ","}
+_UNITS: Final[dict[str, tuple[Fraction, Type]]] = {
+    "亿元": (Fraction(100_000_000), YUAN),
+    "万元": (Fraction(10_000), YUAN),
+    "千元": (Fraction(1_000), YUAN),
+    "元": (Fraction(1), YUAN),
+    "亿": (Fraction(100_000_000), RATIO),
+    "万": (Fraction(10_000), RATIO),
+    "%": (Fraction(1, 100), RATIO),
+    "‰": (Fraction(1, 1000), RATIO),
+    "天": (Fraction(1), DAY),
+    "人": (Fraction(1), PERSON),
+    "个": (Fraction(1), ROWS),
+    "项": (Fraction(1), ROWS),
+    "笔": (Fraction(1), ROWS),
+    "年": (Fraction(1), YEAR),
+    "": (Fraction(1), RATIO),
+}
+_TOKEN: Final = re.compile(
+    r"""(?P<space>\s+)
+      | (?P<text>"[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’)
+      | (?P<date>\d{4}-\d{1,2}-\d{1,2}(?![\d-])|\d{4}年\d{1,2}月\d{1,2}日)
+      | (?P<number>(?:\d+(?:\.\d+)?)(?:亿元|万元|千元|元|亿|万|%|‰|天|人|个|项|笔|年)?)
+      | (?P<name>[A-Za-z][A-Za-z0-9_]*)
+      | (?P<sign>==|!=|<=|>=|[-+*/<>=(),\[\]]|[≥≧≤≦≠×÷−、])""",
+    re.VERBOSE,
+)
+
+
+class ExpressionError(ValueError):
+    """One mistake in an expression: the stretch of the original text, what is wrong, what to write."""
+
+    def __init__(self, message: str, start: int, end: int | None = None, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.start = start
+        self.end = start + 1 if end is None else end
+        self.advice = advice
+
+
+@dataclass(frozen=True, slots=True)
+class Lexed:
+    """An ASCII line for Python's parser, its literals, and where each character came from."""
+
+    text: str
+    literals: dict[str, Literal]
+    origin: tuple[int, ...]
+    source: str
+
+    def place(self, column: int) -> int:
+        """Offset in the original text of a column of the ASCII line."""
+        if not self.origin:
+            return 0
+        return self.origin[min(column, len(self.origin) - 1)]
+
+
+def lex(source: str) -> Lexed:
+    """Turn one expression into ASCII; raises :class:`ExpressionError` at the first bad character."""
+    if len(source) > MAX_LENGTH:
+        raise ExpressionError(f"表达式太长（超过 {MAX_LENGTH} 个字符）", 0, advice="拆成几个条件")
+    plain = source.translate(_FULL_WIDTH)
+    pieces: list[str] = []
+    origin: list[int] = []
+    literals: dict[str, Literal] = {}
+    position = depth = 0
+    while position < len(plain):
+        found = _TOKEN.match(plain, position)
+        if found is None:
+            raise _bad_character(source, position)
+        kind, raw = found.lastgroup, found.group()
+        if kind in ("text", "date", "number"):
+            name = f"_{len(literals)}"
+            literals[name] = _literal(str(kind), raw, source[position : found.end()], position)
+            piece = name
+        else:
+            piece = " " if kind == "space" else _SIGNS.get(raw, raw)
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(piece, 0)
+        if depth > MAX_NESTING:
+            raise ExpressionError(f"括号嵌套太深（超过 {MAX_NESTING} 层）", position, advice="拆成几个条件")
+        if kind != "space" and pieces and pieces[-1] != " ":
+            pieces.append(" ")
+            origin.append(position)
+        pieces.append(piece)
+        origin.extend([position] * len(piece))
+        position = found.end()
+    text = "".join(pieces)
+    lead = len(text) - len(text.lstrip())
+    return Lexed(text.strip(), literals, tuple(origin[lead:]), source)
+
+
+def _bad_character(source: str, position: int) -> ExpressionError:
+    character = source[position]
+    if character in "\"'“‘":
+        return ExpressionError("引号没有配对", position, advice='代码用一对引号括起来，如 "流动资金"')
+    if character == ".":
+        return ExpressionError("不能用“.”取属性", position, advice="行里的字段直接写字段名，如 principal")
+    if character == "_":
+        return ExpressionError("名字不能以下划线开头", position)
+    if re.match(r"[\u4e00-\u9fff]", character):
+        word = re.match(r"[\u4e00-\u9fff]+", source[position:])
+        end = position + (len(word.group()) if word else 1)
+        return ExpressionError(
+            f"不认识的文字“{source[position:end]}”", position, end,
+            "代码要加引号；数的单位可用 元、万元、亿元、%、‰、天、人、个、年",
+        )  # fmt: skip
+    return ExpressionError(f"不允许的字符“{character}”", position)
+
+
+def _literal(kind: str, plain: str, original: str, position: int) -> Literal:
+    if kind == "text":
+        return Literal(original[1:-1], TEXT, original)
+    if kind == "date":
+        return Literal(_date(plain, position), DATE, original)
+    number = re.match(r"[\d.]+", plain)
+    digits = number.group() if number else ""
+    if len(digits) > MAX_DIGITS:
+        raise ExpressionError(f"数字太长（超过 {MAX_DIGITS} 位）", position, position + len(plain))
+    factor, unit = _UNITS[plain[len(digits) :]]
+    value = exact(Fraction(digits) * factor)
+    if unit == YEAR and not isinstance(value, int):
+        raise ExpressionError("年度必须是整数", position, position + len(plain))
+    return Literal(value, unit, original)
+
+
+def _date(plain: str, position: int) -> dt.date:
+    year, month, day = (int(part) for part in re.findall(r"\d+", plain))
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        raise ExpressionError(
+            f"没有这一天：{plain}", position, position + len(plain), "日期写成 2022-01-01 或 2022年1月1日"
+        ) from None
