@@ -20,7 +20,7 @@ class Type:
 
     kind: str
     unit: tuple[tuple[str, int], ...] = ()
-    spec: FactSpec | None = field(default=None, compare=False)
+    spec: FactSpec | None = field(default=None, compare=False, repr=False)
     """The fact a code belongs to: its code list decides which codes may be written."""
 
     @property

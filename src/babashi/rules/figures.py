@@ -1,0 +1,42 @@
+"""Figures in Chinese text: which numbers, rates, dates and years a sentence states."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from fractions import Fraction
+from typing import Final
+
+from babashi.rules.money import Number, exact
+
+_SCALE: Final = {"亿": 100_000_000, "万": 10_000, "千": 1_000, "%": Fraction(1, 100), "％": Fraction(1, 100), "‰": Fraction(1, 1000)}
+_NUMBER: Final = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_RANGE: Final = re.compile(rf"({_NUMBER})\s*(?:[—–~～至-]+)\s*({_NUMBER})\s*([亿万千%％‰])")
+_SINGLE: Final = re.compile(rf"({_NUMBER})\s*([亿万千%％‰])?")
+_DATE: Final = re.compile(r"(\d{4})\s*(?:年|-)\s*(\d{1,2})\s*(?:月|-)\s*(\d{1,2})\s*日?")
+
+
+def figures_in(text: str) -> set[Number | dt.date]:
+    """Every number a text states, exactly: ``10—20万元`` gives 100000 and 200000, ``3%`` gives 3/100.
+
+    Percentages are fractions of one; a date gives the day, and its year as a number.
+    """
+    found: set[Number | dt.date] = set()
+    for year, month, day in _DATE.findall(text):
+        try:
+            found.add(dt.date(int(year), int(month), int(day)))
+        except ValueError:
+            continue
+    for low, high, scale in _RANGE.findall(text):
+        found.update(_scaled(number, scale) for number in (low, high))
+    found.update(_scaled(number, scale) for number, scale in _SINGLE.findall(text))
+    return found
+
+
+def _scaled(number: str, scale: str) -> Number:
+    return exact(Fraction(number.replace(",", "")) * _SCALE.get(scale, 1))
+
+
+def compact(text: str) -> str:
+    """The text without blanks and line breaks, for comparing quotations."""
+    return re.sub(r"\s+", "", text)
