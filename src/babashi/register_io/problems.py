@@ -93,10 +93,15 @@ class ProblemLog:
         self, file: str, row: int | None, column: str | None, value: str | None, reason: str, advice: str
     ) -> None:
         """A warning that would repeat for a whole column: only its first row is named."""
-        key = (file, column or "", reason)
-        if key not in self._seen_once:
-            self._seen_once.add(key)
+        if self.is_first(file, column or "", reason):
             self.warning(file, row, column, value, reason, advice)
+
+    def is_first(self, *key: str) -> bool:
+        """Whether this is the first time that something with this key is told."""
+        if key in self._seen_once:
+            return False
+        self._seen_once.add(key)
+        return True
 
     def count(self, severity: Severity) -> int:
         """How many there were, kept or not."""

@@ -141,10 +141,16 @@ class RowReader:
                 self._log.error(self._file, number, name, cell, error.reason, error.advice)
                 sound = False
             except CellNote as note:
-                tell = self._log.warning_once if note.once else self._log.warning
-                tell(self._file, number, self._header.name(place), cell, note.reason, note.advice)
+                self._tell(number, place, cell, note)
                 found.append(note.value)
         return found if sound else None
+
+    def _tell(self, number: int, place: int, cell: str, note: CellNote) -> None:
+        """Log a note; what is odd about a code is told once, not again in every child row."""
+        if place == self._uscc_place and not self._log.is_first(USCC, str(note.value), note.reason):
+            return
+        tell = self._log.warning_once if note.once else self._log.warning
+        tell(self._file, number, self._header.name(place), cell, note.reason, note.advice)
 
     def _complete(self, number: int, values: Values) -> bool:
         """Whether what names the row is there and its values fit together."""
