@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -34,7 +33,7 @@ class FactSpec:
     codes: tuple[str, ...] | None = None
     pattern: str | None = None
     """Regular expression that a code without a list must match completely."""
-    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Readable names of some codes, for instance 500113 → 巴南区."""
     none_word: str | None = None
     period: str = ""
@@ -202,16 +201,16 @@ def _build(data: dict[str, Any], name: str) -> FactDictionary:
         parameters[pid] = ParameterTableSpec(
             id=pid,
             label=str(spec.get("label", pid)),
-            columns=MappingProxyType(columns),
+            columns=columns,
             key=tuple(spec.get("key", ())),
             value=str(spec.get("value", "value")),
             holder=str(spec.get("holder", "")),
         )
     return FactDictionary(
         version=str(data.get("version", "")),
-        facts=MappingProxyType(facts),
-        tables=MappingProxyType(tables),
-        parameter_tables=MappingProxyType(parameters),
+        facts=facts,
+        tables=tables,
+        parameter_tables=parameters,
         holder_status=str(data.get("holder_status", "")),
     )
 
@@ -228,7 +227,7 @@ def _table(table_id: str, data: Any, name: str) -> TableSpec:
     return TableSpec(
         id=table_id,
         label=str(data.get("label", table_id)),
-        columns=MappingProxyType(columns),
+        columns=columns,
         key=tuple(data.get("key", ())),
         distinct_rows=bool(data.get("distinct_rows", False)),
         question=str(data.get("question", "")),
@@ -254,7 +253,7 @@ def _fact(fact_id: str, data: Any, table: str | None, name: str) -> FactSpec:
         unit=str(data.get("unit", "")),
         codes=tuple(str(code) for code in codes) if codes is not None else None,
         pattern=data.get("pattern"),
-        names=MappingProxyType({str(k): str(v) for k, v in data.get("names", {}).items()}),
+        names={str(k): str(v) for k, v in data.get("names", {}).items()},
         none_word=data.get("none_word"),
         period=str(data.get("period", "")),
         holder=str(data.get("holder", "")),

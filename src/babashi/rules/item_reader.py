@@ -118,6 +118,7 @@ class ItemReader:
             pack_version=self.around.version,
             pack_digest=self.around.digest,
             document_number=self.around.document_number,
+            dictionary=fields.dictionary,
             recipient=fields.text(pairs.get("recipient")),
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from babashi.rules.compiled import Compiled, Env, compile_expr, kleene
 from babashi.rules.facts import FactDictionary
 from babashi.rules.parser import ParamSpec, Term
 from babashi.rules.problems import Problem
@@ -171,7 +172,7 @@ class Contact:
     cite: Cite | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Item:
     """One benefit with one kind of beneficiary and one formula."""
 
@@ -202,8 +203,18 @@ class Item:
     pack_version: str
     pack_digest: str
     document_number: str
+    dictionary: FactDictionary = field(repr=False)
     recipient: str = ""
     """Who receives it, where no rule can say so (buyers of cars)."""
+
+    def __getstate__(self) -> dict[str, object]:
+        """Without what is computed on demand: closures don't travel to other processes."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("program", "facts")}
+
+    @cached_property
+    def program(self) -> Program:
+        """The item compiled for the scalar evaluator, once."""
+        return Program(self.eligible, self.benefit)
 
     def clauses(self) -> Iterator[Clause]:
         """All leaves of the eligibility tree, in reading order."""
@@ -307,6 +318,68 @@ class Pack:
     def contacts(self) -> Mapping[str, Contact]:
         """Contact of each item that has one."""
         return {item.id: item.contact for item in self.items if item.contact is not None}
+
+
+class Program:
+    """Closures of one item: truth of each node, floor and ceiling."""
+
+    __slots__ = ("ceiling", "floor", "truth", "verdict")
+
+    def __init__(self, eligible: Node, benefit: Benefit) -> None:
+        self.truth: dict[int, Compiled] = {}
+        self.verdict = self._compile(eligible)
+        self.floor = compile_expr(benefit.floor) if benefit.floor is not None else None
+        self.ceiling = compile_expr(benefit.ceiling) if benefit.ceiling is not None else None
+
+    def truth_of(self, node: Node) -> Compiled:
+        """The closure of a node of this item's tree."""
+        return self.truth[id(node)]
+
+    def _compile(self, node: Node) -> Compiled:
+        closure: Compiled
+        match node:
+            case Clause(test=test):
+                closure = _remembered(compile_expr(test))
+            case Not(part=part):
+                closure = _negated(self._compile(part))
+            case All(parts=parts):
+                closure = _grouped([self._compile(part) for part in parts], decisive=False)
+            case Any(parts=parts):
+                closure = _grouped([self._compile(part) for part in parts], decisive=True)
+        self.truth[id(node)] = closure
+        return closure
+
+
+def _remembered(test: Compiled) -> Compiled:
+    def clause(env: Env) -> object:
+        memo = env.memo
+        if test in memo:
+            return memo[test]
+        value = memo[test] = test(env)
+        return value
+
+    return clause
+
+
+def _negated(part: Compiled) -> Compiled:
+    def negated(env: Env) -> object:
+        value = part(env)
+        return (not value) if isinstance(value, bool) else value
+
+    return negated
+
+
+def _grouped(parts: list[Compiled], *, decisive: bool) -> Compiled:
+    def group(env: Env) -> object:
+        values = []
+        for part in parts:
+            value = part(env)
+            if value is decisive:
+                return decisive
+            values.append(value)
+        return kleene(decisive, values)
+
+    return group
 
 
 def leaves(node: Node) -> Iterator[Clause]:

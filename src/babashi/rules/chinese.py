@@ -1,0 +1,93 @@
+"""Values as Chinese text: money, numbers, rates, dates, lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from babashi.rules.facts import FactSpec
+from babashi.rules.money import exact
+from babashi.rules.units import Type
+from babashi.rules.values import NEVER, Never, Value
+
+UNKNOWN = "未知"
+
+
+def decimal_text(number: int | Decimal | Fraction, places: int = 8) -> str:
+    """A number without trailing zeros; what doesn't end within ``places`` decimals gets a leading 约."""
+    value = Fraction(exact(number))
+    scaled = value * 10**places
+    whole = round(scaled)
+    sign, digits = ("-" if whole < 0 else ""), f"{abs(whole):0{places + 1}d}"
+    integer, decimals = digits[:-places], digits[-places:].rstrip("0")
+    text = f"{sign}{integer}.{decimals}" if decimals else f"{sign}{integer}"
+    return text if scaled.denominator == 1 else f"约{text}"
+
+
+def money_text(yuan: int | Decimal | Fraction) -> str:
+    """Money in running text, exact: ``20万元``, ``1.5亿元``, ``4999.99元``."""
+    value = Fraction(exact(yuan))
+    for scale, unit in ((100_000_000, "亿元"), (10_000, "万元")):
+        if abs(value) >= scale and (value * 10_000 / scale).denominator == 1:
+            return f"{decimal_text(value / scale)}{unit}"
+    return f"{decimal_text(value)}元"
+
+
+def date_text(day: dt.date) -> str:
+    """``2022年12月31日``."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def list_text(parts: Sequence[str], word: str) -> str:
+    """``甲、乙或丙`` with the word before the last part."""
+    if len(parts) <= 1:
+        return "".join(parts)
+    return f"{'、'.join(parts[:-1])}{word}{parts[-1]}"
+
+
+def value_text(value: Value | None, spec: FactSpec) -> str:
+    """A fact's value as an enterprise reads it."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Never):
+        return spec.none_word or "无"
+    if isinstance(value, frozenset):
+        ordered = [code for code in spec.codes or () if code in value] + sorted(value - set(spec.codes or ()))
+        return "、".join(ordered) if ordered else (spec.none_word or "无")
+    if isinstance(value, dt.date):
+        return date_text(value)
+    if isinstance(value, str):
+        name = spec.code_name(value) if spec.type == "code" else value
+        return value if name == value else f"{name}（{value}）"
+    if spec.type == "money":
+        return money_text(value)
+    if spec.type == "ratio":
+        return f"{decimal_text(Fraction(exact(value)) * 100)}%"
+    if spec.type == "year":
+        return f"{value}年"
+    return f"{decimal_text(value)}{spec.unit}"
+
+
+def typed_text(value: object, kind: Type) -> str:
+    """A constant of the rule as text, by its type."""
+    if value is NEVER:
+        return "无"
+    if isinstance(value, dt.date):
+        return date_text(value)
+    if not isinstance(value, (int, Fraction)) or isinstance(value, bool):
+        return str(value) if kind.spec is None else value_text(str(value), kind.spec)
+    if kind.kind == "year":
+        return f"{value}年"
+    if kind.kind == "division":
+        return f"{value:02d}"
+    if kind.unit == (("yuan", 1),):
+        return money_text(value)
+    if kind.unit:
+        return f"{decimal_text(value)}{kind.words}"
+    if 0 < abs(value) < 1:
+        return f"{decimal_text(value * 100)}%"
+    return decimal_text(value)
