@@ -160,7 +160,9 @@ def column_of(spec: FactSpec, values: Sequence[Any]) -> Column:
     if kind == "code":
         words = tuple(sorted({str(value) for value in values if value is not None}))
         at = {word: position for position, word in enumerate(words)}
-        return Column(kind, np.array([0 if v is None else at[str(v)] for v in values], np.int32), valid, 1, words)
+        return Column(
+            kind, np.array([0 if v is None else at[str(v)] for v in values], np.int32), valid, 1, words
+        )
     if kind == "codes":
         words = tuple(sorted({str(word) for value in values if value is not None for word in value}))
         if len(words) > MAX_SET_WORDS:

@@ -258,7 +258,11 @@ class Frame:
         return reduce(lambda left, right: numbers.choose(expr.op, left, right), map(self.number, expr.args))
 
     def _if_else(self, expr: IfElse) -> Num:
-        condition, then, otherwise = self.truth(expr.condition), self.number(expr.then), self.number(expr.otherwise)
+        condition, then, otherwise = (
+            self.truth(expr.condition),
+            self.number(expr.then),
+            self.number(expr.otherwise),
+        )
         known = condition.true | condition.false
         if then.known is not None:
             known = known & (condition.false | then.known)
@@ -285,7 +289,9 @@ class Frame:
         day = self.number(expr.day)
         assert day.ints is not None
         steps = sorted(expr.steps)
-        index = np.searchsorted(np.array([start.toordinal() for start, _ in steps]), day.ints, side="right") - 1
+        index = (
+            np.searchsorted(np.array([start.toordinal() for start, _ in steps]), day.ints, side="right") - 1
+        )
         known = both(day.known, index >= 0)
         return from_table([value for _, value in steps], np.maximum(index, 0), known)
 
@@ -331,7 +337,10 @@ class Frame:
 
     def _division(self, expr: Division) -> Num:
         coded = self.codes(expr.operand)
-        digits = [word[:2] if len(word) >= 2 and word[:2].isascii() and word[:2].isdigit() else "" for word in coded.words]
+        digits = [
+            word[:2] if len(word) >= 2 and word[:2].isascii() and word[:2].isdigit() else ""
+            for word in coded.words
+        ]
         table = np.array([int(pair) if pair else 0 for pair in digits] or [0], np.int64)
         readable = np.array([bool(pair) for pair in digits] or [False])
         known = coded.known if readable.all() else both(coded.known, readable[coded.data])
@@ -344,7 +353,9 @@ class Frame:
         rows = self.child(expr.table).truth(expr.test)
         counted = numbers.segment_sums(constant(1, table.rows), rows.true, table.offsets)
         known = ~segments_any(~(rows.true | rows.false), table)
-        return Num(both(known, table.known), counted.ints, counted.den, counted.bound, counted.approx, counted.err)
+        return Num(
+            both(known, table.known), counted.ints, counted.den, counted.bound, counted.approx, counted.err
+        )
 
     def _sum(self, expr: Sum) -> Num:
         table = self.batch.tables.get(expr.table)

@@ -107,9 +107,7 @@ def _of_quotient(frame: Frame, expr: Arith) -> Masks:
     zero = ~frame.nonzero(expr.right)
     if right.known is not None:
         zero = zero & right.known
-    return union(
-        (missing(frame, expr.left), missing(frame, expr.right), _same(references(expr.right), zero))
-    )
+    return union((missing(frame, expr.left), missing(frame, expr.right), _same(references(expr.right), zero)))
 
 
 def _of_lookup(frame: Frame, expr: DatedLookup | RegisterLookup) -> Masks:

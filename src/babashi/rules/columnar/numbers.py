@@ -126,7 +126,13 @@ def _float_product(left: Num, right: Num, known: Bools | None) -> Num:
 
 def _quotient(left: Num, right: Num, known: Bools | None) -> Num:
     divisor = right.ints
-    if divisor is not None and left.ints is not None and divisor.strides == (0,) and divisor.size and divisor[0] != 0:
+    if (
+        divisor is not None
+        and left.ints is not None
+        and divisor.strides == (0,)
+        and divisor.size
+        and divisor[0] != 0
+    ):
         return arith("*", left, constant(Fraction(right.den, int(divisor[0])), divisor.size))
     (a, ea), (b, eb) = left.floats(), right.floats()
     with np.errstate(all="ignore"):
@@ -145,7 +151,9 @@ def choose(op: str, left: Num, right: Num) -> Num:
         a, b, den, bound = pair
         return Num(known, ints=np.minimum(a, b) if op == "min" else np.maximum(a, b), den=den, bound=bound)
     (a_, ea), (b_, eb) = left.floats(), right.floats()
-    return Num(known, approx=np.minimum(a_, b_) if op == "min" else np.maximum(a_, b_), err=np.maximum(ea, eb))
+    return Num(
+        known, approx=np.minimum(a_, b_) if op == "min" else np.maximum(a_, b_), err=np.maximum(ea, eb)
+    )
 
 
 def where(condition: Bools, then: Num, otherwise: Num, known: Bools | None) -> Num:
@@ -181,7 +189,12 @@ def segment_sums(num: Num, counted: Bools, offsets: Ints) -> Num:
         longest = int((offsets[1:] - offsets[:-1]).max(initial=0))
         if num.bound * max(longest, 1) < LIMIT and num.bound * max(len(num.ints), 1) < 2 * LIMIT:
             running = np.concatenate(([0], np.cumsum(np.where(counted, num.ints, 0))))
-            return Num(None, ints=running[offsets[1:]] - running[offsets[:-1]], den=num.den, bound=num.bound * longest)
+            return Num(
+                None,
+                ints=running[offsets[1:]] - running[offsets[:-1]],
+                den=num.den,
+                bound=num.bound * longest,
+            )
     values, err = num.floats()
     totals, errors = np.zeros(len(offsets) - 1), np.zeros(len(offsets) - 1)
     filled = np.flatnonzero(offsets[1:] > offsets[:-1])
@@ -190,7 +203,9 @@ def segment_sums(num: Num, counted: Bools, offsets: Ints) -> Num:
         values, err = np.where(counted, values, 0.0), np.where(counted, err, 0.0)
         totals[filled] = np.add.reduceat(values, starts)
         sizes = (offsets[1:] - offsets[:-1])[filled]
-        errors[filled] = (np.add.reduceat(err, starts) + np.add.reduceat(np.abs(values), starts) * EPS * sizes) * 1.01
+        errors[filled] = (
+            np.add.reduceat(err, starts) + np.add.reduceat(np.abs(values), starts) * EPS * sizes
+        ) * 1.01
     return Num(None, approx=totals, err=errors)
 
 

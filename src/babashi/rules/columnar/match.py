@@ -1,0 +1,147 @@
+"""Matching a batch of subjects against a rulebook: verdict planes first, amounts and reasons only where asked for."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from babashi.rules.columnar import kernel_numpy
+from babashi.rules.columnar.columns import Batch, Bools
+from babashi.rules.columnar.frame import Frame
+from babashi.rules.columnar.leaves import LeafTable
+from babashi.rules.columnar.missing import Masks, missing, union
+from babashi.rules.columnar.numbers import to_fen
+from babashi.rules.columnar.plan import Rulebook, expression
+from babashi.rules.compiled import Env, Missing, compile_expr
+from babashi.rules.money import round_fen
+from babashi.rules.pack import All, Item, Node
+from babashi.rules.tree import Expr, references
+
+Engine = Literal["auto", "numpy", "numba"]
+Words = npt.NDArray[np.uint64]
+Rows = npt.NDArray[np.intp]
+HAS_NUMBA: Final = importlib.util.find_spec("numba") is not None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Amounts:
+    """Floor and ceiling of the chosen rows in fen; ``None``: the notice gives none. ``known`` marks known ceilings."""
+
+    floor: npt.NDArray[np.int64] | None
+    floor_known: Bools | None
+    ceiling: npt.NDArray[np.int64] | None
+    ceiling_known: Bools | None
+    missing: Masks
+
+
+@dataclass(frozen=True, eq=False)
+class Verdicts:
+    """Verdicts of all items for all rows as bit planes ``[item, true/false, word]``, row 0 in the lowest bit."""
+
+    rows: int
+    planes: Words
+    counts: npt.NDArray[np.int64]
+
+    def eligible(self, item: int) -> Bools:
+        """Rows that are known to be eligible."""
+        return self._unpacked(self.planes[item, 0])
+
+    def ineligible(self, item: int) -> Bools:
+        """Rows that are known not to be."""
+        return self._unpacked(self.planes[item, 1])
+
+    def unknown(self, item: int) -> Bools:
+        """Rows that lack a fact."""
+        return self._unpacked(~(self.planes[item, 0] | self.planes[item, 1]))
+
+    def eligible_pairs(self) -> Iterator[tuple[int, Rows]]:
+        """Per item the positions of its eligible rows: the sparse output."""
+        for item in range(len(self.planes)):
+            yield item, np.flatnonzero(self.eligible(item))
+
+    def _unpacked(self, words: Words) -> Bools:
+        return np.unpackbits(words.view(np.uint8), bitorder="little", count=self.rows).astype(np.bool_)
+
+
+class Matcher:
+    """A rulebook ready to run. Engines: ``numba`` (extra ``fast``), ``numpy``; ``auto`` takes the fastest there is."""
+
+    def __init__(self, items: Sequence[Item], engine: Engine = "auto") -> None:
+        self.book = Rulebook(items)
+        self.table = LeafTable(self.book.leaves)
+        self.engine: Engine = ("numba" if HAS_NUMBA else "numpy") if engine == "auto" else engine
+
+    def verdicts(self, batch: Batch) -> Verdicts:
+        """All verdicts of a batch."""
+        planes = np.zeros((len(self.book.items), 2, (batch.rows + 63) // 64), np.uint64)
+        counts = self._run(batch, planes)
+        return Verdicts(batch.rows, planes, counts)
+
+    def counts(self, batch: Batch) -> npt.NDArray[np.int64]:
+        """Number of eligible and of ineligible subjects of each item, without keeping the verdicts."""
+        return self._run(batch, None)
+
+    def _run(self, batch: Batch, planes: Words | None) -> npt.NDArray[np.int64]:
+        counts = np.zeros((len(self.book.items), 2), np.int64)
+        if not batch.rows or not self.book.items:
+            return counts
+        if self.engine == "numba":
+            from babashi.rules.columnar import kernel_numba
+
+            kernel_numba.run(self.book, self.table, batch, planes, counts)
+        else:
+            kernel_numpy.run(self.book, self.table, batch, planes, counts)
+        return counts
+
+    def amounts(self, batch: Batch, item: int, rows: Rows) -> Amounts:
+        """Floor and ceiling of some (eligible) rows, and what is missing where they are unknown."""
+        benefit = self.book.items[item].benefit
+        exprs = [expr for expr in (benefit.floor, benefit.ceiling) if expr is not None]
+        part = batch.take(rows, {ref for expr in exprs for ref in references(expr)})
+        frame = Frame(part)
+        floor, floor_known = _fen(frame, benefit.floor)
+        ceiling, ceiling_known = _fen(frame, benefit.ceiling)
+        return Amounts(
+            floor, floor_known, ceiling, ceiling_known, union(missing(frame, expr) for expr in exprs)
+        )
+
+    def missing(self, batch: Batch, item: int, rows: Rows) -> Masks:
+        """What would settle some (unknown) rows: a boolean column an id."""
+        condition = self.book.conditions[item]
+        return missing(Frame(batch.take(rows, references(condition))), condition)
+
+    def failed(self, batch: Batch, item: int, rows: Rows) -> dict[str, Bools]:
+        """Which clauses or groups some (ineligible) rows fail: a boolean column an id."""
+        condition = self.book.conditions[item]
+        frame = Frame(batch.take(rows, references(condition)))
+        return {
+            node.id: frame.truth(expression(node)).false
+            for node in failing_units(self.book.items[item].eligible)
+        }
+
+
+def failing_units(node: Node) -> Iterator[Node]:
+    """Parts that are reported when not met: an *all* clause by clause, an *any* or *not* as a whole."""
+    if isinstance(node, All):
+        for part in node.parts:
+            yield from failing_units(part)
+    else:
+        yield node
+
+
+def _fen(frame: Frame, expr: Expr | None) -> tuple[npt.NDArray[np.int64] | None, Bools | None]:
+    if expr is None:
+        return None, None
+    num = frame.number(expr)
+    fen, unsure = to_fen(num)
+    known = np.ones(frame.rows, np.bool_) if num.known is None else num.known
+    for row in np.flatnonzero(unsure & known):
+        value = compile_expr(expr)(Env(frame.batch.subject(int(row)), frame.batch.parameters))
+        assert not isinstance(value, Missing)
+        fen[row] = int(round_fen(value) * 100)
+    return fen, known
