@@ -1,0 +1,1 @@
+"""The web site: settings, addresses, base templates, look, and the processes that run it."""

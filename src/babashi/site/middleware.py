@@ -1,0 +1,64 @@
+"""What happens to every request and every answer."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from babashi.audit.errors import DomainError
+from babashi.site import errors
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def refuse_nul(get_response: Handler) -> Handler:
+    """A NUL character is never meant, and PostgreSQL can't store it: 400 instead of a broken query."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.answer(request, 400, "网址中有无法识别的字符。")
+        if request.path.startswith("/api/") and request.method == "POST" and _body_has_nul(request):
+            return errors.answer(request, 400, "内容中有无法识别的字符（NUL）。")
+        return get_response(request)
+
+    return middleware
+
+
+def _body_has_nul(request: HttpRequest) -> bool:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return False  # too big anyway: the parser refuses it before reading
+    return b"\\u0000" in request.body or b"\0" in request.body
+
+
+def response_headers(get_response: Handler) -> Handler:
+    """Headers that the security middlewares don't set, a page for an empty 405, nothing personal in caches."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            allowed = response["Allow"]
+            response = errors.answer(request, 405)
+            response["Allow"] = allowed
+        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
+class DomainErrors:
+    """A service refused: say so with its own words and status. Views never catch these to hide them."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DomainError):
+            return errors.from_domain_error(request, exception)
+        return None

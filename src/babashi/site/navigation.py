@@ -1,0 +1,90 @@
+"""The menus: a few words each, and only what the reader can use."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of a menu."""
+
+    label: str
+    path: str
+    icon: str
+    roles: frozenset[str] = frozenset()
+    here: bool = False
+
+
+PUBLIC = (
+    Link("首页", "/", "house"),
+    Link("查政策", "/policies/", "book-open"),
+    Link("看公示", "/publicity/", "megaphone"),
+)
+MEMBER = (
+    Link("我的企业", "/enterprise/", "building-2"),
+    Link("我的申报", "/applications/", "file-text"),
+    Link("消息", "/inbox/", "bell"),
+)
+DESK = (
+    Link("待办", "/desk/cases/", "list-checks"),
+    Link("政策包", "/desk/packs/", "book-open", frozenset({"policy_author", "policy_publisher", "administrator"})),
+    Link(
+        "企业档案", "/desk/register/", "building-2", frozenset({"registrar", "administrator", "first_reviewer"})
+    ),
+    Link("匹配", "/desk/matching/", "scan-search", frozenset({"coordinator", "registrar", "administrator"})),
+    Link("推送", "/desk/outreach/", "send", frozenset({"coordinator", "administrator"})),
+    Link("公示", "/desk/publicity/", "megaphone", frozenset({"first_reviewer", "second_reviewer", "approver"})),
+    Link("预算", "/desk/budget/", "wallet", frozenset({"finance", "approver", "coordinator"})),
+    Link("兑付", "/desk/payments/", "banknote", frozenset({"finance"})),
+    Link("意向", "/desk/interests/", "hand-helping", frozenset({"acceptor", "first_reviewer"})),
+    Link("评价", "/desk/feedback/", "star", frozenset({"coordinator", "approver", "administrator"})),
+    Link("账号", "/desk/accounts/", "users", frozenset({"administrator"})),
+    Link("审计", "/desk/audit/", "shield-check", frozenset({"administrator"})),
+)
+READS_EVERYTHING = "auditor"
+
+
+def _exists(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+def _menu(links: tuple[Link, ...], current: str) -> list[Link]:
+    return [
+        Link(link.label, link.path, link.icon, link.roles, here=is_here(link.path, current))
+        for link in links
+        if _exists(link.path)
+    ]
+
+
+def is_here(path: str, current: str) -> bool:
+    """Whether the page being read belongs to this entry."""
+    return current == path if path == "/" else current.startswith(path)
+
+
+def _roles(request: HttpRequest) -> frozenset[str]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frozenset()
+    return frozenset(user.posts.values_list("role", flat=True))
+
+
+def for_request(request: HttpRequest) -> dict[str, list[Link] | bool]:
+    """The menus of this reader: `main` for the public and applicants, `desk` for officials."""
+    user = getattr(request, "user", None)
+    signed_in = bool(user is not None and user.is_authenticated)
+    roles = _roles(request)
+    desk = tuple(
+        link for link in DESK if not link.roles or link.roles & roles or READS_EVERYTHING in roles
+    )
+    main = PUBLIC + (MEMBER if signed_in and not roles else ())
+    return {
+        "main": _menu(main, request.path),
+        "desk": _menu(desk, request.path) if roles else [],
+        "signed_in": signed_in,
+    }

@@ -1,0 +1,16 @@
+"""The site's own pages."""
+
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from babashi.site import views
+
+app_name = "site"
+urlpatterns: list[URLPattern] = [
+    path("large-type/", views.large_type, name="large_type"),
+    path("help/", views.help_page, name="help"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+]
+if settings.DEBUG or settings.BABASHI_DEMO:
+    urlpatterns.append(path("styleguide", views.styleguide, name="styleguide"))
+    urlpatterns.append(path("styleguide/fragment", views.styleguide_fragment, name="styleguide_fragment"))

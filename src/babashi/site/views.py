@@ -1,0 +1,57 @@
+"""The site's own pages: health, help, type size, style guide."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from babashi.site import health
+from babashi.site.context import LARGE_COOKIE, large_type as is_large
+from babashi.site.styleguide import examples
+
+
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    state = health.state()
+    return JsonResponse(state, status=200 if state["database"] else 503, json_dumps_params={"ensure_ascii": False})
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the reader came from, if that is a page of ours."""
+    wanted = request.POST.get("next", "/")
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return "/"
+
+
+@require_POST
+def large_type(request: HttpRequest) -> HttpResponse:
+    """Switch between normal and large type (适老); kept for a year in a cookie that says nothing else."""
+    response = HttpResponseRedirect(_back(request))
+    value = "0" if is_large(request) else "1"
+    response.set_cookie(
+        LARGE_COOKIE, value, max_age=365 * 86400, samesite="Lax", httponly=True, secure=settings.HTTPS
+    )
+    return response
+
+
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/help.html")
+
+
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/accessibility.html")
+
+
+@require_GET
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component on one page; demo and debug only."""
+    return render(request, "site/styleguide.html", examples(request))
+
+
+@require_GET
+def styleguide_fragment(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/styleguide_fragment.html")
