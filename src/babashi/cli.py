@@ -5,63 +5,97 @@ needs Django, `needs="django"`, when it needs the database too, `needs="database
 
     parser.set_defaults(run=verify, needs="database")
 
+Two parts may add to one word (`register check`, `register import`): both ask :func:`group` for it.
 The modules `cli.py` themselves import nothing heavy at the top: `babashi match` must start without Django.
 Exit status: 0 done, 1 the answer is no (a check found something), 2 the input or the surroundings are wrong.
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final, NoReturn
 
 import babashi
 
-PARTS = (
-    "rules",
-    "register_io",
-    "reader",
-    "demo",
-    "workdays",
-    "audit",
-    "accounts",
-    "files",
-    "enterprises",
-    "catalogue",
-    "matching",
-    "outreach",
-    "budget",
-    "applications",
-    "publicity",
-    "reviews",
-    "payments",
-    "feedback",
-    "site",
+PURE_PARTS: Final = ("rules", "register_io", "reader", "demo")
+WEB_PARTS: Final = (
+    "workdays", "audit", "accounts", "files", "enterprises", "catalogue", "matching", "outreach", "budget",
+    "applications", "publicity", "reviews", "payments", "feedback", "site",
+)  # fmt: skip
+
+_MESSAGES: Final = (
+    (r"the following arguments are required: (.*)", r"缺少：\1"),
+    (r"unrecognized arguments: (.*)", r"不认识的参数：\1"),
+    (r"argument (.*?): invalid choice: (.*?) \(choose from (.*)\)", r"\1 不能是 \2，可用：\3"),
+    (r"argument (.*?): expected (?:one|at least one) argument", r"\1 后面要有一个值"),
+    (r"argument (.*?): invalid .*? value: (.*)", r"\1 的值不对：\2"),
+    (r"argument (.*?): not allowed with argument (.*)", r"\1 不能和 \2 一起用"),
+    (r"one of the arguments (.*) is required", r"要有其中一个参数：\1"),
 )
 
 
 class ChineseParser(argparse.ArgumentParser):
     """Says in Chinese what is wrong with the command line; exit status 2 as usual."""
 
-    def error(self, message: str) -> None:  # type: ignore[override]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("allow_abbrev", False)
+        super().__init__(*args, **kwargs)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+
+    def error(self, message: str) -> NoReturn:
+        """The mistake on standard error, exit status 2."""
+        for pattern, chinese in _MESSAGES:
+            message = re.sub(pattern, chinese, message)
         self.exit(2, f"命令写得不对：{message}\n运行 {self.prog} --help 查看用法。\n")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser with the commands of all parts that have some."""
+def group(subparsers: Any, name: str, help_text: str) -> Any:
+    """The sub-commands of the word ``name``, made by whichever part asks first."""
+    existing = subparsers.choices.get(name)
+    if existing is not None:
+        return existing.get_default("inner_commands")
+    parser = subparsers.add_parser(name, help=help_text, description=help_text)
+    inner = parser.add_subparsers(title="命令", metavar="命令", dest=f"{name}_command", required=True)
+    parser.set_defaults(inner_commands=inner)
+    return inner
+
+
+def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """The parser with the commands of all parts; when ``arguments`` fit a pure part, of the pure parts only."""
     parser = ChineseParser(prog="babashi", description="巴巴实：让惠企政策真正到达每一家企业")
     parser.add_argument("--version", action="version", version=f"babashi {babashi.__version__}")
     subparsers = parser.add_subparsers(title="命令", metavar="命令", dest="command", required=True)
-    for part in PARTS:
-        if find_spec(f"babashi.{part}") and find_spec(f"babashi.{part}.cli"):
-            import_module(f"babashi.{part}.cli").add_commands(subparsers)
+    _collect(PURE_PARTS, subparsers)
+    if arguments is None or not _is_known(arguments, subparsers):
+        _collect(WEB_PARTS, subparsers)
     return parser
 
 
+def _collect(parts: Sequence[str], subparsers: Any) -> None:
+    folder = Path(__file__).parent
+    for part in parts:
+        if (folder / part / "cli.py").is_file():
+            import_module(f"babashi.{part}.cli").add_commands(subparsers)
+
+
+def _is_known(arguments: Sequence[str], subparsers: Any) -> bool:
+    """Whether the words typed are a complete command of those collected so far."""
+    words = [argument for argument in arguments if not argument.startswith("-")]
+    if not words or words[0] not in subparsers.choices:
+        return False
+    inner = subparsers.choices[words[0]].get_default("inner_commands")
+    return inner is None or (len(words) > 1 and words[1] in inner.choices)
+
+
 @contextlib.contextmanager
-def _surroundings(needs: str):
+def _surroundings(needs: str) -> Iterator[None]:
     """Django, and the embedded database running, when the command asks for them."""
     if needs not in {"django", "database"}:
         yield
@@ -87,13 +121,15 @@ def _surroundings(needs: str):
 
 def _expected_errors() -> tuple[type[BaseException], ...]:
     """Errors whose text is meant for the person at the terminal."""
-    from babashi.site.environment import SettingsError
-    from babashi.site.postgres import PostgresError
-
-    found: list[type[BaseException]] = [SettingsError, PostgresError]
-    audit_errors = sys.modules.get("babashi.audit.errors")
-    if audit_errors is not None:
-        found.append(audit_errors.DomainError)
+    found: list[type[BaseException]] = []
+    known = (
+        ("babashi.site.environment", "SettingsError"),
+        ("babashi.site.postgres", "PostgresError"),
+        ("babashi.audit.errors", "DomainError"),
+    )
+    for module, name in known:
+        if module in sys.modules:
+            found.append(getattr(sys.modules[module], name))
     return tuple(found)
 
 
@@ -101,8 +137,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    parsed = build_parser().parse_args(arguments)
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    parsed = build_parser(typed).parse_args(typed)
     try:
         with _surroundings(getattr(parsed, "needs", "")):
             return int(parsed.run(parsed) or 0)

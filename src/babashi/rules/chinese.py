@@ -88,6 +88,6 @@ def typed_text(value: object, kind: Type) -> str:
         return money_text(value)
     if kind.unit:
         return f"{decimal_text(value)}{kind.words}"
-    if 0 < abs(value) < 1:
+    if 0 < abs(Fraction(value)) < 1:
         return f"{decimal_text(value * 100)}%"
     return decimal_text(value)

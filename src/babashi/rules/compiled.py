@@ -389,7 +389,12 @@ def _division(expr: Division) -> Compiled:
 
 
 def _exists(expr: Exists) -> Compiled:
-    test, table, absent, decisive = compile_expr(expr.test), expr.table, Missing((expr.table,)), expr.op == "any"
+    test, table, absent, decisive = (
+        compile_expr(expr.test),
+        expr.table,
+        Missing((expr.table,)),
+        expr.op == "any",
+    )
 
     def exists(env: Env) -> Any:
         rows = env.tables.get(table)

@@ -197,7 +197,9 @@ def _build(data: dict[str, Any], name: str) -> FactDictionary:
     tables = {tid: _table(tid, spec, name) for tid, spec in _mapping(data, "tables", name).items()}
     parameters: dict[str, ParameterTableSpec] = {}
     for pid, spec in _mapping(data, "parameter_tables", name).items():
-        columns = {cid: _fact(cid, column, pid, name) for cid, column in _mapping(spec, "columns", name).items()}
+        columns = {
+            cid: _fact(cid, column, pid, name) for cid, column in _mapping(spec, "columns", name).items()
+        }
         parameters[pid] = ParameterTableSpec(
             id=pid,
             label=str(spec.get("label", pid)),

@@ -50,7 +50,11 @@ class Fields:
         for key, where in value.keys.items():
             if key not in known:
                 near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-                self.error(where, f"{what}没有“{key}”这一项", f"是不是 {near[0]}？" if near else f"可用：{'、'.join(known)}")
+                self.error(
+                    where,
+                    f"{what}没有“{key}”这一项",
+                    f"是不是 {near[0]}？" if near else f"可用：{'、'.join(known)}",
+                )
         return value.pairs
 
     def entries(self, value: Value | None, what: str) -> list[Value]:
@@ -164,7 +168,9 @@ class Fields:
                 found.append(text)
                 continue
             near = difflib.get_close_matches(text, self.readings, n=1, cutoff=0.5)
-            self.error(part, f"没有口径 {text}", f"是不是 {near[0]}？" if near else "先在 readings 里写明这条口径")
+            self.error(
+                part, f"没有口径 {text}", f"是不是 {near[0]}？" if near else "先在 readings 里写明这条口径"
+            )
         return tuple(found)
 
     def source_texts(self, cites: Iterable[Cite | None], readings: Iterable[str]) -> list[str]:

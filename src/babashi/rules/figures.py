@@ -9,7 +9,14 @@ from typing import Final
 
 from babashi.rules.money import Number, exact
 
-_SCALE: Final = {"亿": 100_000_000, "万": 10_000, "千": 1_000, "%": Fraction(1, 100), "％": Fraction(1, 100), "‰": Fraction(1, 1000)}
+_SCALE: Final[dict[str, int | Fraction]] = {
+    "亿": 100_000_000,
+    "万": 10_000,
+    "千": 1_000,
+    "%": Fraction(1, 100),
+    "％": Fraction(1, 100),
+    "‰": Fraction(1, 1000),
+}
 _NUMBER: Final = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _RANGE: Final = re.compile(rf"({_NUMBER})\s*(?:[—–~～至-]+)\s*({_NUMBER})\s*([亿万千%％‰])")
 _SINGLE: Final = re.compile(rf"({_NUMBER})\s*([亿万千%％‰])?")

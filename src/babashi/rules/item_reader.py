@@ -136,13 +136,21 @@ class ItemReader:
         return node
 
     def _node(
-        self, value: Value, article: str, above: _Inherited, seen: dict[str, Value], auto_id: str, top: bool = False
+        self,
+        value: Value,
+        article: str,
+        above: _Inherited,
+        seen: dict[str, Value],
+        auto_id: str,
+        top: bool = False,
     ) -> Node | None:
         fields = self.fields
         pairs = fields.mapping(value, _NODE_KEYS, "条件")
         shapes = [key for key in ("test", "all", "any", "not") if key in pairs]
         if len(shapes) != 1:
-            fields.error(value, "每个条件要写 test、all、any、not 中的一个", "例如 test: employees_2021 >= 300")
+            fields.error(
+                value, "每个条件要写 test、all、any、not 中的一个", "例如 test: employees_2021 >= 300"
+            )
             return None
         node_id = fields.identifier(value, pairs["id"], "条件", seen) if "id" in pairs else ""
         cite = fields.cite(pairs.get("cite"), article)
@@ -160,7 +168,9 @@ class ItemReader:
         group = {"all": All, "any": Any}.get(shape)
         if group is None:
             return Not(parts[0], node_id, name, source.cite, source.readings, hint)
-        return group(tuple(parts), "" if top and not node_id else node_id, name, source.cite, source.readings, hint)
+        return group(
+            tuple(parts), "" if top and not node_id else node_id, name, source.cite, source.readings, hint
+        )
 
     def _parts(
         self, value: Value, article: str, source: _Inherited, seen: dict[str, Value], stem: str, single: bool
@@ -192,7 +202,18 @@ class ItemReader:
         value = fields.need(owner, pairs, "benefit", "事项")
         if value is None:
             return Benefit("other")
-        keys = ("amount", "floor", "ceiling", "once", "text", "terms", "cite", "reading", "readings", "warnings")
+        keys = (
+            "amount",
+            "floor",
+            "ceiling",
+            "once",
+            "text",
+            "terms",
+            "cite",
+            "reading",
+            "readings",
+            "warnings",
+        )
         inner = fields.mapping(value, keys, "待遇")
         cites = fields.cites(inner.get("cite"), article)
         readings = fields.reading_ids(inner.get("readings") or inner.get("reading"))
@@ -204,7 +225,11 @@ class ItemReader:
             return fields.expression(inner[key], YUAN, texts) if key in inner else None
 
         if "amount" in inner and ("floor" in inner or "ceiling" in inner):
-            fields.error(inner["amount"], "amount 与 floor、ceiling 只能写一种", "金额固定写 amount，否则写 floor、ceiling")
+            fields.error(
+                inner["amount"],
+                "amount 与 floor、ceiling 只能写一种",
+                "金额固定写 amount，否则写 floor、ceiling",
+            )
         fixed = amount("amount")
         return Benefit(
             kind=fields.text(pairs.get("kind"), "other"),
@@ -228,22 +253,31 @@ class ItemReader:
             readings=fields.reading_ids(pairs.get("readings") or pairs.get("reading")),
             status=fields.text(pairs.get("status"), "" if "value" in pairs else UNCONFIRMED),
         )
-        known = set().union(*(figures_in(text) for text in fields.source_texts([term.cite], term.readings)), set())
+        known = set().union(
+            *(figures_in(text) for text in fields.source_texts([term.cite], term.readings)), set()
+        )
         if "value" in pairs and not figures_in(term.value) <= known:
             fields.error(pairs["value"], f"{term.value} 没有出处", "引用写有这个数的原文")
         return term
 
     # -- the rest --------------------------------------------------------------------------------------------
-    def _until(self, owner: Value, pairs: dict[str, Value], article: str) -> tuple[dt.date | None, Cite | None]:
+    def _until(
+        self, owner: Value, pairs: dict[str, Value], article: str
+    ) -> tuple[dt.date | None, Cite | None]:
         fields = self.fields
         value = fields.need(owner, pairs, "until", "事项")
         if value is None:
             return None, None
         if value.kind == "scalar":
-            fields.error(value, "有效期没有出处", "写成 until: {day: 2022-12-31, cite: 执行期限至2022年12月31日}")
+            fields.error(
+                value, "有效期没有出处", "写成 until: {day: 2022-12-31, cite: 执行期限至2022年12月31日}"
+            )
             return fields.day(value), None
         inner = fields.mapping(value, ("day", "cite", "reading"), "有效期")
-        day, cite = fields.day(fields.need(value, inner, "day", "有效期")), fields.cite(inner.get("cite"), article)
+        day, cite = (
+            fields.day(fields.need(value, inner, "day", "有效期")),
+            fields.cite(inner.get("cite"), article),
+        )
         texts = fields.source_texts([cite], fields.reading_ids(inner.get("reading")))
         if day is not None and day not in set().union(*(figures_in(text) for text in texts), set()):
             fields.error(value, f"{day} 没有出处", "引用写有这一天的原文，或写 reading")
@@ -274,14 +308,22 @@ class ItemReader:
         if value.kind == "scalar":
             stages_value = self.around.processes.get(value.text)
             if stages_value is None:
-                self.fields.error(value, f"没有流程 {value.text}", f"可用：{'、'.join(self.around.processes)}")
+                self.fields.error(
+                    value, f"没有流程 {value.text}", f"可用：{'、'.join(self.around.processes)}"
+                )
         seen: dict[str, Value] = {}
-        stages = [self._stage(entry, lead, support, seen) for entry in self.fields.entries(stages_value, "流程")]
+        stages = [
+            self._stage(entry, lead, support, seen) for entry in self.fields.entries(stages_value, "流程")
+        ]
         kept = tuple(stage for stage in stages if stage is not None)
         names = {stage.id for stage in kept} | {"applicant"}
-        return tuple(replace(stage, returns_to=tuple(t for t in stage.returns_to if t in names)) for stage in kept)
+        return tuple(
+            replace(stage, returns_to=tuple(t for t in stage.returns_to if t in names)) for stage in kept
+        )
 
-    def _stage(self, value: Value, lead: str, support: tuple[str, ...], seen: dict[str, Value]) -> Stage | None:
+    def _stage(
+        self, value: Value, lead: str, support: tuple[str, ...], seen: dict[str, Value]
+    ) -> Stage | None:
         fields = self.fields
         keys = (
             "id", "label", "role", "department", "only_if_named", "working_days", "default_working_days", "status",
@@ -307,7 +349,9 @@ class ItemReader:
             default_working_days=fields.whole(pairs.get("default_working_days")),
             status=fields.text(pairs.get("status"), UNCONFIRMED),
             four_eyes=fields.flag(pairs.get("four_eyes"), False),
-            returns_to=tuple(fields.text(part) for part in fields.entries(pairs.get("returns_to"), "returns_to")),
+            returns_to=tuple(
+                fields.text(part) for part in fields.entries(pairs.get("returns_to"), "returns_to")
+            ),
         )
 
     def _materials(self, value: Value | None) -> tuple[tuple[Material, ...], str]:

@@ -67,7 +67,9 @@ def load_pack(folder: Path | str, dictionary: FactDictionary) -> Pack:
     """Read and check a pack folder; raises :class:`PackErrors` with everything that is wrong."""
     folder = Path(folder)
     if not (folder / PACK_FILE).is_file():
-        raise PackErrors([Problem(str(folder / PACK_FILE), 1, 1, "没有这个文件", "政策包文件夹里要有 pack.yaml")])
+        raise PackErrors(
+            [Problem(str(folder / PACK_FILE), 1, 1, "没有这个文件", "政策包文件夹里要有 pack.yaml")]
+        )
     return load_pack_from_texts(read_files(folder), dictionary, where=f"{folder}/")
 
 
@@ -196,7 +198,9 @@ class _PackReader:
             return found
         for name, entry in value.pairs.items():
             if not NAME.fullmatch(name) or name in self.dictionary.facts:
-                self.fields.error(value.keys[name], f"参数名不能用 {name}", "用小写字母、数字和下划线，不和指标重名")
+                self.fields.error(
+                    value.keys[name], f"参数名不能用 {name}", "用小写字母、数字和下划线，不和指标重名"
+                )
             parameter = self._parameter(name, entry)
             if parameter is not None:
                 found[name] = parameter
@@ -244,21 +248,32 @@ class _PackReader:
         lines: list[DatedValue] = []
         reader = csv.DictReader(io.StringIO(text))
         if not {"effective_from", "value"} <= set(reader.fieldnames or ()):
-            self.fields.report(Problem(f"{self.where}{name}", 1, 1, "表头要有 effective_from,value,source,status"))
+            self.fields.report(
+                Problem(f"{self.where}{name}", 1, 1, "表头要有 effective_from,value,source,status")
+            )
             return ()
         for row in reader:
             try:
                 day = dt.date.fromisoformat((row["effective_from"] or "").strip())
                 rate = _rate((row["value"] or "").strip())
             except (ValueError, ArithmeticError):
-                message, advice = f"这一行读不懂：{','.join(str(part) for part in row.values())}", "日期写 2022-01-20，数写 3.70% 或 0.0370"
+                message, advice = (
+                    f"这一行读不懂：{','.join(str(part) for part in row.values())}",
+                    "日期写 2022-01-20，数写 3.70% 或 0.0370",
+                )
                 self.fields.report(Problem(f"{self.where}{name}", reader.line_num, 1, message, advice))
                 continue
             if lines and day <= lines[-1].effective_from:
-                self.fields.report(Problem(f"{self.where}{name}", reader.line_num, 1, "日期要从早到晚，不能重复"))
+                self.fields.report(
+                    Problem(f"{self.where}{name}", reader.line_num, 1, "日期要从早到晚，不能重复")
+                )
             if not (row.get("source") or "").strip():
-                self.fields.report(Problem(f"{self.where}{name}", reader.line_num, 1, "这一行没有来源", "填 source"))
-            lines.append(DatedValue(day, rate, (row.get("source") or "").strip(), (row.get("status") or "").strip()))
+                self.fields.report(
+                    Problem(f"{self.where}{name}", reader.line_num, 1, "这一行没有来源", "填 source")
+                )
+            lines.append(
+                DatedValue(day, rate, (row.get("source") or "").strip(), (row.get("status") or "").strip())
+            )
         return tuple(lines)
 
     # -- terms, processes, overlap ---------------------------------------------------------------------------
@@ -270,10 +285,14 @@ class _PackReader:
             pairs = fields.mapping(entry, ("label", "table", "test", "cite", "reading", "readings"), "用语")
             taken = name in self.dictionary.facts or name in fields.params
             if not NAME.fullmatch(name) or taken:
-                fields.error(value.keys[name], f"用语不能叫 {name}", "用小写字母、数字和下划线，不和指标、参数重名")
+                fields.error(
+                    value.keys[name], f"用语不能叫 {name}", "用小写字母、数字和下划线，不和指标、参数重名"
+                )
             table = fields.text(pairs.get("table")) or None
             if table is not None and table not in self.dictionary.tables:
-                fields.error(pairs["table"], f"没有子表 {table}", f"可用：{'、'.join(self.dictionary.tables)}")
+                fields.error(
+                    pairs["table"], f"没有子表 {table}", f"可用：{'、'.join(self.dictionary.tables)}"
+                )
                 continue
             cites = fields.cites(pairs.get("cite"), "")
             readings = fields.reading_ids(pairs.get("readings") or pairs.get("reading"))

@@ -213,7 +213,9 @@ class _Builder:
                 return self._call(node)
             case ast.List() | ast.Tuple() | ast.Set():
                 raise self.error(node, "列表只能放在 in 的右边或 overlaps 里")
-        raise self.error(node, _REFUSED.get(type(node), "这里不允许这种写法"), f"可用的函数：{'、'.join(FUNCTIONS)}")
+        raise self.error(
+            node, _REFUSED.get(type(node), "这里不允许这种写法"), f"可用的函数：{'、'.join(FUNCTIONS)}"
+        )
 
     def _test(self, node: ast.expr) -> Expr:
         return self.expect(self.build(node), BOOL, node)
@@ -229,7 +231,9 @@ class _Builder:
         if ANY in (expr.type, wanted) or expr.type == wanted:
             return expr
         if wanted == BOOL:
-            return self.note(node, f"这里要一个条件，而它是{expr.type.words}", "写成比较，如 employees_2021 >= 300")
+            return self.note(
+                node, f"这里要一个条件，而它是{expr.type.words}", "写成比较，如 employees_2021 >= 300"
+            )
         if isinstance(expr, Literal) and wanted == YUAN and expr.type == RATIO:
             return self.note(node, f"金额要写单位：{expr.text}", f"写成 {expr.text}元 或 {expr.text}万元")
         return self.note(node, f"这里要{wanted.words}，而它是{expr.type.words}")
@@ -253,20 +257,26 @@ class _Builder:
 
     def _term(self, node: ast.Name, term: Term) -> Expr:
         if term.table is not None and term.table != self.table:
-            return self.note(node, f"{term.name} 只能用在 {term.table} 的行里", f"写成 any({term.table}, {term.name})")
+            return self.note(
+                node, f"{term.name} 只能用在 {term.table} 的行里", f"写成 any({term.table}, {term.name})"
+            )
         return term.expr
 
     def _param(self, node: ast.Name, param: ParamSpec) -> Expr:
         if param.steps is not None:
             return self.note(node, f"{param.name} 是按日期取值的表", f"写成 {param.name}(日期)")
         if param.value is None:
-            return self.note(node, f"{param.name} 是随登记表交来的参数表", f"写成 {param.name}(行业大类, 年度)")
+            return self.note(
+                node, f"{param.name} 是随登记表交来的参数表", f"写成 {param.name}(行业大类, 年度)"
+            )
         return Param(param.name, param.value, param.type, param.label)
 
     def _unknown_name(self, node: ast.Name, name: str) -> Expr:
         dictionary = self.scope.dictionary
         if name in dictionary.tables:
-            return self.note(node, f"{name} 是子表，不能直接当值用", f"写成 any({name}, 条件) 或 sum({name}, 数)")
+            return self.note(
+                node, f"{name} 是子表，不能直接当值用", f"写成 any({name}, 条件) 或 sum({name}, 数)"
+            )
         if name in FUNCTIONS:
             return self.note(node, f"{name} 是函数", f"写成 {FUNCTIONS[name]}")
         pool = [*dictionary.facts, *self.scope.params, *self.scope.terms]
@@ -276,7 +286,9 @@ class _Builder:
         owner = next((t.id for t in dictionary.tables.values() if name in t.columns), None)
         if owner and self.table is None and not near:
             return self.note(node, f"{name} 是 {owner} 的字段", f"写成 any({owner}, …{name}…)")
-        return self.note(node, f"没有叫 {name} 的指标", f"是不是 {near[0]}？" if near else "指标见 packs/facts.yaml")
+        return self.note(
+            node, f"没有叫 {name} 的指标", f"是不是 {near[0]}？" if near else "指标见 packs/facts.yaml"
+        )
 
     # -- comparisons -----------------------------------------------------------------------------------------
     def _compare(self, node: ast.Compare) -> Expr:
@@ -300,7 +312,11 @@ class _Builder:
         if ANY in (left.type, right.type):
             return Literal(True, ANY)
         if left.type.kind != right.type.kind or left.type.unit != right.type.unit:
-            return self.note(node, f"单位或类型不同，不能比较：{left.type.words} 与 {right.type.words}", _unit_advice(left, right))
+            return self.note(
+                node,
+                f"单位或类型不同，不能比较：{left.type.words} 与 {right.type.words}",
+                _unit_advice(left, right),
+            )
         kind = left.type.kind
         if kind == "codes":
             return self.note(node, "多值代码不能直接比较", '写成 overlaps(food_activities, ["生产", "销售"])')
@@ -322,7 +338,9 @@ class _Builder:
             none_word = other.spec.none_word if other.spec else None
             if expr.value == none_word:
                 return replace(expr, value=NEVER, type=other)
-            return self.note(node, f"年度不能和“{expr.value}”比较", f'写年份，或 "{none_word}"' if none_word else "写年份")
+            return self.note(
+                node, f"年度不能和“{expr.value}”比较", f'写年份，或 "{none_word}"' if none_word else "写年份"
+            )
         bare = expr.type == RATIO and isinstance(expr.value, int) and not expr.text.endswith(("%", "‰", "％"))
         if bare and (other.kind in ("year", "division") or other.unit in ((("person", 1),), (("row", 1),))):
             return replace(expr, type=replace(other, spec=None))
@@ -336,14 +354,18 @@ class _Builder:
             return self.note(node, f"“{code}”不是{spec.label}的写法", spec.description)
         near = difflib.get_close_matches(code, spec.codes, n=1, cutoff=0.3)
         known = "、".join(spec.codes)
-        return self.note(node, f"{spec.label}没有代码“{code}”", (f"是不是“{near[0]}”？" if near else "") + f"可用：{known}")
+        return self.note(
+            node, f"{spec.label}没有代码“{code}”", (f"是不是“{near[0]}”？" if near else "") + f"可用：{known}"
+        )
 
     def _membership(self, left_node: ast.expr, right_node: ast.expr) -> Expr:
         if not isinstance(right_node, (ast.List, ast.Tuple, ast.Set)):
             return self._reverse_membership(left_node, right_node)
         operand = self.build(left_node)
         if operand.type.kind == "codes":
-            return self.note(left_node, "多值代码不能用 in", '写成 overlaps(food_activities, ["生产", "销售"])')
+            return self.note(
+                left_node, "多值代码不能用 in", '写成 overlaps(food_activities, ["生产", "销售"])'
+            )
         return InSet(operand, self._constants(right_node.elts, operand.type, right_node))
 
     def _reverse_membership(self, left_node: ast.expr, right_node: ast.expr) -> Expr:
@@ -364,7 +386,10 @@ class _Builder:
                 self.note(node, "列表里只能写常量")
             elif ANY in (value.type, other):
                 continue
-            elif value.type.kind != ("code" if other.kind == "codes" else other.kind) or value.type.unit != other.unit:
+            elif (
+                value.type.kind != ("code" if other.kind == "codes" else other.kind)
+                or value.type.unit != other.unit
+            ):
                 self.note(node, f"这里要{other.words}，而它是{value.type.words}")
             elif value.value in [known.value for known in values]:
                 self.note(node, f"{value.text} 写了两次", "删去一个")
@@ -389,7 +414,11 @@ class _Builder:
                 return self.note(node.right, "除数是 0")
             return Arith(operator, left, right, multiply(left.type, right.type, 1 if operator == "*" else -1))
         if left.type != right.type:
-            return self.note(node, f"单位不同，不能相加减：{left.type.words} 与 {right.type.words}", _unit_advice(left, right))
+            return self.note(
+                node,
+                f"单位不同，不能相加减：{left.type.words} 与 {right.type.words}",
+                _unit_advice(left, right),
+            )
         return Arith(operator, left, right, left.type)
 
     def _same_unit(self, nodes: list[ast.expr], whole: ast.AST) -> tuple[tuple[Expr, ...], Type]:
@@ -418,9 +447,15 @@ class _Builder:
         if name in self.scope.dictionary.parameter_tables:
             return self._register_lookup(node, name)
         near = difflib.get_close_matches(name, [*FUNCTIONS, *self.scope.params], n=1, cutoff=0.6)
-        raise self.error(node.func, f"没有叫 {name} 的函数", f"是不是 {near[0]}？" if near else f"可用：{'、'.join(FUNCTIONS)}")
+        raise self.error(
+            node.func,
+            f"没有叫 {name} 的函数",
+            f"是不是 {near[0]}？" if near else f"可用：{'、'.join(FUNCTIONS)}",
+        )
 
-    def _arguments(self, node: ast.Call, least: int, most: int, keywords: tuple[str, ...] = ()) -> dict[str, ast.expr]:
+    def _arguments(
+        self, node: ast.Call, least: int, most: int, keywords: tuple[str, ...] = ()
+    ) -> dict[str, ast.expr]:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         usage = f"写成 {FUNCTIONS[name]}" if name in FUNCTIONS else ""
         given: dict[str, ast.expr] = {}
@@ -482,7 +517,9 @@ class _Builder:
         self._arguments(node, 2, 2)
         operand = self.build(node.args[0])
         if operand.type.kind not in ("codes", "any"):
-            return self.note(node.args[0], "overlaps 的第一个参数要是多值代码", 'kind 这样的单值代码写成 kind in ["企业"]')
+            return self.note(
+                node.args[0], "overlaps 的第一个参数要是多值代码", 'kind 这样的单值代码写成 kind in ["企业"]'
+            )
         values = node.args[1]
         if not isinstance(values, (ast.List, ast.Tuple, ast.Set)):
             raise self.error(values, "第二个参数要是列表", f"写成 {FUNCTIONS['overlaps']}")
@@ -490,7 +527,9 @@ class _Builder:
 
     def _tiers(self, node: ast.Call) -> Expr:
         self._arguments(node, 2, 20)
-        pairs = [arg for arg in node.args[1:] if isinstance(arg, (ast.Tuple, ast.List)) and len(arg.elts) == 2]
+        pairs = [
+            arg for arg in node.args[1:] if isinstance(arg, (ast.Tuple, ast.List)) and len(arg.elts) == 2
+        ]
         if len(pairs) != len(node.args) - 1:
             raise self.error(node, "每一档要写成 (起点, 值)", f"写成 {FUNCTIONS['tiers']}")
         (operand, *thresholds), _ = self._same_unit([node.args[0], *(pair.elts[0] for pair in pairs)], node)
@@ -535,7 +574,9 @@ class _Builder:
             key = self.build(argument)
             key = self._adapt(key, wanted, argument)
             if key.type.kind not in ("division", wanted.kind, "any"):
-                key = self.note(argument, f"{table.columns[column].label}要{wanted.words}，而它是{key.type.words}")
+                key = self.note(
+                    argument, f"{table.columns[column].label}要{wanted.words}，而它是{key.type.words}"
+                )
             keys.append(key)
         return RegisterLookup(name, tuple(keys), type_of_fact(table.columns[table.value]))
 

@@ -63,7 +63,11 @@ class Phrases:
             case Not(operand=operand):
                 return self._not(operand)
             case Exists(op=op, table=table, test=test):
-                return f"有{self.rows(table, test)}" if op == "any" else f"每一{self._row_word(table)}都{self.test(test)}"
+                return (
+                    f"有{self.rows(table, test)}"
+                    if op == "any"
+                    else f"每一{self._row_word(table)}都{self.test(test)}"
+                )
         return self.noun(expr)
 
     def _grouped(self, expr: Expr) -> str:
@@ -74,7 +78,9 @@ class Phrases:
         rest = list(args)
         while rest:
             between = self._between(rest[0], rest[1]) if len(rest) > 1 else ""
-            parts.append(between or (f"（{self.test(rest[0])}）" if isinstance(rest[0], Or) else self.test(rest[0])))
+            parts.append(
+                between or (f"（{self.test(rest[0])}）" if isinstance(rest[0], Or) else self.test(rest[0]))
+            )
             rest = rest[2:] if between else rest[1:]
         return "，且".join(parts)
 
@@ -189,7 +195,11 @@ class Phrases:
         return f"{list_text([self.noun(arg) for arg in args], '与')}中{word}的一个"
 
     def _sum(self, expr: Sum) -> str:
-        rows = self.rows(expr.table, expr.where) if expr.where is not None else self.dictionary.tables[expr.table].label
+        rows = (
+            self.rows(expr.table, expr.where)
+            if expr.where is not None
+            else self.dictionary.tables[expr.table].label
+        )
         if isinstance(expr.value, FieldRef):
             return f"{rows}的{self.noun(expr.value)}合计"
         return f"{rows}逐{self._row_word(expr.table)}按“{self.noun(expr.value)}”计算后合计"

@@ -28,7 +28,13 @@ class UsedValue:
     def to_json(self) -> dict[str, Any]:
         """Plain data for storage."""
         source = self.source.to_json() if self.source else None
-        return {"ref": self.ref, "label": self.label, "text": self.text, "known": self.known, "source": source}
+        return {
+            "ref": self.ref,
+            "label": self.label,
+            "text": self.text,
+            "known": self.known,
+            "source": source,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> UsedValue:

@@ -205,7 +205,9 @@ class _Tracer:
                 self.env.row = row
                 value = compile_expr(part)(self.env)
                 text = UNKNOWN if type(value) is Missing else typed_text(value, part.type)
-                found[part.name] = UsedValue(part.name, part.label or part.name, text, type(value) is not Missing)
+                found[part.name] = UsedValue(
+                    part.name, part.label or part.name, text, type(value) is not Missing
+                )
         return list(found.values())
 
     def _contribution(self, row: AnyValue, truth: bool | None, amount: Expr | None) -> str | None:

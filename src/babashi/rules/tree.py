@@ -245,7 +245,9 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (left, right)
         case InSet(operand=operand, values=values) | Overlaps(operand=operand, values=values):
             return (operand, *values)
-        case Neg(operand=operand) | Not(operand=operand) | YearOf(operand=operand) | Division(operand=operand):
+        case (
+            Neg(operand=operand) | Not(operand=operand) | YearOf(operand=operand) | Division(operand=operand)
+        ):
             return (operand,)
         case MinMax(args=args) | And(args=args) | Or(args=args):
             return args

@@ -29,8 +29,14 @@ class Type:
         if self.kind == "number":
             return _unit_words(self.unit)
         names = {
-            "bool": "是/否", "date": "日期", "year": "年度", "division": "行业大类",
-            "code": "代码", "codes": "多值代码", "text": "文字", "any": "未知类型",
+            "bool": "是/否",
+            "date": "日期",
+            "year": "年度",
+            "division": "行业大类",
+            "code": "代码",
+            "codes": "多值代码",
+            "text": "文字",
+            "any": "未知类型",
         }
         return names[self.kind]
 
@@ -38,8 +44,12 @@ class Type:
 def _unit_words(unit: tuple[tuple[str, int], ...]) -> str:
     if not unit:
         return "数（无单位或百分比）"
-    above = "·".join(UNIT_WORDS[name] + (f"^{power}" if power > 1 else "") for name, power in unit if power > 0)
-    below = "·".join(UNIT_WORDS[name] + (f"^{-power}" if power < -1 else "") for name, power in unit if power < 0)
+    above = "·".join(
+        UNIT_WORDS[name] + (f"^{power}" if power > 1 else "") for name, power in unit if power > 0
+    )
+    below = "·".join(
+        UNIT_WORDS[name] + (f"^{-power}" if power < -1 else "") for name, power in unit if power < 0
+    )
     return f"{above or '1'}/{below}" if below else above
 
 

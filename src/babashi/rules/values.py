@@ -117,7 +117,9 @@ class Parameters:
 
     __slots__ = ("_tables",)
 
-    def __init__(self, tables: Mapping[str, Mapping[Sequence[object], Decimal | None] | None] | None = None) -> None:
+    def __init__(
+        self, tables: Mapping[str, Mapping[Sequence[object], Decimal | None] | None] | None = None
+    ) -> None:
         self._tables: dict[str, dict[ParameterKey, Decimal]] = {}
         for name, rows in (tables or {}).items():
             if rows is not None:

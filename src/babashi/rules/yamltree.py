@@ -107,7 +107,15 @@ class _Converter:
                 continue
             if key.text in value.pairs:
                 first = value.keys[key.text].line
-                self.report(Problem(self.file, key.line, key.column, f"键 {key.text} 重复（第 {first} 行已有）", "删去一个"))
+                self.report(
+                    Problem(
+                        self.file,
+                        key.line,
+                        key.column,
+                        f"键 {key.text} 重复（第 {first} 行已有）",
+                        "删去一个",
+                    )
+                )
                 continue
             value.keys[key.text] = key
             value.pairs[key.text] = self.convert(value_node)

@@ -1,0 +1,7 @@
+"""``python -m babashi`` is the same as ``babashi``."""
+
+import sys
+
+from babashi.cli import main
+
+sys.exit(main())

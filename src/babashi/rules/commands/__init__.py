@@ -1,0 +1,1 @@
+"""What the commands ``babashi match`` and ``babashi packs`` do."""
