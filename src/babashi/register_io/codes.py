@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -9,6 +10,7 @@ USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_LENGTH: Final = 18
 _USCC_WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _USCC_VALUES: Final = {character: value for value, character in enumerate(USCC_ALPHABET)}
+_USCC_FORM: Final = re.compile(f"[{USCC_ALPHABET}]{{{USCC_LENGTH}}}")
 
 _ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -33,7 +35,7 @@ def organisation_check_character(body: str) -> str:
 
 def uscc_has_form(code: str) -> bool:
     """Whether it has eighteen characters of the alphabet."""
-    return len(code) == USCC_LENGTH and all(character in _USCC_VALUES for character in code)
+    return _USCC_FORM.fullmatch(code) is not None
 
 
 def uscc_check_matches(code: str) -> bool:

@@ -135,6 +135,12 @@ class Register:
         """Whether anything keeps the set from being imported as a whole."""
         return self.error_count > 0
 
+    def table(self, table_id: str) -> RegisterTable | None:
+        """Any table of the format, ``None`` when it was not handed in or is unusable."""
+        if table_id == self.layout.enterprises.id:
+            return self.enterprises if self.has_enterprises and table_id not in self.unusable else None
+        return self.tables[table_id] if table_id in self.tables else self.parameters[table_id]
+
     @cached_property
     def _children(self) -> dict[str, dict[str, list[int]]]:
         """For each child table the row indices of each enterprise."""

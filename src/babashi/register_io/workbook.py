@@ -117,7 +117,7 @@ class SheetStream:
         """Text of a cell, and what is wrong with it."""
         kind = cell.get("t", "n")
         if kind == "inlineStr":
-            return _joined_text(cell), None
+            return "".join(_joined_text(child) for child in cell), None
         value = has_formula = None
         for child in cell:
             tag = etree.QName(child).localname
