@@ -1,6 +1,6 @@
 """Subjects as typed columns: what the columnar evaluator reads.
 
-Encodings: numbers are ``int64`` of value × ``scale``; yes/no ``uint8``; dates ``int32`` proleptic ordinals;
+Numbers are ``int64`` of value × ``scale``; yes/no ``uint8``; dates ``int32`` ordinals;
 years ``int32`` with :data:`NEVER_YEAR`; codes and texts ``int32`` positions in sorted ``words``; several-valued
 codes ``uint64`` bit sets over ``words``. ``valid`` is ``None`` where nothing is missing.
 """
@@ -30,7 +30,8 @@ _KINDS: Final = {
     "year": "year", "code": "code", "text": "code", "codes": "codes",
 }  # fmt: skip
 _DTYPES: Final = {
-    "number": np.int64, "bool": np.uint8, "date": np.int32, "year": np.int32, "code": np.int32, "codes": np.uint64,
+    "number": np.int64, "bool": np.uint8, "date": np.int32, "year": np.int32, "code": np.int32,
+    "codes": np.uint64,
 }  # fmt: skip
 
 
@@ -78,7 +79,10 @@ def missing_column(kind: str, rows: int) -> Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A child table: rows of subject ``i`` are ``offsets[i]:offsets[i + 1]``; ``known`` says whose table was handed in."""
+    """A child table. Rows of subject ``i`` are ``offsets[i]:offsets[i + 1]``.
+
+    ``known`` says whose table was handed in, ``None``: everybody's.
+    """
 
     offsets: npt.NDArray[np.int64]
     columns: Mapping[str, Column]
@@ -129,7 +133,7 @@ class Batch:
 def batch_of_subjects(
     subjects: Sequence[Subject], dictionary: FactDictionary, parameters: Parameters = NO_PARAMETERS
 ) -> Batch:
-    """Columns of some subjects. Values too large or too finely divided for a column raise :class:`ColumnError`."""
+    """Columns of some subjects. Values too large or too finely divided raise :class:`ColumnError`."""
     facts = {
         name: column_of(spec, [subject.facts.get(name) for subject in subjects])
         for name, spec in dictionary.facts.items()

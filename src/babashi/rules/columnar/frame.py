@@ -150,7 +150,7 @@ class Frame:
         return self.known_truth(column.data == 1, column.valid)
 
     def _constant_truth(self, expr: Literal | Param) -> Truth:
-        return self.known_truth(np.bool_(expr.value is True), None)
+        return self.known_truth(np.full(self.rows, expr.value is True), None)
 
     def _compare(self, expr: Compare) -> Truth:
         kind = expr.left.type.kind
@@ -325,7 +325,10 @@ class Frame:
     def _days_within(self, expr: DaysWithin) -> Num:
         parts = [self.number(part) for part in (expr.start, expr.end, expr.window_from, expr.window_to)]
         start, end, window_from, window_to = (part.ints for part in parts)
-        assert start is not None and end is not None and window_from is not None and window_to is not None
+        assert start is not None
+        assert end is not None
+        assert window_from is not None
+        assert window_to is not None
         days = np.minimum(end, window_to) - np.maximum(start, window_from)
         return exact_num(np.maximum(days, 0), 1, reduce(both, (part.known for part in parts)))
 

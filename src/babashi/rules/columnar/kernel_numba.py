@@ -1,4 +1,4 @@
-"""The same planes fused with Numba: leaf by leaf and junction by junction while a block of rows is in cache."""
+"""The same planes fused with Numba: leaves and junctions while a block of rows is in cache."""
 
 from __future__ import annotations
 
@@ -39,9 +39,11 @@ def run(
     )  # fmt: skip
 
 
-def _grouped(
-    columns: list[Column], rows: int, padded: int
-) -> tuple[dict[str, npt.NDArray[np.generic]], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+Groups = dict[str, npt.NDArray[np.generic]]
+Places = npt.NDArray[np.int32]
+
+
+def _grouped(columns: list[Column], rows: int, padded: int) -> tuple[Groups, Places, Places]:
     members: dict[str, list[npt.NDArray[np.generic]]] = {name: [] for name in _GROUPS}
     group_of, place_of = np.zeros(len(columns), np.int32), np.zeros(len(columns), np.int32)
     for position, column in enumerate(columns):

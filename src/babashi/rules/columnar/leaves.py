@@ -50,7 +50,7 @@ class Test:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bound:
-    """Leaves as flat arrays, sorted by nothing: entry ``i`` is leaf ``i``; ``lane`` -1 marks a complex leaf."""
+    """Leaves as flat arrays, entry ``i`` for leaf ``i``; ``lane`` -1 marks a complex leaf."""
 
     kind: npt.NDArray[np.int32]
     lane: npt.NDArray[np.int32]
@@ -80,7 +80,7 @@ class LeafTable:
         return bool(test.codes) and len(words) >= MAX_LUT and not _contiguous(_places(words, test.codes))
 
     def lane_columns(self, batch: Batch) -> list[Column]:
-        """The lanes of a batch, in the order of ``lanes``; codes are translated to the rulebook's own words."""
+        """The lanes of a batch, in the order of ``lanes``; codes in the rulebook's own words."""
         return [_lane_column(batch, name, lane) for name, lane in self.lanes.items()]
 
     def bind(self, columns: Sequence[Column]) -> Bound:
@@ -158,7 +158,7 @@ def _comparison(operand: FactRef | Division, op: str, value: LiteralValue) -> Te
         return Test(f"division({operand.operand.id})", op, Fraction(value))
     if operand.type.kind in ("code", "text"):
         return Test(operand.id, "in" if op == "==" else "!=", codes=(str(value),))
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, (bool, str)):
         return None
     if isinstance(value, dt.date):
         return Test(operand.id, op, Fraction(value.toordinal()))

@@ -1,4 +1,4 @@
-"""Matching a batch of subjects against a rulebook: verdict planes first, amounts and reasons only where asked for."""
+"""A batch of subjects against a rulebook: verdict planes first, amounts and reasons only where asked for."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HAS_NUMBA: Final = importlib.util.find_spec("numba") is not None
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Amounts:
-    """Floor and ceiling of the chosen rows in fen; ``None``: the notice gives none. ``known`` marks known ceilings."""
+    """Floor and ceiling of the chosen rows in fen; ``None``: the notice gives none."""
 
     floor: npt.NDArray[np.int64] | None
     floor_known: Bools | None
@@ -41,7 +41,7 @@ class Amounts:
 
 @dataclass(frozen=True, eq=False)
 class Verdicts:
-    """Verdicts of all items for all rows as bit planes ``[item, true/false, word]``, row 0 in the lowest bit."""
+    """Verdicts of all items as bit planes ``[item, true/false, word]``, row 0 in the lowest bit."""
 
     rows: int
     planes: Words
@@ -69,7 +69,7 @@ class Verdicts:
 
 
 class Matcher:
-    """A rulebook ready to run. Engines: ``numba`` (extra ``fast``), ``numpy``; ``auto`` takes the fastest there is."""
+    """A rulebook ready to run. Engines: ``numba`` (extra ``fast``) and ``numpy``; ``auto`` takes the faster."""
 
     def __init__(self, items: Sequence[Item], engine: Engine = "auto") -> None:
         self.book = Rulebook(items)

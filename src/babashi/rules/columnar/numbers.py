@@ -43,7 +43,8 @@ class Num:
         if self.ints is not None:
             values = self.ints / self.den
             return values, np.abs(values) * (2 * EPS)
-        assert self.approx is not None and self.err is not None
+        assert self.approx is not None
+        assert self.err is not None
         return self.approx, self.err
 
 
@@ -83,7 +84,7 @@ def from_table(values: Sequence[int | Fraction], index: npt.NDArray[np.intp], kn
 
 
 def aligned(left: Num, right: Num) -> tuple[Ints, Ints, int, int] | None:
-    """Both as integers over one denominator, with that denominator and a bound; ``None`` when it would overflow."""
+    """Both as integers over one denominator, that denominator and a bound; ``None`` where it overflows."""
     if left.ints is None or right.ints is None:
         return None
     den = lcm(left.den, right.den)
@@ -174,12 +175,13 @@ def compare(op: str, left: Num, right: Num) -> tuple[Bools, Bools | None]:
     (a, ea), (b, eb) = left.floats(), right.floats()
     with np.errstate(all="ignore"):
         outcome = _HOLDS[op](a, b)
-        unsure = ~(np.abs(a - b) > (ea + eb) * 1.01)
+        unsure = a != a
     return outcome, unsure
 
 
 _HOLDS: Final = {
-    "==": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
+    "==": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal, ">": np.greater,
+    ">=": np.greater_equal,
 }  # fmt: skip
 
 

@@ -100,7 +100,10 @@ class Program:
 
 
 class _Builder:
-    """Hash-consing: equal conditions become one node. Junctions are numbered -1, -2, … until leaves are counted."""
+    """Hash-consing: equal conditions become one node.
+
+    Junctions are numbered -1, -2, … until the leaves are counted.
+    """
 
     def __init__(self) -> None:
         self.leaves: dict[Expr, int] = {}
