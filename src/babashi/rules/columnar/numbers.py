@@ -175,7 +175,7 @@ def compare(op: str, left: Num, right: Num) -> tuple[Bools, Bools | None]:
     (a, ea), (b, eb) = left.floats(), right.floats()
     with np.errstate(all="ignore"):
         outcome = _HOLDS[op](a, b)
-        unsure = a != a
+        unsure = ~(np.abs(a - b) > (ea + eb) * 1.01)
     return outcome, unsure
 
 
