@@ -1,0 +1,183 @@
+"""Validity of a notice or a measure: from when, until when, stated or only derivable from a duration."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Final
+
+from babashi.reader import numerals
+from babashi.reader.model import Validity, Words
+from babashi.reader.paragraphs import Paragraph
+
+_Y: Final = r"(?:(?:19|20)\d{2}|二[〇○零O0][一二三四五六七八九〇○零]{2})"
+_M: Final = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+_D: Final = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+DATE: Final = rf"{_Y}(?:年{_M}月(?:{_D}[日号]|底|末)?|年(?:底|末|年底)|[-./]\d{{1,2}}[-./]\d{{1,2}})"
+_PARTS: Final = re.compile(
+    rf"(?P<y>{_Y})(?:年(?P<m>{_M})月(?:(?P<d>{_D})[日号])?|年(?P<end>底|末|年底)|[-./](?P<nm>\d{{1,2}})[-./](?P<nd>\d{{1,2}}))"
+)
+_LATER: Final = rf"(?:{DATE}|(?:当年|同年)?{_M}月{_D}[日号])"
+_UNTIL: Final = re.compile(
+    rf"(?:执行期限?|有效期限?|实施期限?|政策期限?|期限|施行期限?|执行时间|实施时间|政策执行|活动时间|政策时间|适用期限|施行|实施|执行|延续|延长|延期|生效|试行|有效|补贴期限?|实施期|享受期限?)"
+    rf"(?:期)?(?:暂定|统一)?(?:为|：|，)?(?:从|自)?(?:{DATE}(?:起|开始)?(?:施行|实施|执行|生效)?[，、]?)?(?:至|到|截至|截止到?至?|截止日期为|-|~)+(?P<until>{_LATER})"
+)
+_RANGE: Final = re.compile(
+    rf"(?:自|从)?(?P<from>{DATE})(?:起|开始)?(?:施行|实施|执行)?[，、]?(?:有效期)?(?:至|到|-|~|—|截至)(?P<until>{_LATER})(?P<stop>止|期间)?"
+)
+_STOP: Final = re.compile(rf"(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|有效)")
+_FROM: Final = re.compile(rf"(?:自|从)(?P<from>{DATE})(?:起)?(?:施行|实施|执行|生效|试行)")
+_DURATION: Final = re.compile(
+    r"有效期(?:限)?(?:为|：)?(?P<n>[一二三四五六七八九十两\d]{1,3})(?P<u>年|个月)|(?:试行|施行|执行)期?(?P<n2>[一二三四五六七八九十两\d]{1,2})(?P<u2>年|个月)"
+)
+_DOCUMENT: Final = re.compile(
+    r"本(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|方案|条例|若干|文件|扶持|优惠|行动|规则|计划|十条|指南|清单|实施)|(?:以上|上述|所有|各项)(?:各项)?(?:政策|措施|条款|办法)|自(?:印发|发布|公布|下发)之日|^(?:政策)?有效期|^政策(?:实施|执行)期|优惠?[^，。]{0,3}政策从"
+)
+_NOT_VALIDITY: Final = re.compile(
+    r"申报|受理|报送|提交|申请时间|报名|公示|建设期|贷款期|合同|期间(?:新|首|取|获|购|发|实|完|签|落)|材料|截止时间为|税款所属|保险期|发票"
+)
+_CONTEXT: Final = 16
+
+
+def parse_date(text: str, default_year: int | None = None) -> date | None:
+    """A date as printed; a missing day is the last of the month, 年底 the last of the year."""
+    match = _PARTS.match(text)
+    if not match:
+        short = re.match(rf"(?:当年|同年)?(?P<m>{_M})月(?P<d>{_D})[日号]", text)
+        if not short or default_year is None:
+            return None
+        return _date(default_year, numerals.parse_int(short["m"]), numerals.parse_int(short["d"]))
+    year = _year(match["y"])
+    if match["end"]:
+        return _date(year, 12, 31)
+    if match["nm"]:
+        return _date(year, int(match["nm"]), int(match["nd"]))
+    month = numerals.parse_int(match["m"])
+    day = numerals.parse_int(match["d"]) if match["d"] else None
+    return _date(year, month, day)
+
+
+def _year(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    return int("".join(str(numerals.parse_int(c) or 0) for c in text))
+
+
+def _date(year: int, month: int | None, day: int | None) -> date | None:
+    if month is None or not 1 <= month <= 12:
+        return None
+    if day is None:
+        day = calendar.monthrange(year, month)[1]
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def document_validity(paragraphs: Iterable[Paragraph], raw: str, printed: date | None) -> Validity:
+    """What the closing provisions (or the opening) say about the whole notice."""
+    best = Validity()
+    for paragraph in paragraphs:
+        text = paragraph.text
+        for sentence_start, sentence_end in _sentences(text):
+            sentence = text[sentence_start:sentence_end]
+            if not _DOCUMENT.search(sentence) or not re.search(r"施行|实施|执行|有效|生效|废止|期限", sentence):
+                continue
+            found = _read(paragraph, raw, sentence_start, sentence_end, printed, strict=False)
+            if found.valid_until or (found.valid_from and not best.valid_from):
+                best = found
+                if found.valid_until:
+                    return best
+            elif found.alternatives and not best.alternatives and not best.valid_from:
+                best = found
+    return best
+
+
+def measure_validity(paragraphs: Iterable[Paragraph], raw: str) -> Validity:
+    """A validity stated for the measure itself."""
+    for paragraph in paragraphs:
+        text = paragraph.text
+        for sentence_start, sentence_end in _sentences(text):
+            if _DOCUMENT.search(text[sentence_start:sentence_end]) and re.search(
+                r"本(?:实施)?(?:办法|措施|意见|通知|细则|规定|公告|方案)(?:自|从|有效)", text[sentence_start:sentence_end]
+            ):
+                continue
+            found = _read(paragraph, raw, sentence_start, sentence_end, None, strict=True)
+            if found.valid_until:
+                return found
+    return Validity()
+
+
+def _sentences(text: str) -> Iterable[tuple[int, int]]:
+    start = 0
+    for match in re.finditer(r"[。；！？]", text):
+        yield start, match.end()
+        start = match.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _read(
+    paragraph: Paragraph, raw: str, start: int, end: int, printed: date | None, *, strict: bool
+) -> Validity:
+    text = paragraph.text
+    for pattern in (_UNTIL, _RANGE, _STOP):
+        for match in pattern.finditer(text, start, end):
+            if not _counts(text, match, pattern is _RANGE, strict, start):
+                continue
+            first = match.groupdict().get("from") or _first_date(match[0])
+            begin = parse_date(first) if first else None
+            until = parse_date(match["until"], begin.year if begin else None)
+            if until is None:
+                continue
+            span = paragraph.view.span(*match.span())
+            return Validity(begin, until, Words(raw[span.start : span.end], span, 0.9))
+    if strict:
+        return Validity()
+    return _from_and_duration(paragraph, raw, start, end, printed)
+
+
+def _first_date(text: str) -> str | None:
+    found = re.findall(DATE, text)
+    return found[0] if len(found) > 1 else None
+
+
+def _counts(text: str, match: re.Match[str], is_range: bool, strict: bool, start: int) -> bool:
+    before = text[max(start, match.start() - _CONTEXT) : match.start()]
+    after = text[match.end() : match.end() + 8]
+    if _NOT_VALIDITY.search(before + match[0]) or re.match(r"^(?:期间)?(?:新|首次|取得|获得|购买|发生|完成|签订|落户|认定|当日?前)", after):
+        return False
+    if not strict or not is_range:
+        return True
+    opens = not re.search(r"[^，。；：、（]{3,}$", before)
+    return opens and bool(re.match(r"^(?:止|期间)?[，：）]|^$|^。|^(?:止|期间)", after)) and not re.search(r"对在?$", before)
+
+
+def _from_and_duration(paragraph: Paragraph, raw: str, start: int, end: int, printed: date | None) -> Validity:
+    text = paragraph.text
+    first = _FROM.search(text, start, end)
+    lasting = _DURATION.search(text, start, end)
+    begin = parse_date(first["from"]) if first else None
+    if not begin and not lasting:
+        return Validity()
+    marks = [m for m in (first, lasting) if m]
+    span = paragraph.view.span(min(m.start() for m in marks), max(m.end() for m in marks))
+    quote = Words(raw[span.start : span.end], span, 0.9)
+    alternatives: tuple[date, ...] = ()
+    origin = begin or printed
+    if lasting and origin:
+        number = numerals.parse_int(lasting["n"] or lasting["n2"]) or 0
+        unit = lasting["u"] or lasting["u2"]
+        ends = _add(origin, number * (12 if unit == "年" else 1))
+        alternatives = (ends - timedelta(days=1), ends) if ends else ()
+    return Validity(begin, None, quote, alternatives)
+
+
+def _add(day: date, months: int) -> date | None:
+    index = day.month - 1 + months
+    year, month = day.year + index // 12, index % 12 + 1
+    if year > 9999:
+        return None
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -1,0 +1,83 @@
+"""Which kind of benefit a measure grants."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Final
+
+from babashi.reader.model import Kind
+
+# Theme words: what the heading says outweighs what the body says.
+_THEMES: Final[list[tuple[Kind, str, float]]] = [
+    ("voucher", r"(?:消费|创新|服务|算力|代金|优惠|科技|培训|旅游|文旅|信用|诊断|技改|模型|语料|惠民|购物|提货|汽车|家电)券|抵用券|券(?=发放)", 6.0),
+    ("interest_subsidy", r"贴息|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)", 5.0),
+    ("rent_relief", r"租金|房租|租房|场租|租赁[^，。；]{0,8}(?:补贴|补助)|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地|厂房|用房)", 3.5),
+    ("insurance", r"保险(?!费率|基金|待遇|登记|缴费|关系|稳岗|补贴)|保费|信保|责任险|投保|参保(?=费)|理赔|赔偿限额", 3.0),
+    ("training", r"培训|学徒制|技能提升|实训|研修", 3.0),
+    ("tax_fee_relief", r"免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除|税前扣除|即征即退|减按|免收|免缴|停征|降费|费率|减半征收|不收取|免除[^，。；]{0,10}费|减免[^，。；]{0,10}(?:费|税)|滞纳金|电费|水费|气费|用能成本|税费|稳岗返还|返还[^，。；]{0,6}(?:保险费|工会经费)|保证金|延期缴纳", 3.0),
+    ("loan_guarantee", r"担保|信用贷款|贷款额度|风险补偿|转贷|续贷|应急资金|周转金|无还本|延期还本|信贷|授信|融资(?!租赁)|不良贷款|再贷款|可申请[^，。；]{0,20}贷款|担保费", 2.5),
+    ("service", r"服务中心|公共服务|一站式|免费(?:提供|咨询|服务|开展|使用|入驻|开放)|代办|专员|绿色通道|诊断服务|导师", 1.2),
+]  # fmt: skip
+_REWARD: Final = re.compile(r"奖励|奖补|奖金|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励")
+_SUBSIDY: Final = re.compile(
+    r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套|津贴|报销|支持(?=[，。；、）]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
+)
+_NON_MONEY: Final = frozenset({"service", "loan_guarantee", "tax_fee_relief", "training", "insurance"})
+_HEAVY: Final = 4.0
+
+
+def classify(heading: str, body: str, has_money: bool) -> tuple[Kind, tuple[Kind, ...], float]:
+    """(kind, other kinds present, confidence 0 to 1)."""
+    scores: dict[Kind, float] = defaultdict(float)
+    for kind, pattern, weight in _THEMES:
+        in_heading = len(re.findall(pattern, heading))
+        in_body = len(re.findall(pattern, body))
+        if in_heading:
+            scores[kind] += weight * 2
+        if in_body:
+            scores[kind] += weight * min(1.0, 0.35 + 0.2 * in_body)
+    _grant_words(scores, heading, body)
+    _adjust(scores, heading, body, has_money)
+    if not scores or max(scores.values()) <= 0:
+        return "other", (), 0.3
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    best, top = ranked[0]
+    others = tuple(kind for kind, score in ranked[1:] if score >= 0.6 * top and score >= 1.5)[:2]
+    second = ranked[1][1] if len(ranked) > 1 else 0
+    return best, others, round(min(0.95, 0.5 + 0.45 * (top - second) / top), 2)
+
+
+def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
+    verbs: list[tuple[Kind, re.Pattern[str]]] = [("reward", _REWARD), ("subsidy", _SUBSIDY)]
+    for kind, pattern in verbs:
+        count = len(pattern.findall(body))
+        if count:
+            scores[kind] += 2.4 + 0.35 * min(count, 8)
+        if pattern.search(heading):
+            scores[kind] += 2.0
+    first_reward, first_subsidy = _REWARD.search(body), _SUBSIDY.search(body)
+    if first_reward and (not first_subsidy or first_reward.start() <= first_subsidy.start()):
+        scores["reward"] += 0.5
+
+
+def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
+    """Words that look like one kind but mean another."""
+    granted_money = scores["reward"] > 0 or scores["subsidy"] > 0
+    if has_money and granted_money:
+        scores["service"] -= 1.0
+        if not re.search(r"担保|贷款|转贷|风险补偿|融资", heading):
+            scores["loan_guarantee"] -= 1.2
+        if not re.search(r"税|费|缴|免", heading):
+            scores["tax_fee_relief"] -= 1.0
+    if re.search(r"社会?保险?补贴|社保补贴", heading):
+        scores["subsidy"] += _HEAVY
+        scores["insurance"] -= _HEAVY
+    if re.search(r"(?:养老|失业|工伤|医疗|社会)保险", body) and not re.search(r"投保|保费|责任险|信用保险", body):
+        scores["insurance"] -= 3.0
+    if re.search(r"培训(?:机构|中心|基地|班|学校)", body) and "培训" not in heading:
+        scores["training"] -= 1.5
+    if "培训" not in heading and granted_money:
+        scores["training"] -= 0.8
+    if "租" not in heading and granted_money:
+        scores["rent_relief"] -= 0.6

@@ -1,0 +1,273 @@
+"""Which items of the outline are measures, and everything that is found in each."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from babashi.reader import amounts, dates, departments, details, grants, kinds, rates
+from babashi.reader.model import Amount, Measure, Rate, Words
+from babashi.reader.outline import CONTAINERS, HEADED, Node
+from babashi.reader.paragraphs import Paragraph
+from babashi.reader.text import Span, View
+
+_GENERIC_PARENT: Final = re.compile(r"政策|措施|内容|标准|项目|任务|支持|扶持|鼓励")
+
+
+def find_measures(root: Node, raw: str) -> list[Measure]:
+    """All measures in order of the text."""
+    chosen = _choose(root, raw)
+    return [_measure(node, raw) for node in chosen]
+
+
+def _choose(node: Node, raw: str) -> list[Node]:
+    """The smallest items that grant something; an item whose children grant is no measure itself."""
+    inside = [found for child in node.children for found in _choose(child, raw)]
+    if node.kind == "root":
+        return inside or ([] if node.children else _paragraph_measures(node, raw))
+    if node.kind in CONTAINERS:
+        return inside
+    if inside and _folds(node, inside):
+        return [node]
+    if inside:
+        return inside
+    if node.kind == HEADED:
+        return _headed(node, raw)
+    return [node] if _grants(node, raw) else []
+
+
+def _folds(node: Node, inside: list[Node]) -> bool:
+    """支持对象 / 补贴标准 / 申报材料 under a named policy: the policy is the measure, not its 补贴标准."""
+    if node.kind in CONTAINERS or any(found.parent is not node for found in inside):
+        return False
+    facets = [child for child in node.children if grants.FACET.match(title_text(child))]
+    if len(facets) < 2 or 2 * len(facets) < len(node.children):
+        return _tiers(node, inside)
+    if len(node.parent.children if node.parent else []) < 2:
+        return False
+    return all(found in facets for found in inside)
+
+
+def _tiers(node: Node, inside: list[Node]) -> bool:
+    """The item grants; its children only name steps of the scale (``（1）国家级：50万元``)."""
+    own = "".join(p.text for p in node.own())
+    if not re.search(r"(?:以下|下列|如下)[^。；]{0,8}(?:标准|规定|档次|方式)|具体标准|标准(?:如下|为)：|按(?:以下|下列)", own):
+        return False
+    return all(
+        len("".join(p.text for p in found.all())) <= 40
+        and not re.search(r"给予|予以|奖励(?!标准)|补[助贴]|资助", "".join(p.text for p in found.all()))
+        for found in inside
+    )
+
+
+def title_text(node: Node) -> str:
+    """The heading without its label and brackets."""
+    if node.head is None:
+        return ""
+    text = node.head.text[node.head.body_start : node.title_end]
+    return text.strip("【】《》“”：。，、 ")
+
+
+def _grants(node: Node, raw: str) -> bool:
+    title = title_text(node)
+    text = "".join(p.text for p in node.all())
+    negative = bool(grants.NOT_MEASURES.match(title))
+    if grants.defines(text) and not re.search(r"给予|奖励|补[助贴]", text):
+        return False
+    money, shares = _money(node, raw), _shares(node, raw)
+    solid = [a for a in money if a.role != "total_budget"]
+    if negative and grants.POSITIVE_FACET.search(title) and (solid or shares):
+        negative = False
+    if negative:
+        return bool(solid or shares) and _verb_with_figure(text) and not _only_limits(solid, shares)
+    if solid or shares:
+        return grants.gives(text) and (not _only_limits(solid, shares) or not _procedural(text))
+    if money:
+        return bool(re.search(r"用于|支持|发放|为|给予|补贴|奖励", text)) and not _procedural(text)
+    if title and _appeals(title, text):
+        return False
+    return grants.concrete(text) or grants.trains(title, text)
+
+
+def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
+    return not shares and bool(money) and all(a.role == "cap" for a in money)
+
+
+def _verb_with_figure(text: str) -> bool:
+    return bool(re.search(r"(?:给予|予以|奖励|补助|补贴|资助|返还)[^。；]{0,20}\d", text))
+
+
+def _procedural(text: str) -> bool:
+    return bool(
+        re.search(
+            r"年度(?:奖励|补贴|补助|资助|扶持)?(?:资金)?(?:总额|预算)|就高|从高|不重复|报[^，。]{0,12}(?:审定|审批|批准)|专项资金[^，。]{0,12}(?:管理|使用)|预算管理|纳入[^，。]{0,6}预算|超出[^，。]{0,8}比例",
+            text,
+        )
+    )
+
+
+def _appeals(title: str, text: str) -> bool:
+    """Cooperation, enforcement, publicity: words of benefit may occur but nothing is granted."""
+    return bool(
+        re.match(r"^(?:组织|监督|宣传|规范|推进|深化|优化(?:营商|服务|审批|消费|政务)|加强(?:政策|组织|监管|宣传)|建立[^，。]{0,12}机制|健全|完善[^，。]{0,10}(?:机制|体系))", title)
+    ) and not re.search(r"给予[^，。；]{0,30}(?:奖励|补[助贴]|资助)|免(?:征|收|费)|减免|减半|缓缴|返还", text)
+
+
+def _money(node: Node, raw: str) -> list[Amount]:
+    paragraphs = list(node.all())
+    leaning = grants.gives("".join(p.text for p in paragraphs))
+    return amounts.find_amounts(paragraphs, raw, leaning=leaning)
+
+
+def _shares(node: Node, raw: str) -> list[Rate]:
+    return rates.find_rates(list(node.all()), raw, leaning=True)
+
+
+def _headed(node: Node, raw: str) -> list[Node]:
+    """A headed block: one measure, or one a paragraph if several of them grant something."""
+    parts = [part for part in _paragraph_nodes(node) if _grants(part, raw)]
+    if len(parts) <= 1:
+        return [node] if _grants(node, raw) else []
+    return parts
+
+
+def _paragraph_nodes(node: Node) -> list[Node]:
+    return [Node(HEADED, 1, p, title_end=len(p.text), parent=node) for p in node.body if len(p.text) >= 12]
+
+
+def _paragraph_measures(root: Node, raw: str) -> list[Node]:
+    """A text without any structure: every paragraph that grants is a measure."""
+    return [part for part in _paragraph_nodes(root) if _grants(part, raw) and _verb_with_figure(_all_text(part))]
+
+
+def _all_text(node: Node) -> str:
+    return "".join(p.text for p in node.all())
+
+
+def _measure(node: Node, raw: str) -> Measure:
+    paragraphs = list(node.all())
+    heading = _heading(node, raw)
+    body = "".join(p.text for p in paragraphs)
+    money, shares = _money(node, raw), _shares(node, raw)
+    kind, also, sure = kinds.classify(title_text(node) or heading.text, body, bool(money or shares))
+    lead, support = departments.find_departments(paragraphs, raw)
+    if not lead and not support:
+        lead, support = _inherited_departments(node, raw)
+    span = Span(paragraphs[0].start, max(p.end for p in paragraphs))
+    return Measure(
+        ordinal=node.ordinal(raw),
+        heading=heading,
+        path=_path(node, raw),
+        span=span,
+        kind=kind,
+        kind_confidence=sure,
+        confidence=_confidence(money, shares, node),
+        kinds_also=also,
+        beneficiaries=details.beneficiaries(paragraphs, raw),
+        conditions=details.conditions(paragraphs, raw),
+        amounts=tuple(_without_repeats(money, node)),
+        rates=tuple(shares),
+        validity=dates.measure_validity(paragraphs, raw),
+        deadlines=details.deadlines(paragraphs, raw),
+        lead_departments=lead,
+        supporting_departments=support,
+        overlap=details.overlap(paragraphs, raw),
+    )
+
+
+def _confidence(money: list[Amount], shares: list[Rate], node: Node) -> float:
+    if any(a.confidence > 0.9 for a in money) or any(r.confidence >= 0.9 for r in shares):
+        return 0.95 if node.head is not None and node.head.label else 0.85
+    return 0.7 if money or shares else 0.6
+
+
+def _without_repeats(money: list[Amount], node: Node) -> list[Amount]:
+    """A sum that the heading announces and the body repeats counts once."""
+    head = node.head
+    if head is None or not money:
+        return money
+    stop = head.view.span(0, max(1, node.title_end)).end
+    announced = [a for a in money if a.span.end <= stop]
+    rest = [a for a in money if a.span.end > stop]
+    kept = [a for a in announced if not any(a.value == b.value and a.role == b.role for b in rest)]
+    return kept + rest
+
+
+def _inherited_departments(node: Node, raw: str) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+    """Departments named in the heading of an enclosing item hold for the items inside."""
+    parent = node.parent
+    while parent is not None and parent.head is not None:
+        lead, support = departments.find_departments([parent.head], raw)
+        if lead or support:
+            return lead, support
+        parent = parent.parent
+    return (), ()
+
+
+def _path(node: Node, raw: str) -> tuple[str, ...]:
+    path: list[str] = []
+    parent = node.parent
+    while parent is not None and parent.kind != "root":
+        if parent.head is not None:
+            path.append((parent.ordinal(raw) + title_text(parent))[:40])
+        parent = parent.parent
+    return tuple(reversed(path))
+
+
+def _heading(node: Node, raw: str) -> Words:
+    if node.virtual or node.head is None:
+        return _virtual_heading(node, raw)
+    head = node.head
+    start, end = head.body_start, max(node.title_end, head.body_start)
+    if node.kind == HEADED and node.number == 1:
+        start, end = _unlabelled_clause(node, head)
+    while start < end and head.text[start] in "【“《 （":
+        start += 1
+    while end > start and head.text[end - 1] in "】：。，（；":
+        end -= 1
+    if start < end and head.text[start - 1 : start] == "“" and "”" in head.text[start:end]:
+        start -= 1
+    return _words(head.view, raw, start, end)
+
+
+def _words(view: View, raw: str, start: int, end: int) -> Words:
+    if end <= start:
+        end = min(len(view), start + 1)
+    span = view.span(start, end)
+    return Words(" ".join(raw[span.start : span.end].split()), span, 0.9)
+
+
+def _virtual_heading(node: Node, raw: str) -> Words:
+    """The heading of an item whose title line is lost: the first clause that no earlier item has."""
+    earlier: set[str] = set()
+    for sibling in node.parent.children if node.parent else []:
+        if sibling is node:
+            break
+        earlier |= {p.text[p.body_start :][:30] for p in sibling.all()}
+    paragraphs = list(node.all())
+    fresh = [p for p in paragraphs if p.text[p.body_start :][:30] not in earlier] or paragraphs
+    paragraph = fresh[0]
+    match = re.search(r"[，。；（]", paragraph.text[paragraph.body_start :])
+    end = paragraph.body_start + match.start() if match else len(paragraph.text)
+    return _words(paragraph.view, raw, paragraph.body_start, end)
+
+
+def _unlabelled_clause(node: Node, head: Paragraph) -> tuple[int, int]:
+    """The opening clause of an unnumbered paragraph, without an opening that its siblings share."""
+    text = head.text
+    siblings = [p.text for p in (node.parent.parent or node.parent).all()] if node.parent else []
+    start = _shared_opening(text, siblings)
+    stop = next((i for i in range(start + 6, len(text)) if text[i] in "，。：；"), len(text))
+    if start and stop - start < 6:
+        start = 0
+    return start, min(stop, start + 45)
+
+
+def _shared_opening(text: str, siblings: list[str]) -> int:
+    """Length of an opening of at least 8 characters that two more paragraphs have too."""
+    for length in range(min(40, len(text) - 10), 7, -1):
+        opening = text[:length]
+        if sum(1 for other in siblings if other.startswith(opening)) >= 3:
+            comma = text.find("，", length, length + 20)
+            return comma + 1 if comma > 0 else length
+    return 0

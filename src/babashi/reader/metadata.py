@@ -1,0 +1,154 @@
+"""What a notice says about itself: document number, title, issuer, date, addressees, attachments."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from babashi.reader import dates
+from babashi.reader.model import Words
+from babashi.reader.paragraphs import Paragraph
+
+_NUMBER_CORE: Final = r"[一-龥·]{1,24}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}[〔【（]\s?(?:19|20)\d{2}(?:年)?[〕】）]第?\d{1,5}号"
+_NUMBER: Final = re.compile(_NUMBER_CORE)
+_NUMBER_LINE: Final = re.compile(
+    rf"(?:(?:发文字号|文号|文件编号|发文号|文件号|字号|发布文号)[：】]?)?(?P<number>{_NUMBER_CORE})(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
+)
+_DECREE: Final = re.compile(
+    r"(?P<number>[一-龥、（）]{2,60}(?:公告|通告)\s?(?:19|20)\d{2}年第?\d{1,4}号|(?:公告|通告)(?:19|20)\d{2}年第\d{1,4}号|(?:19|20)\d{2}年第\d{1,4}号(?:公告)?|第\d{1,4}号(?:令|公告)?|[一-龥]{2,20}令第?\d{1,4}号)"
+)
+_TITLE_WORDS: Final = re.compile(
+    r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|十条|\d+条|[一二三四五六七八九十]+条|补贴，请查收|问题|决定|通告|规程|纲要|函|汇编|事项|篇）|节选）)(?:（[^）]{1,14}）)?$|^关于"
+)
+_SKIP: Final = re.compile(r"^(?:您?当前(?:所在)?(?:的)?位置|首页|来源|发布(?:时间|日期)|索引号|【|点击|分享|浏览|字体|主题|打印|信息来源|作者|附件|目录)")
+_ISSUER: Final = re.compile(
+    r"[一-龥（）、]{2,50}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会办公室|管理委员会|管委会|委员会|领导小组办公室|领导小组|总局|厅|局|办公室|银行|部|委|院)"
+)
+_ADDRESSEES: Final = re.compile(r"^(?:各|区属|市属|县属|省属|有关|驻)[^。]{4,300}：$|^[^。，]{2,20}各[^。]{4,200}：$")
+_ATTACHMENT: Final = re.compile(r"^(?:附件：?(?:\d{1,2}[.、．])?|\d{1,2}[.、．])(?P<name>.{2,80})$")
+HEAD_PARAGRAPHS: Final = 30
+
+
+def _words(paragraph: Paragraph, raw: str, start: int, end: int, confidence: float) -> Words:
+    span = paragraph.view.span(start, end)
+    return Words(" ".join(raw[span.start : span.end].split()), span, confidence)
+
+
+def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
+    """The notice's own number: on a line of its own near the top or the end, or behind the title."""
+    head = paragraphs[:HEAD_PARAGRAPHS]
+    for paragraph in [*head, *paragraphs[-8:]]:
+        if len(paragraph.text) > 70:
+            continue
+        match = _NUMBER_LINE.fullmatch(paragraph.text) or _DECREE.fullmatch(paragraph.text.strip("（）"))
+        if match:
+            at = paragraph.text.find(match["number"])
+            return _words(paragraph, raw, at, at + len(match["number"]), 0.95)
+    for paragraph in head:
+        found = _inside_line(paragraph, raw)
+        if found:
+            return found
+    return None
+
+
+def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
+    """``XX区人民政府文件 巴南府办发〔2022〕63号`` or a title that ends with its number in brackets."""
+    text = paragraph.text
+    if len(text) > 90 or (paragraph.label is not None and paragraph.label.kind not in {"article"}):
+        return None
+    label = re.search(r"(?:文号|字号|文件编号)[：】]?(?P<number>" + _NUMBER_CORE + ")", text)
+    if label:
+        return _words(paragraph, raw, *label.span("number"), 0.95)
+    for match in _NUMBER.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        if "《" in before or re.search(r"根据|按照|依据|贯彻|落实|》|执行", before + match[0]):
+            continue
+        if before.endswith("（") and after.startswith("）") and _TITLE_WORDS.search(before[:-1]):
+            return _words(paragraph, raw, *match.span(), 0.9)
+        start = _own_prefix(match[0], paragraph, match.start())
+        if re.search(r"文件$|通知$|办法$|措施$|意见$|公告$|^$", text[:start]) and len(after) <= 12:
+            return _words(paragraph, raw, start, match.end(), 0.85)
+    return None
+
+
+def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:
+    """Where the number begins if a gap or 文件 separates it from what stands before."""
+    for mark in ("文件", "通知"):
+        at = number.rfind(mark)
+        if at >= 0:
+            return start + at + len(mark)
+    gaps = [g for g in paragraph.view.gaps if start < g < start + len(number) - 6]
+    return max(gaps) if gaps else start
+
+
+def title(paragraphs: list[Paragraph], raw: str) -> Words | None:
+    """The title: the first line near the top that reads like one; split titles are joined."""
+    for index, paragraph in enumerate(paragraphs[:15]):
+        text = paragraph.text
+        if paragraph.label or len(text) > 90 or _SKIP.match(text) or text.endswith(("。", "；", "：")):
+            continue
+        if _NUMBER_LINE.fullmatch(text):
+            continue
+        if not _TITLE_WORDS.search(text):
+            following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
+            if not (text.startswith(("关于", "印发")) and _TITLE_WORDS.search(following)):
+                continue
+        return _words(paragraph, raw, 0, len(text), 0.85)
+    first = next((p for p in paragraphs[:3] if not p.label and 4 <= len(p.text) <= 40), None)
+    return _words(first, raw, 0, len(first.text), 0.5) if first else None
+
+
+def issuer(paragraphs: list[Paragraph], raw: str, title_words: Words | None) -> Words | None:
+    """Who issues: a signature line, the start of the title, or a source line."""
+    for paragraph in paragraphs:
+        text = paragraph.text
+        if 4 <= len(text) <= 60 and paragraph.label is None and _ISSUER.fullmatch(text):
+            return _words(paragraph, raw, 0, len(text), 0.85)
+    for paragraph in paragraphs[:12]:
+        match = re.match(rf"(?P<who>{_ISSUER.pattern})(?:关于|印发|文件|转发)", paragraph.text)
+        if match:
+            return _words(paragraph, raw, *match.span("who"), 0.85)
+        source = re.search(r"(?:发布机构|信息来源|来源|发文机关)：(?P<who>[一-龥（）]{3,30}?)(?=发布|\d|$|日期|时间)", paragraph.text)
+        if source:
+            return _words(paragraph, raw, *source.span("who"), 0.7)
+    return None
+
+
+def printed_date(paragraphs: list[Paragraph], raw: str) -> tuple[object, Words] | None:
+    """The day on the signature line, or the day of publication on the page."""
+    line = re.compile(rf"(?:（)?(?P<day>{dates.DATE})(?:印发|发布|公布)?(?:）)?")
+    for paragraph in paragraphs:
+        match = line.fullmatch(paragraph.text)
+        if match and (day := dates.parse_date(match["day"])):
+            return day, _words(paragraph, raw, *match.span("day"), 0.9)
+    published = re.compile(rf"(?:发布|成文|印发|公布|生成)(?:时间|日期)：?(?P<day>{dates.DATE})")
+    for paragraph in paragraphs[:HEAD_PARAGRAPHS]:
+        match = published.search(paragraph.text)
+        if match and (day := dates.parse_date(match["day"])):
+            return day, _words(paragraph, raw, *match.span("day"), 0.7)
+    return None
+
+
+def addressees(paragraphs: list[Paragraph], raw: str) -> Words | None:
+    """The line that names who the notice is sent to."""
+    for paragraph in paragraphs[:HEAD_PARAGRAPHS]:
+        if paragraph.label is None and _ADDRESSEES.match(paragraph.text):
+            return _words(paragraph, raw, 0, len(paragraph.text) - 1, 0.9)
+    return None
+
+
+def attachments(paragraphs: list[Paragraph], raw: str) -> tuple[Words, ...]:
+    """The list behind 附件：, as printed."""
+    found: list[Words] = []
+    listing = False
+    for paragraph in paragraphs:
+        text = paragraph.text
+        if re.match(r"^附件：", text):
+            listing = True
+        elif listing and not re.match(r"^\d{1,2}[.、．]", text):
+            break
+        if listing:
+            match = _ATTACHMENT.match(text)
+            if match:
+                found.append(_words(paragraph, raw, *match.span("name"), 0.9))
+    return tuple(found)

@@ -1,0 +1,276 @@
+"""The tree of a notice: labelled items at any depth, headed paragraphs, and the text of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from babashi.reader.labels import RANK
+from babashi.reader.paragraphs import Paragraph
+from babashi.reader.text import View
+
+HEADED: Final = "headed"  # a heading without a number
+CONTAINERS: Final = frozenset({"root", "part", "chapter", "section", "annex"})
+
+_ANNEX: Final = re.compile(r"附件(?:[一二三四五六七八九十]|\d{1,2})?(?:：|$)|附[一二三四五六]?：?$|附录")
+_TITLE_END: Final = re.compile(
+    r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|目录|十条|条)(?:（[^）]{1,12}）)?$"
+)
+_TAIL: Final = re.compile(
+    r"^(?:（.{0,4})?(?:本|以上|上述|此)(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|条款|方案|条例|文件|若干|规则|所有)"
+    r"|^特此(?:公告|通知)|^抄送|^公开方式|^主动公开|^（?此件|^附件|^(?:联系|咨询)(?:人|电话|方式)"
+    r"|^对(?:国家|上级|中央)[^。]{0,30}(?:出台|政策)|^同类政策|^凡(?:享受|获得|申请)|^备注|^注："
+    r"|^打印|^关闭|^(?:上|下)一[篇条]|^相关(?:链接|文章|附件|政策)|^扫一扫|^责任编辑|^来源：|^分享"
+    r"|^(?:各项|各类|所有)(?:奖励|补助|政策|资金)|^(?:同一|单个)?(?:企业|项目)[^。]{0,30}(?:就高|从高|不重复)"
+    r"|^政策(?:有效期|执行期|实施期限)|^有效期|^执行期限|^实施(?:时间|期限)|^自(?:印发|发布|公布|\d{4}年)[^。]{0,20}(?:施行|实施|执行)"
+    r"|人民政府(?:办公室|办公厅)?$|委员会(?:办公室)?$|^[二〇○零一九\d]{4}年.{2,5}月.{1,3}日(?:印发)?$"
+)
+
+
+@dataclass(slots=True)
+class Node:
+    """A labelled item, a headed block or a container."""
+
+    kind: str
+    number: int = 0
+    head: Paragraph | None = None
+    title_end: int = 0  # end of the heading inside the head's view
+    body: list[Paragraph] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
+    tail: list[Paragraph] = field(default_factory=list)
+    parent: Node | None = None
+    virtual: bool = False
+
+    def own(self) -> Iterator[Paragraph]:
+        """The paragraphs of the item itself, without those of its children."""
+        if self.head is not None:
+            yield self.head
+        yield from self.body
+
+    def all(self) -> Iterator[Paragraph]:
+        """Own paragraphs and those of every descendant, in order of the text."""
+        yield from self.own()
+        for child in self.children:
+            yield from child.all()
+        yield from self.tail
+
+    def walk(self) -> Iterator[Node]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def ordinal(self, raw: str) -> str:
+        """The label as printed, without the white space behind it."""
+        if self.virtual or self.head is None or self.head.label is None or self.kind in {HEADED, "question"}:
+            return ""
+        view = self.head.view
+        span = view.span(self.head.label.start, self.head.label.end)
+        return raw[span.start : span.end].strip()
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.root = Node("root")
+        self.stack: list[Node] = [self.root]
+        self.interrupted = False  # unlabelled text stands between this and the previous labelled sibling
+
+    @property
+    def top(self) -> Node:
+        return self.stack[-1]
+
+    def push(self, node: Node) -> None:
+        node.parent = self.top
+        self.top.children.append(node)
+        self.stack.append(node)
+
+    def restart(self) -> None:
+        """A new document part: an annex or the attached text behind its covering letter."""
+        del self.stack[1:]
+
+    def labelled(self, paragraph: Paragraph) -> None:
+        label = paragraph.label
+        assert label is not None
+        kinds = [node.kind for node in self.stack]
+        if label.kind in kinds:
+            at = len(kinds) - 1 - kinds[::-1].index(label.kind)
+            sibling = self.stack[at]
+            del self.stack[at:]
+            if self._lost_heading(sibling, label.number):
+                self._virtual_parent()
+        else:
+            while len(self.stack) > 1 and self._outranks(label.kind):
+                self.stack.pop()
+        self.push(Node(label.kind, label.number, paragraph))
+
+    def _outranks(self, kind: str) -> bool:
+        top = self.top
+        if top.kind in {"root", "annex"}:
+            return False
+        if top.kind == HEADED:
+            return RANK[kind] <= RANK["cn"] and len(self.stack) > 1 and top.number == 0
+        return RANK[kind] < RANK[top.kind]
+
+    def _lost_heading(self, sibling: Node, number: int) -> bool:
+        """（1） starts anew inside one item behind plain text: the heading of the next item is missing."""
+        parent = self.top
+        return (
+            number == 1
+            and sibling.number > 1
+            and bool(sibling.body)
+            and parent.kind not in CONTAINERS
+            and parent.kind != HEADED
+            and sibling.kind in {"num_paren", "num_half", "circled"}
+        )
+
+    def _virtual_parent(self) -> None:
+        lost = self.stack.pop()
+        node = Node(lost.kind, lost.number + 1, None, virtual=True)
+        self.push(node)
+
+    def plain(self, paragraph: Paragraph) -> None:
+        self.top.body.append(paragraph)
+
+
+def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -> Node:
+    """The tree of a text. ``headings`` holds start positions that the source format marks as headings."""
+    builder = _Builder()
+    plain_headings = _plain_headings(paragraphs, headings)
+    for index, paragraph in enumerate(paragraphs):
+        if paragraph.label is not None:
+            builder.labelled(paragraph)
+        elif _ANNEX.match(paragraph.text) and len(paragraph.text) <= 40:
+            builder.restart()
+            builder.plain(paragraph)
+        elif index in plain_headings:
+            _headed(builder, paragraph)
+        elif _is_new_title(paragraph, paragraphs, index):
+            builder.restart()
+            builder.plain(paragraph)
+        else:
+            builder.plain(paragraph)
+    _detach_tails(builder.root)
+    for node in builder.root.walk():
+        node.title_end = title_end(node)
+    return builder.root
+
+
+def _headed(builder: _Builder, paragraph: Paragraph) -> None:
+    while builder.top.kind not in {"root"}:
+        builder.stack.pop()
+    builder.push(Node(HEADED, 0, paragraph))
+
+
+def _is_new_title(paragraph: Paragraph, paragraphs: list[Paragraph], index: int) -> bool:
+    """A title line in the middle (the attached measures begin): short, no full stop, 一、 follows soon."""
+    text = paragraph.text
+    if not 5 <= len(text) <= 40 or text[-1] in "。；：，" or not _TITLE_END.search(text) or index < 3:
+        return False
+    following = [p.label for p in paragraphs[index + 1 : index + 8] if p.label]
+    return bool(following) and following[0].number == 1 and following[0].kind in {"cn", "article", "chapter"}
+
+
+def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[int]:
+    """Unnumbered headings: marked by the format, 【…】, or short lines of a text without numbering."""
+    labelled = sum(1 for p in paragraphs if p.label and p.label.kind != "question")
+    structural = sum(1 for p in paragraphs if p.label and RANK[p.label.kind] <= RANK["num"])
+    result: set[int] = set()
+    for index, paragraph in enumerate(paragraphs):
+        if paragraph.label is not None:
+            continue
+        text = paragraph.text
+        following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
+        if not following or len(text) > 40 or text[-1] in "。；，、？":
+            continue
+        if text.startswith("【") and text.endswith("】") and (structural < 3 or paragraph.start in marked):
+            result.add(index)
+        elif structural < 2 and labelled < 6 and (paragraph.start in marked or _looks_headed(text, following)):
+            result.add(index)
+    return result
+
+
+def _looks_headed(text: str, following: str) -> bool:
+    return (
+        2 <= len(text) <= 24
+        and len(following) > max(20, len(text))
+        and not re.search(r"[，。；：！]|\d{4}年|^（|印发|发布|来源|^附|人民政府$", text)
+    )
+
+
+def _detach_tails(root: Node) -> None:
+    """Closing provisions, signature and web page furniture behind the last item belong to the document."""
+    for node in root.walk():
+        if node.kind == "root" or node.children:
+            continue
+        cut = next((i for i, p in enumerate(node.body) if _TAIL.search(p.text)), None)
+        if cut is not None and not (cut == 0 and node.head is not None and _is_bare(node)):
+            rest = node.body[cut:]
+            if any(_keeps(p) for p in rest):
+                continue
+            node.body, root.tail = node.body[:cut], root.tail + rest
+
+
+def _is_bare(node: Node) -> bool:
+    head = node.head
+    return head is not None and len(head.text) <= 12
+
+
+def _keeps(paragraph: Paragraph) -> bool:
+    """A paragraph with a grant of its own stays with its item."""
+    text = paragraph.text
+    return bool(re.search(r"给予|奖励\d|补[助贴]\d|牵头|责任(?:单位|部门)：", text)) and not _TAIL.search(text)
+
+
+_RUN_IN: Final = re.compile(r"[。：！？]")
+
+
+def title_end(node: Node) -> int:
+    """End of the heading inside the head's view: up to 。or ：, a gap, a bracket, or the first clause."""
+    head = node.head
+    if head is None:
+        return 0
+    text, start = head.text, head.body_start
+    if text[start : start + 1] == "【" and (close := text.find("】", start, start + 40)) > 0:
+        return close + 1
+    if node.kind == "question":
+        mark = text.find("？", start)
+        return mark + 1 if mark > 0 else len(text)
+    stop = _RUN_IN.search(text, start)
+    end = stop.start() if stop else len(text)
+    if end - start <= 40 and (stop is None or not _is_clause(text[start:end])):
+        return end
+    gap = _gap_title(head.view, start)
+    if gap:
+        return gap
+    if end - start <= 40:
+        return end
+    return _opening_clause(text, start, end)
+
+
+def _is_clause(text: str) -> bool:
+    """``对…的企业，给予10万元奖励`` up to its full stop is a sentence, not a title."""
+    return "，" in text and bool(re.search(r"\d", text))
+
+
+def _gap_title(view: View, start: int) -> int:
+    """``第三条  载体建设  对…``: white space closes the title."""
+    for gap in sorted(g for g in view.gaps if start + 2 <= g <= start + 25):
+        title = view.text[start:gap]
+        if not re.search(r"[，。；：、\d]$|\d", title):
+            return gap
+        break
+    return 0
+
+
+def _opening_clause(text: str, start: int, end: int) -> int:
+    """The first clause, with the next one added while it stays short."""
+    at = start
+    while at < end:
+        comma = min((i for i in (text.find("，", at), text.find("；", at)) if i >= 0), default=-1)
+        if comma < 0 or comma > end:
+            return min(end, start + 60)
+        if comma - start >= 12:
+            return min(comma, start + 60)
+        at = comma + 1
+    return end

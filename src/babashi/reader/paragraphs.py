@@ -1,0 +1,168 @@
+"""From the lines of a source to paragraphs: hard-wrapped lines joined, inline labels split off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from babashi.reader import labels
+from babashi.reader.labels import Label
+from babashi.reader.text import View
+
+_BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2029]")
+_ENDS: Final = "。！？；：.!?;:”）)】"
+MAX_PARAGRAPH: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph ``[start, end)`` of the source with its view and, if it has one, its label."""
+
+    start: int
+    end: int
+    view: View
+    label: Label | None
+
+    @property
+    def text(self) -> str:
+        return self.view.text
+
+    @property
+    def body_start(self) -> int:
+        """Position in the view behind the label."""
+        return self.label.end if self.label else labels.bullet_at(self.view)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    length: int
+    indented: bool
+    label: bool
+    alone: bool
+    last: str
+
+
+def split(raw: str, normal: str) -> list[Paragraph]:
+    """All non-empty paragraphs of a text."""
+    lines = _lines(raw, normal)
+    width = _wrap_width(lines)
+    result: list[Paragraph] = []
+    for start, end in _joined(lines, width):
+        for piece_start in range(start, end, MAX_PARAGRAPH):
+            view = View.of(normal, piece_start, min(end, piece_start + MAX_PARAGRAPH))
+            result.extend(_split_inline(view))
+    return result
+
+
+def _lines(raw: str, normal: str) -> list[_Line]:
+    lines: list[_Line] = []
+    position = 0
+    for chunk in _BREAK.split(raw):
+        start, position = position, position + len(chunk) + 1
+        stripped = chunk.strip("\u200b\ufeff \t\u3000\xa0")
+        if not stripped:
+            continue
+        indent = len(chunk) - len(chunk.lstrip("\u200b\ufeff \t\u3000\xa0"))
+        head = View.of(normal, start, min(start + len(chunk), start + indent + 24))
+        label = labels.match_at(head)
+        is_label = label is not None or bool(labels.bullet_at(head))
+        alone = label is not None and label.end == len(head) and len(stripped) <= 8
+        lines.append(
+            _Line(start, start + len(chunk), len(stripped), indent > 0, is_label, alone, stripped[-1])
+        )
+    return lines
+
+
+def _wrap_width(lines: list[_Line]) -> int:
+    """The width at which the source wraps its lines, 0 if every line is a paragraph."""
+    lengths = sorted(line.length for line in lines if line.length > 12)
+    if len(lengths) < 6:
+        return 0
+    top = lengths[int(len(lengths) * 0.9)]
+    if top > 60 or lengths[-1] > top * 1.35:
+        return 0
+    open_ended = [line for line in lines if line.length >= 0.8 * top and line.last not in _ENDS]
+    return top if len(open_ended) >= 0.3 * len(lengths) else 0
+
+
+def _joined(lines: list[_Line], width: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    indents = any(line.indented for line in lines) and not all(line.indented for line in lines)
+    previous: _Line | None = None
+    for line in lines:
+        if (
+            width
+            and previous is not None
+            and previous.length >= 0.75 * width
+            and not line.label
+            and not line.indented
+            and (previous.last not in "。！？；" or indents)
+        ):
+            spans[-1] = (spans[-1][0], line.end)
+        else:
+            spans.append((line.start, line.end))
+        previous = line
+    return _labels_alone(spans, lines)
+
+
+def _labels_alone(spans: list[tuple[int, int]], lines: list[_Line]) -> list[tuple[int, int]]:
+    """A line that holds nothing but a label belongs to the line after it."""
+    alone = {line.start for line in lines if line.alone}
+    result: list[tuple[int, int]] = []
+    carried: int | None = None
+    for start, end in spans:
+        if start in alone and carried is None:
+            carried = start
+            result.append((start, end))
+            continue
+        if carried is not None:
+            result[-1] = (carried, end)
+            carried = None
+            continue
+        result.append((start, end))
+    return result
+
+
+def _split_inline(view: View) -> list[Paragraph]:
+    """``…。（二）…`` inside one paragraph: cut where labels of one kind count up behind full stops."""
+    if not view.text:
+        return []
+    cuts = _inline_cuts(view)
+    pieces: list[Paragraph] = []
+    for begin, finish in zip([0, *cuts], [*cuts, len(view)], strict=True):
+        part = View(
+            view.text[begin:finish],
+            view.offsets[begin:finish],
+            frozenset(g - begin for g in view.gaps if begin <= g < finish),
+        )
+        if part.text:
+            pieces.append(Paragraph(part.offsets[0], part.offsets[-1] + 1, part, labels.match_at(part)))
+    return pieces
+
+
+_INLINE: Final = re.compile(r"(?<=[。！？）])(?=（?[一二三四五六七八九十]{1,3}[、）]|第[一二三四五六七八九十]{1,4}条|\d{1,2}[.、]|（\d{1,2}）)")
+_INLINE_KINDS: Final = {"cn", "cn_paren", "num", "article", "num_paren"}
+
+
+def _inline_cuts(view: View) -> list[int]:
+    if len(view) < 60:
+        return []
+    first = labels.match_at(view)
+    counts: dict[str, int] = {first.kind: first.number} if first else {}
+    cuts: list[int] = []
+    candidates = [(m.start(), labels.match_at(view, m.start())) for m in _INLINE.finditer(view.text)]
+    found = [(at, label) for at, label in candidates if label and label.kind in _INLINE_KINDS]
+    numbers = {(label.kind, label.number) for _, label in found} | {(k, n) for k, n in counts.items()}
+    for at, label in found:
+        expected = counts.get(label.kind, 0) + 1
+        starts_series = label.number == 1 and (label.kind, 2) in numbers
+        if label.number == expected and (label.kind in counts or starts_series):
+            cuts.append(at)
+            counts[label.kind] = label.number
+        elif starts_series:
+            cuts.append(at)
+            counts[label.kind] = 1
+    return cuts

@@ -1,0 +1,155 @@
+"""Benefit rates of a measure: shares that are granted, their role and their base."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from babashi.reader import cues, quantities
+from babashi.reader.cues import GRANT_NOUN, Context
+from babashi.reader.model import Rate, RateRole
+from babashi.reader.paragraphs import Paragraph
+from babashi.reader.quantities import Group
+
+_THRESHOLD_BEFORE: Final = re.compile(
+    r"(?:增长|增幅|增速|同比|环比|占比|比重|占[^，。；]{0,20}|持股|股权|控股|出资|利用率|上座率|入住率|回收率|覆盖率|满意率|就业率|合格率|完成率|达产率|出租率"
+    r"|裁员率|税负|负债率|毛利率|利润率|不良率|研发强度|投入强度|强度|人数|职工|员工|入驻率|达到|(?<!最高)达|突破|(?<!不)(?<!得)超过|(?<!不)高于|大于|低于|下降|降低|减少|上浮|下浮|超出|不足|未达|增加|提升)"
+    r"[^，。；\d]{0,10}(?:不低于|不少于|不超过|不高于|比例|率|的)?[^，。；\d]{0,3}$"
+)
+_GRANT_NEAR: Final = re.compile(
+    rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|比例|额度为|标准|兜底|让利|代偿|优惠|资助|拨付|支付"
+)
+_SCHEDULE: Final = re.compile(
+    r"(?:拨付|兑付|兑现|支付|发放|预拨|拨款|到账|付款|清算|先行|分期|分年|首期|首次|第[一二三四五]年(?:度)?拨|尾款|余款|剩余|其余)"
+)
+_LENDING: Final = re.compile(
+    r"(?:年化|贷款|执行|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般)?"
+    r"(?:上限|不超过|不高于|控制在|降至|降到|低于|为|按|降低至|统一为|最高|原则上|至|在)[^，。；]{0,8}$|BP|基点"
+)
+_AFTER_LIMIT: Final = re.compile(r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，")
+_OF_BENEFIT: Final = re.compile(rf"^的?(?:比例|标准|额度|[^，。；\d]{{0,14}}(?:{GRANT_NOUN}))")
+_FULL: Final = re.compile(
+    r"全额(?:给予|予以|的)?(?:[^，。；\d]{0,8}?)(?:奖励|补贴|补助|返还|贴息|资助|减免|承担|产业奖励|人才奖励|保障|支持|扶持|补偿|报销|退还|免除|补|奖|免收)"
+    r"|(?:租金|费用?|房租|保费|利息|留成部分|贡献)[^，。；\d]{0,6}?(?:全部|全额)(?:给予|予以)?(?:补贴|补助|奖励|返还|减免|免除|由[^，。；]{1,12}承担)"
+    r"|(?:给予|予以|享受)全额(?:补贴|补助|奖励|返还|贴息|资助|减免)"
+    r"|(?:补贴|补助|奖励|返还)全部[^，。；\d]{0,10}(?:费用|租金|利息|保费)"
+)
+_HALF: Final = re.compile(r"(?<!一)减半(?:征收|收取|缴纳|征|收|补贴|补助|奖励|给予|执行|支付|缴|减免)|租金减半(?!征)")
+_BASE: Final = re.compile(r"(?:按照?|按其|给予|补贴|补助|奖励|对|以|其|，|、|：|不超过|不高于|最高)(?P<base>[^，。；、：\d]{2,30}?)(?:的)?$")
+
+
+def find_rates(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) -> list[Rate]:
+    """All benefit rates of the paragraphs."""
+    result: list[Rate] = []
+    for paragraph in paragraphs:
+        text = paragraph.text
+        groups = quantities.groups(text, quantities.find(text))
+        for index, group in enumerate(groups):
+            if group.kind != "share":
+                continue
+            context = cues.context_of(text, group, groups[index - 1] if index else None)
+            verdict = _is_benefit(text, group, context, leaning)
+            if verdict:
+                result.extend(_entries(raw, paragraph, group, context, verdict))
+        result.extend(_whole_and_half(raw, paragraph))
+    return sorted(result, key=lambda rate: rate.span.start)
+
+
+def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> float:
+    """Confidence that the share is granted; 0 if it is a condition, a schedule or a price."""
+    sentence = text[context.sentence_start : context.sentence_end]
+    before, after, clause = context.before, context.after, context.clause
+    if group.members[0].is_ratio:
+        return 0.9 if re.search(r"配套|匹配|配比|补助|补贴|奖励|给予", clause + after[:10]) and "分担" not in after[:8] else 0.0
+    if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
+        return 0.0
+    if _is_schedule(context, sentence, group):
+        return 0.0
+    if _LENDING.search(before[-24:]) and not re.search(r"贴息|补贴|补助|返还", before[-24:]):
+        return 0.0
+    if re.match(r"^(?:个)?百分点", after):
+        return 0.0
+    if re.search(r"(?:BP|LPR\+?|浮动)$", before):
+        return 0.0
+    if _AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after):
+        return 0.0
+    if re.search(r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|负担|承担)[^，。；]{0,6}$", before):
+        return 0.0
+    if _is_condition(before, after):
+        return 0.0
+    if re.match(r"^以下|^以内", after) and not re.search(r"给予|按|补|奖", before[-12:]):
+        return 0.0
+    if _GRANT_NEAR.search(clause) or _GRANT_NEAR.search(after[:14]):
+        return 0.9
+    return 0.6 if leaning and _GRANT_NEAR.search(sentence) else 0.0
+
+
+_FROM_HERE: Final = re.compile(r"^[^，。；\d]{0,4}(?:最高)?(?:提高|上调|增加|调整|提升|提|下调|降低|降|调)(?:到|至|为)")
+
+
+def _is_condition(before: str, after: str) -> bool:
+    tail = before[-30:]
+    match = _THRESHOLD_BEFORE.search(tail)
+    if not match:
+        return False
+    if re.search(r"(?:给予|按照?|补[助贴]|奖励|返还|贴息)[^，。；]{0,30}$", tail) and not re.search(
+        r"(?:达到|增长|增幅|增速|占|超过|同比)[^，。；\d]{0,6}$", tail
+    ):
+        return False
+    if re.search(r"(?:提高|提升|增加|上调|下调|降低|调整|提)(?:到|至|为)$", tail):
+        return False
+    if re.match(r"^(?:的)?(?:比例|标准)?(?:给予|予以)?(?:[^，。；\d]{0,4})(?:奖励|补贴|补助|资助|返还)", after):
+        return bool(re.search(r"(?:增长|增速|增幅|同比|占比|达到|突破)[^，。；\d]{0,4}$", tail))
+    return True
+
+
+def _is_schedule(context: Context, sentence: str, group: Group) -> bool:
+    """``按40%、30%、30%拨付``, ``第一年拨付60%``: how a sum is paid out, not how much."""
+    near = context.clause[-20:] + "|" + context.after[:12]
+    if not _SCHEDULE.search(near):
+        return False
+    if re.search(r"(?:奖励|补助|补贴|资助|扶持)?(?:资金|总额|额度|金额)的?$", context.clause) or len(group.members) > 1:
+        return True
+    total = sum((q.value for q in group.members), Decimal(0))
+    return bool(re.search(r"(?:拨付|兑付|兑现|预拨|先行|首期|首次|尾款|余款|剩余|其余)[^，。；\d]{0,8}$", context.clause)) or (
+        total == 1 and len(group.members) > 1
+    )
+
+
+def _entries(raw: str, paragraph: Paragraph, group: Group, context: Context, sure: float) -> list[Rate]:
+    bound = cues.bound(_words(context), context.after)
+    role: RateRole = "cap" if bound == "cap" else "floor" if bound == "floor" else "fixed"
+    base = _base(context)
+    entries: list[Rate] = []
+    for index, member in enumerate(group.members):
+        its: RateRole = role
+        if group.is_range:
+            its = "range_low" if index == 0 else "range_high"
+        span = paragraph.view.span(member.start, member.end)
+        entries.append(Rate(member.value, its, base, raw[span.start : span.end], span, sure))
+    return entries
+
+
+def _words(context: Context) -> str:
+    """Words that bound the share: its clause, cut behind an earlier number."""
+    if context.link is not None and len(context.link) < len(context.clause):
+        return context.link
+    return context.clause
+
+
+def _base(context: Context) -> str:
+    match = _BASE.search(context.clause)
+    if not match:
+        return ""
+    return re.sub(r"^(?:照|不超过|不高于|最高|企业按|其)|(?:的|给予|按)$", "", match["base"])
+
+
+def _whole_and_half(raw: str, paragraph: Paragraph) -> list[Rate]:
+    found: list[Rate] = []
+    for pattern, value in ((_FULL, Decimal(1)), (_HALF, Decimal("0.5"))):
+        for match in pattern.finditer(paragraph.text):
+            span = paragraph.view.span(*match.span())
+            found.append(Rate(value, "fixed", "", raw[span.start : span.end], span, 0.8))
+    return found

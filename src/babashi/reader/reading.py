@@ -1,0 +1,44 @@
+"""From the text of a notice to everything that is found in it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from babashi.reader import dates, details, measures, metadata, outline, paragraphs, tables
+from babashi.reader.model import Notice
+from babashi.reader.sources import Source
+from babashi.reader.text import normalise
+
+
+def read_source(source: Source) -> Notice:
+    """Reads the text of a loaded file. Pure: the same text gives the same notice."""
+    raw = source.text
+    parts = paragraphs.split(raw, normalise(raw))
+    root = outline.build(parts, source.headings)
+    printed = metadata.printed_date(parts, raw)
+    day = cast(date, printed[0]) if printed else None
+    title = metadata.title(parts, raw)
+    outside = [p for p in [*root.own(), *root.tail]]
+    return Notice(
+        text=raw,
+        title=title,
+        issuer=metadata.issuer(parts, raw, title),
+        document_number=metadata.document_number(parts, raw),
+        date=day,
+        date_words=printed[1] if printed else None,
+        addressees=metadata.addressees(parts, raw),
+        attachments=metadata.attachments(parts, raw),
+        validity=dates.document_validity([*reversed(parts)], raw, day),
+        overlap=details.overlap(outside, raw),
+        measures=tuple(measures.find_measures(root, raw)),
+        contacts=tables.find_contacts(raw),
+        pages=source.pages,
+        tables=source.tables,
+        warnings=source.warnings,
+    )
+
+
+def read_text(text: str) -> Notice:
+    """Reads a notice that is already plain text."""
+    return read_source(Source(text=text))
