@@ -6,26 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from babashi.applications.flow import DECIDED_FOR, ENDED, State
 
-class State(models.TextChoices):
-    """Where a case is. The stage of the review is in ``Application.stage``."""
-
-    DRAFT = "draft", "草稿"
-    SUBMITTED = "submitted", "已提交"
-    IN_REVIEW = "in_review", "审核中"
-    CORRECTION = "correction", "待补正"
-    PUBLICITY = "publicity", "公示中"
-    APPROVAL = "approval", "待审定"
-    QUEUED = "queued", "排队待额度"
-    APPROVED = "approved", "已审定待拨付"
-    PAYING = "paying", "拨付中"
-    PAYMENT_RETURNED = "payment_returned", "拨付退回"
-    PAID = "paid", "已到账"
-    REFUSED = "refused", "不予支持"
-    WITHDRAWN = "withdrawn", "已撤回"
-
-
-ENDED = (State.REFUSED, State.WITHDRAWN)
+__all__ = ["ENDED", "Application", "ApplicationEvent", "Attachment", "Interest", "InterestState", "State"]
 
 
 class Application(models.Model):
@@ -58,6 +41,9 @@ class Application(models.Model):
     approved_amount = models.DecimalField("审定金额", max_digits=18, decimal_places=2, null=True)
     bank_account = models.ForeignKey("enterprises.BankAccount", models.PROTECT, null=True, related_name="+")
     consent_at = models.DateTimeField("承诺时间", null=True)
+    differs = models.BooleanField(
+        "数据有异议", default=False, help_text="the applicant reported a difference to an official value"
+    )
     ended_at = models.DateTimeField("办结时间", null=True)
 
     class Meta:
@@ -79,9 +65,23 @@ class Application(models.Model):
                 | Q(approved_amount__gte=models.F("amount_min")),
                 name="application_not_below_floor",
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[state.value for state in DECIDED_FOR])
+                | Q(approved_amount__isnull=False, approved_amount__gt=0),
+                name="application_decided_has_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True) | Q(number__isnull=False, complete_on__isnull=False),
+                name="application_submitted_has_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=False) | Q(state__in=["draft", "withdrawn"]),
+                name="application_in_review_is_submitted",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "stage"], name="application_state"),
+            models.Index(fields=["enterprise", "-started_at"], name="application_of_enterprise"),
             models.Index(
                 fields=["full_id", "complete_on", "id"], condition=Q(state="queued"), name="application_queue"
             ),
@@ -113,8 +113,12 @@ class Attachment(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="attachments")
     material = models.CharField("材料", max_length=60)
     file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField("上传时间")
     removed_at = models.DateTimeField("移除时间", null=True)
+
+    class Meta:
+        ordering = ["application_id", "id"]
 
 
 class InterestState(models.TextChoices):
@@ -134,10 +138,13 @@ class Interest(models.Model):
     note = models.CharField("说明", max_length=500, blank=True)
     state = models.CharField("状态", max_length=10, choices=InterestState.choices, default=InterestState.NEW)
     answer = models.CharField("答复", max_length=500, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField("答复时间", null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("时间")
 
     class Meta:
+        ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["enterprise", "full_id"], condition=~Q(state="closed"), name="interest_one_open"

@@ -18,6 +18,16 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "starts_on", "working_days"],
+                condition=models.Q(closed_at__isnull=True),
+                name="notice_of_the_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="notice_days"
+            ),
+        ]
 
 
 class Entry(models.Model):
@@ -33,6 +43,7 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice", "application"], name="publicity_entry_once")]
+        ordering = ["notice_id", "id"]
 
 
 class ObjectionState(models.TextChoices):
@@ -55,3 +66,13 @@ class Objection(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField("处理时间", null=True)
     received_at = models.DateTimeField("收到时间")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="open", decided_at__isnull=True)
+                | (~models.Q(state="open") & models.Q(decided_at__isnull=False)),
+                name="objection_decided",
+            )
+        ]

@@ -8,8 +8,11 @@ from django.db.models import Q
 class Outcome(models.TextChoices):
     PASSED = "passed", "通过"
     RETURNED = "returned", "退回补正"
+    SENT_BACK = "sent_back", "退回上一环节"
     REFUSED = "refused", "不予支持"
     WITHDRAWN = "withdrawn", "申请人撤回"
+    ENDED = "ended", "公示结束"
+    OBJECTED = "objected", "异议成立"
 
 
 class StageTask(models.Model):
@@ -38,6 +41,12 @@ class StageTask(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["application"], condition=Q(decided_at__isnull=True), name="task_one_open"
+            ),
+            models.UniqueConstraint(fields=["application", "stage", "round"], name="task_visit_once"),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, outcome="")
+                | (Q(decided_at__isnull=False) & ~Q(outcome="")),
+                name="task_decided_has_outcome",
             ),
         ]
         indexes = [

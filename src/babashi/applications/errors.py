@@ -1,0 +1,52 @@
+"""What applications refuse, in words that say what to do."""
+
+from collections.abc import Mapping
+
+from babashi.applications.flow import EventKind, State
+from babashi.audit.errors import Conflict, Invalid
+
+
+class WrongState(Conflict):
+    """The act does not fit the state of the case."""
+
+    def __init__(self, state: str, kind: str) -> None:
+        where = State(state).label if state else "未开始"
+        super().__init__(
+            f"这件申报现在是“{where}”，不能“{EventKind(kind).label}”。请刷新页面查看最新进度。",
+            code="wrong_state",
+        )
+        self.state = state
+        self.kind = kind
+
+
+class StaleRevision(Conflict):
+    """Somebody saved in another window meanwhile; nothing was overwritten."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__(
+            "这份申报在另一个窗口（或由同事）修改过，为避免互相覆盖，本次内容没有保存。"
+            "您在本页填写的内容还在：请在新窗口打开最新内容核对后再改。",
+            code="stale_revision",
+        )
+        self.current = current
+
+
+class ItemClosed(Conflict):
+    """The last day for new applications is past."""
+
+    def __init__(self, until: object) -> None:
+        super().__init__(
+            f"这个事项的申报期限（{until}）已过，不再受理新的申报；期限前已提交的继续办理。",
+            code="item_closed",
+        )
+
+
+class Mistakes(Invalid):
+    """What was typed is wrong; one message a field."""
+
+    def __init__(self, message: str, mistakes: Mapping[str, str]) -> None:
+        super().__init__(message, {name: [text] for name, text in mistakes.items()})
+
+
+class NotSubmittable(Mistakes):
+    """The form cannot be sent yet; every reason at once, by field."""

@@ -1,0 +1,100 @@
+"""Reads of applications. Somebody else's case does not exist for a stranger (404, never 403)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db.models import QuerySet
+
+from babashi.accounts.models import User
+from babashi.applications import form as forms
+from babashi.applications.flow import ENDED, EventKind
+from babashi.applications.models import Application, ApplicationEvent, Attachment, Interest
+from babashi.audit.errors import NotFound
+from babashi.catalogue.models import CatalogueItem
+from babashi.catalogue.queries import rule_of
+from babashi.enterprises.models import Enterprise, Member
+
+NO_SUCH_CASE = "没有找到这件申报。请从“我的申报”进入。"
+
+
+def is_member(user: User, enterprise: Enterprise | int) -> bool:
+    """Whether a person speaks for an enterprise now."""
+    enterprise_id = enterprise if isinstance(enterprise, int) else enterprise.pk
+    return Member.objects.filter(user=user, enterprise_id=enterprise_id, ended_at=None).exists()
+
+
+def require_member(user: User, enterprise: Enterprise) -> None:
+    """Raise :class:`NotFound` for a stranger."""
+    if not is_member(user, enterprise):
+        raise NotFound(NO_SUCH_CASE)
+
+
+def get_for_member(user: User, public_id: uuid.UUID | str) -> Application:
+    """The case with this id, if the person speaks for its enterprise; :class:`NotFound` otherwise."""
+    application = (
+        Application.objects.select_related("enterprise", "item__pack_version", "item__lead")
+        .filter(public_id=public_id, enterprise__members__user=user, enterprise__members__ended_at=None)
+        .first()
+    )
+    if application is None:
+        raise NotFound(NO_SUCH_CASE)
+    return application
+
+
+def applications_of(user: User) -> QuerySet[Application]:
+    """All applications of the enterprises a person speaks for, the newest first."""
+    return (
+        Application.objects.filter(enterprise__members__user=user, enterprise__members__ended_at=None)
+        .select_related("enterprise", "item__lead")
+        .order_by("-started_at", "-id")
+    )
+
+
+def interests_of(user: User) -> QuerySet[Interest]:
+    """Expressions of interest of the enterprises a person speaks for, the newest first."""
+    return (
+        Interest.objects.filter(enterprise__members__user=user, enterprise__members__ended_at=None)
+        .select_related("enterprise", "item__lead")
+        .order_by("-id")
+    )
+
+
+def form_definition(item: CatalogueItem) -> forms.FormDefinition:
+    """What the form of an item asks, generated from its pack."""
+    rule = rule_of(item)
+    return forms.define(rule, rule.dictionary)
+
+
+def current_attachments(application: Application) -> list[Attachment]:
+    """Files that count, in the order of upload."""
+    return list(application.attachments.filter(removed_at=None).select_related("file").order_by("id"))
+
+
+def last_event(application: Application, *kinds: str) -> ApplicationEvent | None:
+    """The latest event of one of these kinds."""
+    return application.events.filter(kind__in=kinds).order_by("-sequence").first()
+
+
+def handed_in(application: Application) -> set[int]:
+    """Ids of the files that went with the last submission or correction."""
+    event = last_event(application, EventKind.SUBMITTED, EventKind.CORRECTED)
+    return {cell["id"] for cell in event.payload.get("attachments", ())} if event else set()
+
+
+def correction_asked(application: Application) -> dict[str, Any]:
+    """What the last return for correction asks: ``{"items": [{"ref", "label", "note"}], "message": …}``."""
+    event = last_event(application, EventKind.RETURNED)
+    return {**event.payload, "at": event.at, "by_label": event.by_label} if event else {}
+
+
+def asked_refs(application: Application) -> set[str]:
+    """Fact, table and material ids that the pending correction names; empty: everything may change."""
+    return {item["ref"] for item in correction_asked(application).get("items", ())}
+
+
+def open_for(enterprise_ids: list[int]) -> dict[tuple[int, str], Application]:
+    """Applications that are not over, by enterprise and item, for lists that link to them."""
+    found = Application.objects.filter(enterprise_id__in=enterprise_ids).exclude(state__in=ENDED)
+    return {(application.enterprise_id, application.full_id): application for application in found}

@@ -1,0 +1,318 @@
+"""Sending: an application, an automatic grant, a correction; and taking it back. Facts and trace freeze here."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from babashi.accounts.models import User
+from babashi.applications import assessment as assessments
+from babashi.applications import form as forms
+from babashi.applications.errors import Mistakes, NotSubmittable, StaleRevision, WrongState
+from babashi.applications.flow import EventKind, State
+from babashi.applications.models import Application
+from babashi.applications.queries import (
+    asked_refs,
+    current_attachments,
+    handed_in,
+    last_event,
+    require_member,
+)
+from babashi.applications.services.drafts import open_application, require_open_item
+from babashi.applications.services.events import lock, one_act, record_event
+from babashi.audit.errors import Conflict, NotFound
+from babashi.catalogue.models import CatalogueItem
+from babashi.catalogue.queries import rule_of
+from babashi.enterprises.models import BankAccount, Enterprise
+from babashi.enterprises.queries import subject_of
+from babashi.enterprises.services import declare_facts, declare_rows
+from babashi.rules import Item
+from babashi.workdays.clock import now, today
+
+NUMBER_SEQUENCE = "applications_number"
+
+
+def next_number(prefix: str, sequence: str, day: dt.date) -> str:
+    """A new number such as ``SB20220901-000123``; a number is never given twice, gaps are possible."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s)", [sequence])
+        (value,) = cursor.fetchone()
+    return f"{prefix}{day:%Y%m%d}-{value:06d}"
+
+
+def bank_account_of(enterprise: Enterprise) -> BankAccount | None:
+    """Where the enterprise is paid now."""
+    return BankAccount.objects.filter(enterprise=enterprise, retired_at=None).first()
+
+
+@one_act
+def submit(
+    application: Application,
+    *,
+    revision: int,
+    by: User,
+    bank_account: BankAccount | None = None,
+    consent: bool = True,
+) -> Application:
+    """Send a draft: number, frozen facts, frozen trace. Sending it again gives the same case back.
+
+    Raises :class:`NotSubmittable` with every reason at once, :class:`StaleRevision` when another window saved
+    something that this one has not seen.
+    """
+    locked = lock(application)
+    require_member(by, locked.enterprise)
+    if locked.state != State.DRAFT:
+        if locked.submitted_at is None:
+            raise WrongState(locked.state, EventKind.SUBMITTED)
+        return locked
+    if locked.revision != revision:
+        raise StaleRevision(locked.revision)
+    require_open_item(locked.item, "application")
+    rule = rule_of(locked.item)
+    account = _account(locked.enterprise, bank_account, consent)
+    found = assessments.assess(locked.enterprise, rule, locked.form, as_of=today(), recorded_by=str(by))
+    _require_materials(locked, found.definition, found.errors)
+    if not found.ready:
+        raise NotSubmittable(
+            "还不能提交：" + "；".join([*found.reasons, *found.errors.values()]), found.errors
+        )
+    record_event(
+        locked,
+        EventKind.SUBMITTED,
+        by=by,
+        payload=_payload(locked, found),
+        number=next_number("SB", NUMBER_SEQUENCE, today()),
+        submitted_by=by,
+        submitted_at=now(),
+        complete_on=today(),
+        consent_at=now(),
+        bank_account=account,
+        **_frozen(found),
+    )
+    _declare(locked, found, by)
+    return locked
+
+
+@one_act
+def submit_automatic(
+    enterprise: Enterprise,
+    item: CatalogueItem,
+    *,
+    bank_account: BankAccount | None,
+    by: User,
+    consent: bool = True,
+) -> Application:
+    """免申即享: the enterprise confirms account and consent, everything else is official already.
+
+    Possible only where the item allows it, every fact is official, the verdict is *eligible* and the amount
+    leaves nothing to decide. A draft that was begun becomes this case.
+    """
+    require_member(by, enterprise)
+    existing = open_application(enterprise, item.full_id)
+    if existing is not None and existing.state != State.DRAFT:
+        return existing
+    require_open_item(item, "application")
+    found = automatic_offer(enterprise, rule_of(item))
+    if found is None:
+        raise Conflict("这个事项现在不能免申即享，请按普通申报办理。", code="not_automatic")
+    account = _account(enterprise, bank_account, consent)
+    application = existing or _automatic_draft(enterprise, item, by)
+    locked = lock(application)
+    if locked.state != State.DRAFT:
+        return locked
+    record_event(
+        locked,
+        EventKind.CONFIRMED,
+        by=by,
+        payload=_payload(locked, found),
+        number=next_number("SB", NUMBER_SEQUENCE, today()),
+        automatic=True,
+        submitted_by=by,
+        submitted_at=now(),
+        complete_on=today(),
+        consent_at=now(),
+        bank_account=account,
+        **_frozen(found),
+    )
+    return locked
+
+
+def automatic_offer(enterprise: Enterprise, rule: Item) -> assessments.Assessment | None:
+    """The verdict to confirm, or ``None`` where the item or the facts do not allow an automatic grant."""
+    if not rule.automatic or rule.channel != "application":
+        return None
+    form = {"contact_name": enterprise.contact_name or "-", "contact_phone": enterprise.contact_phone or "-"}
+    found = assessments.assess(enterprise, rule, form, as_of=today())
+    refs = [spec.id for spec in found.definition.facts] + [t.spec.id for t in found.definition.tables]
+    official = all(forms.is_official(found.register, ref) for ref in refs)
+    if official and found.result.verdict == "eligible" and assessments.is_fixed(found.result) and found.ready:
+        return found
+    return None
+
+
+@one_act
+def resubmit(application: Application, *, revision: int, by: User) -> Application:
+    """Hand in a correction. What was frozen before stays in the events; the case gets the new facts and trace.
+
+    A second click gives the case back as it is. The place in the queue follows the day the case became complete.
+    """
+    locked = lock(application)
+    require_member(by, locked.enterprise)
+    if locked.state != State.CORRECTION:
+        if last_event(locked, EventKind.CORRECTED) is None:
+            raise WrongState(locked.state, EventKind.CORRECTED)
+        return locked
+    if locked.revision != revision:
+        raise StaleRevision(locked.revision)
+    rule = rule_of(locked.item)
+    overrides = _kept_overrides(locked)
+    assert locked.submitted_at is not None
+    found = assessments.assess(
+        locked.enterprise,
+        rule,
+        locked.form,
+        as_of=dt.date.fromisoformat(locked.facts_used["as_of"]),
+        recorded_by=str(by),
+        overrides=overrides,
+    )
+    _require_materials(locked, found.definition, found.errors)
+    if found.errors:
+        raise NotSubmittable("还不能提交：" + "；".join(found.errors.values()), found.errors)
+    _require_change(locked)
+    record_event(
+        locked,
+        EventKind.CORRECTED,
+        by=by,
+        payload=_payload(locked, found),
+        complete_on=today(),
+        **_frozen(found),
+    )
+    _declare(locked, found, by)
+    return locked
+
+
+@one_act
+def withdraw(application: Application, *, by: User, reason: str = "") -> Application:
+    """Take an application back before it is decided; a second click changes nothing."""
+    locked = lock(application)
+    require_member(by, locked.enterprise)
+    if locked.state == State.WITHDRAWN:
+        return locked
+    record_event(
+        locked,
+        EventKind.WITHDRAWN,
+        by=by,
+        stage=locked.stage,
+        payload={"reason": reason[:500]},
+        ended_at=now(),
+    )
+    return locked
+
+
+def _automatic_draft(enterprise: Enterprise, item: CatalogueItem, by: User) -> Application:
+    try:
+        with transaction.atomic():
+            application = Application.objects.create(
+                enterprise=enterprise,
+                item=item,
+                full_id=item.full_id,
+                automatic=True,
+                started_by=by,
+                started_at=now(),
+                form={"contact_name": enterprise.contact_name, "contact_phone": enterprise.contact_phone},
+            )
+    except IntegrityError:
+        existing = open_application(enterprise, item.full_id)
+        if existing is None:
+            raise
+        return existing
+    record_event(
+        application, EventKind.DRAFT_STARTED, by=by, payload={"item": item.full_id, "automatic": True}
+    )
+    return application
+
+
+def _account(enterprise: Enterprise, account: BankAccount | None, consent: bool) -> BankAccount:
+    if not consent:
+        raise Mistakes("请阅读并勾选承诺后再提交。", {"consent": "请勾选承诺"})
+    current = bank_account_of(enterprise)
+    if account is None:
+        account = current
+    if account is None:
+        raise Mistakes("还没有登记收款账户，请先填写。", {"bank_account": "请填写收款账户"})
+    if account.enterprise_id != enterprise.pk:
+        raise NotFound("没有找到这个收款账户。")
+    if current is None or account.pk != current.pk:
+        raise Conflict("收款账户刚刚更改过，请核对后再提交。", code="account_changed")
+    return account
+
+
+def _require_materials(
+    application: Application, definition: forms.FormDefinition, errors: dict[str, str]
+) -> None:
+    present = set(application.attachments.filter(removed_at=None).values_list("material", flat=True))
+    for material in definition.materials:
+        if material.required and material.id not in present:
+            errors[f"material.{material.id}"] = f"请上传{material.label}"
+
+
+def _require_change(application: Application) -> None:
+    """A correction without any change would only come back again."""
+    last = last_event(application, EventKind.SUBMITTED, EventKind.CORRECTED, EventKind.CONFIRMED)
+    before: Mapping[str, Any] = last.payload if last else {}
+    files = {attachment.pk for attachment in current_attachments(application)}
+    if before.get("form") == application.form and files == handed_in(application):
+        raise Mistakes(
+            "还没有任何修改。请按补正要求修改或补交材料；如果认为不需要修改，请在“说明”里写明原因。",
+            {"note": "请修改或写明原因"},
+        )
+
+
+def _kept_overrides(application: Application) -> dict[str, Any]:
+    """Reviewers' findings stay unless the correction asks the applicant for the same thing."""
+    asked = asked_refs(application)
+    overrides = application.facts_used.get("overrides", {})
+    return {
+        group: {ref: cell for ref, cell in cells.items() if ref not in asked}
+        for group, cells in overrides.items()
+    }
+
+
+def _payload(application: Application, found: assessments.Assessment) -> dict[str, Any]:
+    files = current_attachments(application)
+    return {
+        "form": application.form,
+        "revision": application.revision,
+        "facts_used": found.facts_used,
+        "result": found.result.to_json(),
+        "pack_version": application.item.pack_version.version,
+        "pack_digest": application.item.pack_version.digest,
+        "attachments": [
+            {"id": f.pk, "material": f.material, "name": f.file.name, "sha256": f.file.sha256} for f in files
+        ],
+    }
+
+
+def _frozen(found: assessments.Assessment) -> dict[str, Any]:
+    return {
+        "facts_used": found.facts_used,
+        "trace": found.result.to_json(),
+        "verdict": found.result.verdict,
+        "amount_min": found.result.amount_min,
+        "amount_max": found.result.amount_max,
+        "differs": found.claimed is not None,
+    }
+
+
+def _declare(application: Application, found: assessments.Assessment, by: User) -> None:
+    """The enterprise's file learns what was declared; official values there stay as they are."""
+    values = {fact: value for fact, value in found.typed.facts.items() if value is not None}
+    values |= found.typed.differs
+    known = subject_of(application.enterprise)
+    changed = {fact: value for fact, value in values.items() if known.facts.get(fact) != value}
+    if changed:
+        declare_facts(application.enterprise, changed, by=by)
+    for table, rows in found.typed.rows.items():
+        if known.rows(table) != rows:
+            declare_rows(application.enterprise, table, rows, by=by)
