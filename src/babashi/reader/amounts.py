@@ -45,7 +45,9 @@ _STEP_GRANT: Final = re.compile(
     r"每(?:成功|新|再|多)?(?:增加|新增|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办|承办|新开通|开通|完成|超过|超|增长|减少|出口|进口"
     r"|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
 )
-_VALUE_STEP: Final = re.compile(r"每[^，。；\d]{0,10}$")
+_VALUE_STEP: Final = re.compile(
+    r"每(?:(?:再|新)?(?:增加|新增|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费|缴纳|融资)[^，。；\d每]{0,8})?$"
+)
 
 
 @dataclass(slots=True)
@@ -85,11 +87,10 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         return True, True
     if _NO_BENEFIT.search(sentence) and not re.search(r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", context.before):
         return True, True
-    if _VALUE_STEP.search(context.before) and not re.search(
-        r"每(?:家|户|个|件|项|人|名|位|台|辆|亩|吨|场|次|年|月|单|篇|度|千瓦|平方米|标箱|只|头|株|天|日|晚|条|列|架|套|份|块|篇)[^，。；\d]{0,8}$",
-        context.before,
-    ):
+    if _VALUE_STEP.search(context.before):
         return True, True
+    if context.link is not None and state.verdict is False and re.match(r"（(?:其中|含|包括)", context.link):
+        return False, True
     threshold = cues.is_threshold(context)
     if threshold is not None:
         return threshold, True

@@ -111,7 +111,7 @@ def is_threshold(context: Context) -> bool | None:
             return None
         return not re.search(r"(?:提高|增加|上调|调整|补足)(?:到|至|为)$", before)
     grants = [m.end() for m in GRANT.finditer(before)]
-    thresholds = [m.end() for m in THRESHOLD.finditer(before)]
+    thresholds = [m.end() for m in THRESHOLD.finditer(before) if _reaches(before[m.end() :])]
     if re.match(rf"^(?:人民币)?(?:/[一-龥]{{1,4}})?(?:的)?(?:一次性|专项|财政|人民币)?(?:{GRANT_NOUN}|补|经费|资金)", after):
         return False
     last_grant, last_threshold = max(grants, default=-1), max(thresholds, default=-1)
@@ -120,6 +120,11 @@ def is_threshold(context: Context) -> bool | None:
     if last_grant < 0 and last_threshold < 0:
         return None
     return last_threshold > last_grant
+
+
+def _reaches(between: str) -> bool:
+    """A threshold word governs a number that follows it closely in its own clause."""
+    return len(between) <= 16 and "，" not in between and not re.search(r"的[^，]{1,12}(?:企业|单位|个人)", between)
 
 
 def _by_following(before: str, after: str) -> bool | None:

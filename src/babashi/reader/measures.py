@@ -27,7 +27,7 @@ def _choose(node: Node, raw: str) -> list[Node]:
         return inside or ([] if node.children else _paragraph_measures(node, raw))
     if node.kind in CONTAINERS:
         return inside
-    if inside and _folds(node, inside):
+    if inside and _folds(node, inside, raw):
         return [node]
     if inside:
         return inside
@@ -36,10 +36,12 @@ def _choose(node: Node, raw: str) -> list[Node]:
     return [node] if _grants(node, raw) else []
 
 
-def _folds(node: Node, inside: list[Node]) -> bool:
+def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     """支持对象 / 补贴标准 / 申报材料 under a named policy: the policy is the measure, not its 补贴标准."""
     if node.kind in CONTAINERS or any(found.parent is not node for found in inside):
         return False
+    if node.tail and _verb_with_figure("".join(p.text for p in node.tail)):
+        return not any(_money(found, raw) or _shares(found, raw) for found in inside)
     facets = [child for child in node.children if grants.FACET.match(title_text(child))]
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
         return _tiers(node, inside)
@@ -126,9 +128,20 @@ def _shares(node: Node, raw: str) -> list[Rate]:
 def _headed(node: Node, raw: str) -> list[Node]:
     """A headed block: one measure, or one a paragraph if several of them grant something."""
     parts = [part for part in _paragraph_nodes(node) if _grants(part, raw)]
-    if len(parts) <= 1:
-        return [node] if _grants(node, raw) else []
-    return parts
+    if len(parts) > 1 or (len(node.body) > 1 and _splits_elsewhere(node, raw)):
+        return parts
+    return [node] if _grants(node, raw) else []
+
+
+def _splits_elsewhere(node: Node, raw: str) -> bool:
+    """Whether another block of the same text holds several measures, so that paragraphs are the unit."""
+    blocks = node.parent.children if node.parent else []
+    return any(
+        block is not node
+        and block.kind == HEADED
+        and sum(1 for part in _paragraph_nodes(block) if _grants(part, raw)) > 1
+        for block in blocks[:50]
+    )
 
 
 def _paragraph_nodes(node: Node) -> list[Node]:
@@ -257,10 +270,22 @@ def _unlabelled_clause(node: Node, head: Paragraph) -> tuple[int, int]:
     text = head.text
     siblings = [p.text for p in (node.parent.parent or node.parent).all()] if node.parent else []
     start = _shared_opening(text, siblings)
-    stop = next((i for i in range(start + 6, len(text)) if text[i] in "，。：；"), len(text))
-    if start and stop - start < 6:
-        start = 0
+    stop = _clause_end(text, start)
+    while start and stop < len(text) and text[stop] == "，" and not _tells(text[start:stop]):
+        start, stop = stop + 1, _clause_end(text, stop + 1)
     return start, min(stop, start + 45)
+
+
+def _tells(clause: str) -> bool:
+    """Whether a clause says what is granted."""
+    return grants.gives(clause) or bool(re.search(r"\d[万亿]?元", clause))
+
+
+def _clause_end(text: str, start: int) -> int:
+    """End of the clause: its comma, or a 、 that closes a grant of its own."""
+    stop = next((i for i in range(min(start + 6, len(text)), len(text)) if text[i] in "，。：；"), len(text))
+    match = re.search(r"(?:补贴|补助|奖励|返还)(?=、)", text[start:stop])
+    return start + match.end() if match else stop
 
 
 def _shared_opening(text: str, siblings: list[str]) -> int:

@@ -70,6 +70,14 @@ class Node:
         return raw[span.start : span.end].strip()
 
 
+# ``补贴标准：…`` behind a list of conditions belongs to the item that holds the list.
+_FIELD: Final = re.compile(
+    r"^(?:补贴|补助|奖励|资助|扶持|支持|享受|申报|申请|政策|执行|贷款|责任|咨询)?"
+    r"(?:对象|标准|期限|金额|额度|内容|方式|时间|部门|单位|电话|流程|材料)："
+)
+_LIST_ITEMS: Final = frozenset({"num_paren", "num_half", "circled", "letter"})
+
+
 class _Builder:
     def __init__(self) -> None:
         self.root = Node("root")
@@ -102,6 +110,10 @@ class _Builder:
         else:
             while len(self.stack) > 1 and self._outranks(label.kind):
                 self.stack.pop()
+            last = self.top.children[-1] if self.top.children else None
+            if last is not None and self.top.tail and last.kind == label.kind:
+                if self._lost_heading(last, label.number):
+                    self._virtual_parent()
         self.push(Node(label.kind, label.number, paragraph))
 
     def _outranks(self, kind: str) -> bool:
@@ -118,7 +130,7 @@ class _Builder:
         return (
             number == 1
             and sibling.number > 1
-            and bool(sibling.body)
+            and bool(sibling.body or parent.tail)
             and parent.kind not in CONTAINERS
             and parent.kind != HEADED
             and sibling.kind in {"num_paren", "num_half", "circled"}
@@ -130,7 +142,14 @@ class _Builder:
         self.push(node)
 
     def plain(self, paragraph: Paragraph) -> None:
-        self.top.body.append(paragraph)
+        if _FIELD.match(paragraph.text) and self.top.kind in _LIST_ITEMS:
+            at = next((i for i, n in enumerate(self.stack) if n.kind in _LIST_ITEMS), 0)
+            if at and self.stack[at - 1].kind not in {"root", "annex"}:
+                del self.stack[at:]
+        if self.top.children:
+            self.top.tail.append(paragraph)
+        else:
+            self.top.body.append(paragraph)
 
 
 def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -> Node:
