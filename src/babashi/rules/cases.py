@@ -64,7 +64,11 @@ class Case:
         parameters = Parameters({name: rows for name, rows in self.situation.parameters.items()})
         result = evaluate(self.item, subject, parameters, self.as_of)
         line = result.to_line()
-        found: dict[str, object] = {**line, "failed": tuple(line["failed"]), "missing": tuple(line["missing"])}
+        found: dict[str, object] = {
+            **line,
+            "failed": tuple(line["failed"]),
+            "missing": tuple(line["missing"]),
+        }
         return [
             f"{key} 应为 {_shown(wanted)}，得到 {_shown(found[key])}"
             for key, wanted in self.expect.items()
@@ -106,7 +110,10 @@ class _CaseReader:
     def _case(self, value: Yaml) -> Case | None:
         fields = self.fields
         pairs = fields.mapping(value, _CASE_KEYS, "用例")
-        item_value, expect = fields.need(value, pairs, "item", "用例"), fields.need(value, pairs, "expect", "用例")
+        item_value, expect = (
+            fields.need(value, pairs, "item", "用例"),
+            fields.need(value, pairs, "expect", "用例"),
+        )
         if item_value is None or expect is None:
             return None
         try:
@@ -117,14 +124,18 @@ class _CaseReader:
             return None
         as_of = fields.day(pairs.get("as_of")) or DEFAULT_DAY
         name = fields.need_text(value, pairs, "name", "用例")
-        return Case(name, item, self._situation(value, _CASE_KEYS), as_of, self._expect(expect, item), value.line)
+        return Case(
+            name, item, self._situation(value, _CASE_KEYS), as_of, self._expect(expect, item), value.line
+        )
 
     def _expect(self, value: Yaml, item: Item) -> dict[str, object]:
         fields = self.fields
         pairs = fields.mapping(value, _EXPECT_KEYS, "预期")
         found: dict[str, object] = {}
         if "verdict" in pairs:
-            found["verdict"] = fields.choice(pairs["verdict"], ("eligible", "ineligible", "unknown"), "unknown")
+            found["verdict"] = fields.choice(
+                pairs["verdict"], ("eligible", "ineligible", "unknown"), "unknown"
+            )
         for key in ("amount_min", "amount_max"):
             if key in pairs:
                 amount = None if pairs[key].is_null else self._number(pairs[key])
@@ -134,7 +145,9 @@ class _CaseReader:
                 found[key] = tuple(fields.text(entry) for entry in fields.entries(pairs[key], key))
         if "closed" in pairs:
             found["closed"] = fields.flag(pairs["closed"], False)
-        found.setdefault("missing", () if found.get("verdict") in ("eligible", "ineligible") else found.get("missing"))
+        found.setdefault(
+            "missing", () if found.get("verdict") in ("eligible", "ineligible") else found.get("missing")
+        )
         if found["missing"] is None:
             fields.error(value, "结论是 unknown 时要写 missing", "missing: [缺少的指标]")
         return found
@@ -166,11 +179,15 @@ class _CaseReader:
             else:
                 yield name, [self._row(row, spec.columns) for row in self.fields.entries(rows, name)]
 
-    def _parameters(self, value: Yaml | None) -> Iterator[tuple[str, dict[ParameterKey, Decimal | None] | None]]:
+    def _parameters(
+        self, value: Yaml | None
+    ) -> Iterator[tuple[str, dict[ParameterKey, Decimal | None] | None]]:
         for name, rows in value.pairs.items() if value is not None else ():
             spec = self.dictionary.parameter_tables.get(name)
             if spec is None:
-                self.fields.error(rows, f"没有参数表 {name}", f"可用：{'、'.join(self.dictionary.parameter_tables)}")
+                self.fields.error(
+                    rows, f"没有参数表 {name}", f"可用：{'、'.join(self.dictionary.parameter_tables)}"
+                )
             elif rows.is_null:
                 yield name, None
             else:
@@ -179,7 +196,9 @@ class _CaseReader:
     def _parameter_row(self, value: Yaml, spec: ParameterTableSpec) -> tuple[ParameterKey, Decimal | None]:
         row = self._row(value, spec.columns)
         figure = row.get(spec.value)
-        return normal_key([row.get(key) or "" for key in spec.key]), figure if isinstance(figure, Decimal) else None
+        return normal_key([row.get(key) or "" for key in spec.key]), figure if isinstance(
+            figure, Decimal
+        ) else None
 
     def _row(self, value: Yaml | None, columns: Mapping[str, FactSpec]) -> dict[str, Value | None]:
         if value is None or value.is_null:
@@ -218,7 +237,9 @@ class _CaseReader:
         codes = [self.fields.text(entry) for entry in self.fields.entries(value, spec.label)]
         for code in codes:
             if not spec.allows(code):
-                self.fields.error(value, f"{spec.label}没有代码“{code}”", f"可用：{'、'.join(spec.codes or ())}")
+                self.fields.error(
+                    value, f"{spec.label}没有代码“{code}”", f"可用：{'、'.join(spec.codes or ())}"
+                )
         return frozenset(codes)
 
     def _number(self, value: Yaml) -> Decimal | None:
@@ -233,7 +254,11 @@ class _CaseReader:
             self.fields.error(value, error.message, error.advice)
             return None
         literal = lexed.literals.get(lexed.text)
-        if literal is None or isinstance(literal.value, bool) or not isinstance(literal.value, (int, Fraction)):
+        if (
+            literal is None
+            or isinstance(literal.value, bool)
+            or not isinstance(literal.value, (int, Fraction))
+        ):
             self.fields.error(value, f"不是数：{text}", "写 300、2000万元 或 12345.67")
             return None
         exact = Fraction(literal.value)

@@ -21,7 +21,7 @@ from babashi.rules.commands.common import (
 )
 from babashi.rules.facts import FactDictionary
 from babashi.rules.loader import load_pack
-from babashi.rules.pack import All, Clause, Cite, Item, Node, Not, Pack
+from babashi.rules.pack import All, Cite, Clause, Item, Node, Not, Pack
 from babashi.rules.problems import PackErrors, Problem
 from babashi.rules.trace import node_words
 
@@ -42,7 +42,9 @@ def run_list(args: argparse.Namespace) -> int:
             status = 2
             continue
         state = "启用" if pack.enabled else "未启用"
-        print(f"{pack_id}\t{pack.version}\t{state}\t{len(pack.items)} 个事项\t{pack.document.number}　{pack.status}")
+        print(
+            f"{pack_id}\t{pack.version}\t{state}\t{len(pack.items)} 个事项\t{pack.document.number}　{pack.status}"
+        )
     return status
 
 
@@ -148,10 +150,18 @@ def _pack_tree(pack: Pack, items: Sequence[Item]) -> Any:
 
     document = pack.document
     tree = Tree(f"[bold]{escape(document.number)}[/bold]　{escape(document.title)}")
-    tree.add(escape(f"{pack.id} {pack.version}，{pack.status}，{'启用' if pack.enabled else '未启用'}，摘要 {pack.digest[:12]}"))
+    tree.add(
+        escape(
+            f"{pack.id} {pack.version}，{pack.status}，{'启用' if pack.enabled else '未启用'}，摘要 {pack.digest[:12]}"
+        )
+    )
     for item in items:
         branch = tree.add(f"[bold]{escape(item.short_title)}[/bold]　{escape(item.full_id)}")
-        branch.add(escape(f"第{item.article}条，{_closing(item)}，牵头 {item.lead}，配合 {'、'.join(item.support) or '无'}"))
+        branch.add(
+            escape(
+                f"第{item.article}条，{_closing(item)}，牵头 {item.lead}，配合 {'、'.join(item.support) or '无'}"
+            )
+        )
         if item.applicant == "enterprise":
             _add_node(branch.add("谁能享"), item.eligible, pack)
         else:
