@@ -1,5 +1,6 @@
 """What every page knows: the day, the mode, the navigation, the size of type."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -25,11 +26,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "district_name": settings.BABASHI_DISTRICT_NAME,
         "large_type": large_type(request),
         "navigation": SimpleLazyObject(lambda: navigation.for_request(request)),
-        "today": SimpleLazyObject(_today),
+        "today": _today,  # called by the template only where it is shown
     }
 
 
-def _today() -> Any:
+def _today() -> date:
     from babashi.workdays.clock import today
 
     return today()

@@ -44,6 +44,9 @@ DESK = (
     Link("审计", "/desk/audit/", "shield-check", frozenset({"administrator"})),
 )
 READS_EVERYTHING = "auditor"
+SIGN_IN = "/sign-in/"
+SIGN_OUT = "/sign-out/"
+DEMO_CLOCK = "/demo/clock/"
 
 
 def _exists(path: str) -> bool:
@@ -74,7 +77,7 @@ def _roles(request: HttpRequest) -> frozenset[str]:
     return frozenset(user.posts.values_list("role", flat=True))
 
 
-def for_request(request: HttpRequest) -> dict[str, list[Link] | bool]:
+def for_request(request: HttpRequest) -> dict[str, list[Link] | bool | str]:
     """The menus of this reader: `main` for the public and applicants, `desk` for officials."""
     user = getattr(request, "user", None)
     signed_in = bool(user is not None and user.is_authenticated)
@@ -86,5 +89,9 @@ def for_request(request: HttpRequest) -> dict[str, list[Link] | bool]:
     return {
         "main": _menu(main, request.path),
         "desk": _menu(desk, request.path) if roles else [],
+        "at_desk": request.path.startswith("/desk/"),
         "signed_in": signed_in,
+        "sign_in": SIGN_IN if _exists(SIGN_IN) else "",
+        "sign_out": SIGN_OUT if _exists(SIGN_OUT) else "",
+        "demo_clock": DEMO_CLOCK if _exists(DEMO_CLOCK) else "",
     }

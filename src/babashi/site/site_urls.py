@@ -13,4 +13,3 @@ urlpatterns: list[URLPattern] = [
 ]
 if settings.DEBUG or settings.BABASHI_DEMO:
     urlpatterns.append(path("styleguide", views.styleguide, name="styleguide"))
-    urlpatterns.append(path("styleguide/fragment", views.styleguide_fragment, name="styleguide_fragment"))

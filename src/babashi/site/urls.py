@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("babashi.site.site_urls")),
     *(path("", include(f"babashi.{name}.urls")) for name in APPS_WITH_PAGES),
     path("api/v1/", api.urls),
+    path("favicon.ico", views.favicon),
     path("healthz", views.healthz, name="healthz"),
 ]

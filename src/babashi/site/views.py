@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from babashi.site import health
-from babashi.site.context import LARGE_COOKIE, large_type as is_large
+from babashi.site.context import LARGE_COOKIE
+from babashi.site.context import large_type as is_large
 from babashi.site.styleguide import examples
 
 
@@ -15,6 +17,12 @@ from babashi.site.styleguide import examples
 def healthz(request: HttpRequest) -> HttpResponse:
     state = health.state()
     return JsonResponse(state, status=200 if state["database"] else 503, json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it whatever a page says; the mark is an SVG."""
+    return HttpResponseRedirect(static("babashi/mark.svg"))
 
 
 def _back(request: HttpRequest) -> str:
@@ -50,8 +58,3 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component on one page; demo and debug only."""
     return render(request, "site/styleguide.html", examples(request))
-
-
-@require_GET
-def styleguide_fragment(request: HttpRequest) -> HttpResponse:
-    return render(request, "site/styleguide_fragment.html")

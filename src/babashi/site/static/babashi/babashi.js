@@ -1,0 +1,327 @@
+/* Small helpers; every page works without them. No inline scripts, no style attributes (CSP).
+   data-autosave · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
+   · data-check-all · data-rows · data-auto-submit: see docs/dev/look.md. */
+(() => {
+  "use strict";
+
+  const find = (selector, root = document) => root.querySelector(selector);
+  const each = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
+
+  /* ---- short messages at the edge of the page ---- */
+  function toast(text, kind = "") {
+    let area = find(".toasts");
+    if (!area) {
+      area = document.createElement("div");
+      area.className = "toasts";
+      area.setAttribute("role", "status");
+      document.body.append(area);
+    }
+    const box = document.createElement("div");
+    box.className = "toast" + (kind ? " toast-" + kind : "");
+    box.textContent = text;
+    area.append(box);
+    setTimeout(() => box.remove(), kind === "error" ? 12000 : 4000);
+  }
+
+  const csrfToken = (form) => (find("input[name=csrfmiddlewaretoken]", form || document) || {}).value || "";
+
+  /* ---- autosave: <form data-autosave="/url/"> with a .autosave element inside or named by data-autosave-status.
+     Posts the whole form; the answer is {"revision": 7, "saved_at": "10:32"}; a 409 means another window was
+     faster. What is typed is also kept in this browser until the server has it. ---- */
+  class Autosave {
+    constructor(form) {
+      this.form = form;
+      this.url = form.dataset.autosave;
+      this.status = find(form.dataset.autosaveStatus || ".autosave", form) || find(".autosave");
+      this.key = "draft:" + this.url;
+      this.dirty = false;
+      this.stopped = false;
+      this.running = null;
+      this.timer = null;
+      this.pause = 800;
+      form.addEventListener("input", () => this.changed());
+      form.addEventListener("change", () => this.changed());
+      form.addEventListener("submit", () => { this.leaving = true; });
+      window.addEventListener("beforeunload", (event) => {
+        if (this.dirty && !this.leaving) event.preventDefault();
+      });
+      document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
+      window.addEventListener("online", () => this.save());
+      this.offerRescue();
+    }
+    show(state, text) {
+      if (!this.status) return;
+      this.status.dataset.state = state;
+      this.status.textContent = text;
+    }
+    changed() {
+      if (this.stopped) return;
+      this.dirty = true;
+      this.keep();
+      this.show("waiting", "有未保存的修改");
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), this.pause);
+    }
+    values() {
+      const entries = [];
+      for (const [name, value] of new FormData(this.form)) {
+        if (typeof value === "string" && name !== "csrfmiddlewaretoken") entries.push([name, value]);
+      }
+      return entries;
+    }
+    keep() {
+      try { sessionStorage.setItem(this.key, JSON.stringify(this.values())); } catch (e) { /* private mode */ }
+    }
+    forget() {
+      try { sessionStorage.removeItem(this.key); } catch (e) { /* private mode */ }
+    }
+    offerRescue() {
+      let kept = null;
+      try { kept = JSON.parse(sessionStorage.getItem(this.key) || "null"); } catch (e) { return; }
+      if (!kept) return;
+      const now = JSON.stringify(this.values().filter(([name]) => name !== "revision"));
+      const then = JSON.stringify(kept.filter(([name]) => name !== "revision"));
+      if (now === then) { this.forget(); return; }
+      const box = document.createElement("div");
+      box.className = "notice notice-warn";
+      const text = document.createElement("div");
+      text.textContent = "上次有填写的内容没来得及保存。 ";
+      const restore = document.createElement("button");
+      restore.type = "button";
+      restore.className = "btn btn-small";
+      restore.textContent = "恢复填写的内容";
+      restore.addEventListener("click", () => { this.restore(kept); box.remove(); });
+      text.append(restore);
+      box.append(text);
+      this.form.prepend(box);
+    }
+    restore(entries) {
+      const byName = new Map();
+      entries.forEach(([name, value]) => byName.set(name, [...(byName.get(name) || []), value]));
+      for (const field of this.form.elements) {
+        if (!field.name || field.name === "revision" || field.name === "csrfmiddlewaretoken") continue;
+        const values = byName.get(field.name) || [];
+        if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+        else if (field.type !== "file" && values.length) field.value = values.shift();
+      }
+      this.changed();
+    }
+    async save() {
+      clearTimeout(this.timer);
+      if (!this.dirty || this.stopped) return;
+      if (this.running) { await this.running; if (!this.dirty) return; }
+      this.running = this.send();
+      await this.running;
+      this.running = null;
+      if (this.dirty && !this.stopped && this.pause < 5000) this.timer = setTimeout(() => this.save(), this.pause);
+    }
+    async send() {
+      this.dirty = false;
+      this.show("saving", "正在保存…");
+      const body = new FormData();
+      this.values().forEach(([name, value]) => body.append(name, value));
+      let answer;
+      try {
+        answer = await fetch(this.url, {
+          method: "POST", body, credentials: "same-origin",
+          headers: { "X-CSRFToken": csrfToken(this.form), "X-Requested-With": "autosave", Accept: "application/json" },
+        });
+      } catch (e) {
+        this.failed("网络不通，填写的内容已留在本页，恢复后自动保存", 5000);
+        return;
+      }
+      let content = {};
+      try { content = await answer.json(); } catch (e) { /* not JSON: the status decides */ }
+      if (answer.ok) {
+        this.pause = 800;
+        const revision = find("input[name=revision]", this.form);
+        if (revision && content.revision !== undefined) revision.value = content.revision;
+        if (!this.dirty) this.forget();
+        this.show("saved", "已保存" + (content.saved_at ? " " + content.saved_at : ""));
+        this.form.dispatchEvent(new CustomEvent("autosave:saved", { detail: content, bubbles: true }));
+      } else if (answer.status === 409) {
+        this.stopped = true;
+        this.dirty = true;
+        this.show("failed", content.detail || "另一个窗口保存了更新的内容，请刷新本页后再修改");
+      } else if (answer.status === 401 || answer.status === 403) {
+        this.failed("登录已过期，请在新窗口登录后再修改，本页内容不会丢失", 8000);
+      } else if (answer.status === 422 || answer.status === 400) {
+        this.show("failed", content.detail || "有内容不符合要求，改好后自动保存");
+      } else {
+        this.failed(content.detail || "没有保存成功，稍后自动重试", 5000);
+      }
+    }
+    failed(text, pause) {
+      this.dirty = true;
+      this.pause = pause;
+      this.show("failed", text);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), pause);
+    }
+  }
+
+  /* ---- a form is sent once; dangerous ones ask first ---- */
+  function guard(event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.method.toLowerCase() !== "post") return;
+    if (form.dataset.confirm && form.dataset.confirmed !== "yes") {
+      event.preventDefault();
+      confirmFirst(form, event.submitter);
+      return;
+    }
+    if (form.dataset.sent === "yes") { event.preventDefault(); return; }
+    if (form.hasAttribute("hx-post") || form.dataset.once === "no") return;
+    form.dataset.sent = "yes";
+    // disabled one tick later, so that the pressed button's own name and value are still sent
+    setTimeout(() => each("button[type=submit], button:not([type])", (button) => {
+      button.setAttribute("aria-busy", button === event.submitter ? "true" : "false");
+      button.disabled = true;
+    }, form), 0);
+  }
+
+  function confirmFirst(form, submitter) {
+    const dialog = document.createElement("dialog");
+    dialog.className = "dialog";
+    dialog.setAttribute("aria-labelledby", "confirm-title");
+    dialog.innerHTML = '<div class="dialog-head"><h2 id="confirm-title">请确认</h2></div><div class="dialog-body"><p></p></div>' +
+      '<div class="dialog-foot"><button type="button" class="btn" value="no">取消</button><button type="button" class="btn btn-primary" value="yes">确认</button></div>';
+    find("p", dialog).textContent = form.dataset.confirm;
+    const yes = find("button[value=yes]", dialog);
+    if (submitter && submitter.textContent.trim()) yes.textContent = submitter.textContent.trim();
+    find("button[value=no]", dialog).addEventListener("click", () => dialog.close());
+    yes.addEventListener("click", () => {
+      form.dataset.confirmed = "yes";
+      dialog.close();
+      form.requestSubmit(submitter || undefined);
+    });
+    dialog.addEventListener("close", () => { dialog.remove(); if (submitter) submitter.focus(); });
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  function unguard() {
+    each("form[data-sent=yes]", (form) => {
+      delete form.dataset.sent;
+      delete form.dataset.confirmed;
+      each("button[aria-busy]", (button) => { button.removeAttribute("aria-busy"); button.disabled = false; }, form);
+    });
+  }
+
+  /* ---- keyboard: data-key="g" on a link, button or field; "?" shows them all; can be switched off ---- */
+  const shortcutsOff = () => { try { return localStorage.getItem("shortcuts") === "off"; } catch (e) { return false; } };
+  const isTyping = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(checkbox|radio|button|submit)$/.test(target.type);
+
+  function shortcut(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || find("dialog[open]")) return;
+    if (event.key === "?" && find("[data-key], [data-rows]")) { event.preventDefault(); showShortcuts(); return; }
+    if (shortcutsOff()) return;
+    if (moveRow(event)) { event.preventDefault(); return; }
+    const target = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key && !one.disabled);
+    if (!target) return;
+    event.preventDefault();
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) target.focus();
+    else target.click();
+  }
+
+  function moveRow(event) {
+    const table = find("[data-rows]");
+    if (!table || !["j", "k", "x"].includes(event.key)) return false;
+    const rows = [...table.querySelectorAll("tbody tr")];
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    if (event.key === "x") {
+      const box = at >= 0 && find("input[type=checkbox]", rows[at]);
+      if (box) box.click();
+      return Boolean(box);
+    }
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at + (event.key === "j" ? 1 : -1)))];
+    const place = next && (find("a", next) || find("input, button", next));
+    if (place) place.focus();
+    return Boolean(place);
+  }
+
+  function showShortcuts() {
+    const dialog = document.createElement("dialog");
+    dialog.className = "dialog";
+    dialog.setAttribute("aria-labelledby", "keys-title");
+    dialog.innerHTML = '<div class="dialog-head"><h2 id="keys-title">键盘快捷键</h2></div><div class="dialog-body"><dl class="kv"></dl></div>' +
+      '<div class="dialog-foot"><button type="button" class="btn" value="toggle"></button><button type="button" class="btn btn-primary" value="close">关闭</button></div>';
+    const list = find("dl", dialog);
+    const add = (key, what) => {
+      const row = document.createElement("div"), dt = document.createElement("dt"), dd = document.createElement("dd"), k = document.createElement("kbd");
+      k.textContent = key; dt.append(k); dd.textContent = what; row.append(dt, dd); list.append(row);
+    };
+    if (find("[data-rows]")) { add("j / k", "下一行 / 上一行"); add("x", "选中当前行"); add("Enter", "打开当前行"); }
+    each("[data-key]", (one) => add(one.dataset.key, one.dataset.keyLabel || one.getAttribute("aria-label") || one.textContent.trim() || one.placeholder || ""));
+    const toggle = find("button[value=toggle]", dialog);
+    const label = () => { toggle.textContent = shortcutsOff() ? "开启快捷键" : "关掉快捷键"; };
+    label();
+    toggle.addEventListener("click", () => { try { localStorage.setItem("shortcuts", shortcutsOff() ? "on" : "off"); } catch (e) { /* private mode */ } label(); });
+    find("button[value=close]", dialog).addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  /* ---- clicks ---- */
+  function clicked(event) {
+    const target = event.target.closest("[data-dialog], [data-close], [data-copy], [data-print]");
+    if (!target) return;
+    if (target.dataset.dialog) {
+      const dialog = document.getElementById(target.dataset.dialog);
+      if (dialog && dialog.showModal) { event.preventDefault(); dialog.showModal(); }
+    } else if (target.hasAttribute("data-close")) {
+      event.preventDefault();
+      target.closest("dialog").close();
+    } else if (target.hasAttribute("data-print")) {
+      window.print();
+    } else {
+      copy(target.dataset.copy);
+    }
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      toast("已复制");
+    } catch (e) {
+      toast("复制没有成功，请手动选择后复制", "error");
+    }
+  }
+
+  /* ---- select all rows, with a count ---- */
+  function counted(event) {
+    const all = event.target.closest("[data-check-all]");
+    if (all) each('input[type=checkbox][name="' + all.dataset.checkAll + '"]', (box) => { box.checked = all.checked; });
+    if (event.target.type === "checkbox") {
+      each("[data-check-count]", (place) => {
+        const chosen = document.querySelectorAll('input[type=checkbox][name="' + place.dataset.checkCount + '"]:checked').length;
+        place.textContent = String(chosen);
+      });
+    }
+    if (event.target.closest("[data-auto-submit]")) event.target.form.requestSubmit();
+  }
+
+  document.addEventListener("submit", guard);
+  document.addEventListener("click", clicked);
+  document.addEventListener("change", counted);
+  document.addEventListener("keydown", shortcut);
+  window.addEventListener("pageshow", unguard);
+  document.addEventListener("htmx:responseError", (event) => {
+    let text = "没有完成，请稍后再试";
+    try { text = JSON.parse(event.detail.xhr.responseText).detail || text; } catch (e) { /* not JSON */ }
+    toast(text, "error");
+  });
+  document.addEventListener("htmx:sendError", () => toast("网络不通，请检查后再试", "error"));
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = csrfToken();
+    if (token) event.detail.headers["X-CSRFToken"] = token;
+  });
+  const start = () => {
+    each("form[data-autosave]", (form) => { if (!form.autosaver) form.autosaver = new Autosave(form); });
+    each("[data-focus]", (one) => one.focus());
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+  document.addEventListener("htmx:load", start);
+  window.babashi = { toast };
+})();
