@@ -59,7 +59,13 @@ class RuleWriter:
     def _leaf(self, depth: int, table: str | None) -> str:
         makers = [self._money_test, self._code_test]
         if table is None:
-            makers += [self._division_test, self._year_test, self._bool_test, self._people_test, self._codes_test]
+            makers += [
+                self._division_test,
+                self._year_test,
+                self._bool_test,
+                self._people_test,
+                self._codes_test,
+            ]
             makers += [self._ratio_test, self._average_test]
         else:
             makers += [self._date_test]
@@ -76,7 +82,9 @@ class RuleWriter:
         return f"{left} {self._operator()} {right}"
 
     def _code_test(self, depth: int, table: str | None) -> str:
-        spec = self.rng.choice([s for s in self._specs(table, ("code",)) if s.codes] or [self.dictionary.facts["kind"]])
+        spec = self.rng.choice(
+            [s for s in self._specs(table, ("code",)) if s.codes] or [self.dictionary.facts["kind"]]
+        )
         codes = spec.codes or ()
         if self.rng.random() < 0.4:
             return f'{spec.id} {self.rng.choice(("==", "!="))} "{self.rng.choice(codes)}"'
@@ -90,7 +98,9 @@ class RuleWriter:
 
     def _year_test(self, depth: int, table: str | None) -> str:
         operator = self.rng.choice(("==", "!="))
-        return f"first_above_scale_year {operator} {self.rng.choice(('2021', '2020', chr(34) + '无' + chr(34)))}"
+        return (
+            f"first_above_scale_year {operator} {self.rng.choice(('2021', '2020', chr(34) + '无' + chr(34)))}"
+        )
 
     def _bool_test(self, depth: int, table: str | None) -> str:
         return self.rng.choice(self._specs(None, ("bool",))).id
@@ -134,7 +144,9 @@ class RuleWriter:
         if choice < 0.55:
             return f"({a} {self.rng.choice('+-')} {b})"
         if choice < 0.7:
-            return f"{a} * {self.rng.choice(('10%', '3‰', '0.5', '1.1'))} / {self.rng.choice(('3', '360', '7'))}"
+            return (
+                f"{a} * {self.rng.choice(('10%', '3‰', '0.5', '1.1'))} / {self.rng.choice(('3', '360', '7'))}"
+            )
         if choice < 0.78:
             return f"({a} if {self.test(0, table)} else {b})"
         if choice < 0.85:
@@ -219,6 +231,8 @@ def random_parameters(rng: random.Random) -> Parameters:
     """Averages for some divisions, none at all once in a while."""
     if rng.random() < 0.2:
         return Parameters()
-    rows = {(division, 2021): Decimal(rng.randrange(1, 1000)) / 10000 for division in rng.sample(range(6, 47), 20)}
+    rows = {
+        (division, 2021): Decimal(rng.randrange(1, 1000)) / 10000 for division in rng.sample(range(6, 47), 20)
+    }
     rows[(13, 2021)] = Decimal(rng.choice(("0.025", "0.5", "1")))
     return Parameters({"rd_intensity_average": rows})

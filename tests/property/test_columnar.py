@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,8 @@ from babashi.rules.columnar.match import HAS_NUMBA, Engine
 from babashi.rules.evaluate import evaluate
 from babashi.rules.facts import FactDictionary
 from babashi.rules.loader import load_pack
-from babashi.rules.pack import Item, Pack
+from babashi.rules.pack import Benefit, Clause, Item, Pack
+from babashi.rules.units import BOOL, YUAN
 from babashi.rules.values import Parameters, Subject
 from tests.property.random_rules import RuleWriter, random_parameters, random_subject
 
@@ -38,7 +40,9 @@ def fen(amounts: np.ndarray | None, known: np.ndarray | None, place: int) -> Dec
     return Decimal(int(amounts[place])).scaleb(-2)
 
 
-def columnar(items: list[Item], subjects: list[Subject], parameters: Parameters, engine: Engine) -> list[list[Outcome]]:
+def columnar(
+    items: list[Item], subjects: list[Subject], parameters: Parameters, engine: Engine
+) -> list[list[Outcome]]:
     """Outcome of each item for each subject, by way of the columns."""
     batch = batch_of_subjects(subjects, shipped().dictionary, parameters)
     matcher = Matcher(items, engine)
@@ -55,7 +59,13 @@ def columnar(items: list[Item], subjects: list[Subject], parameters: Parameters,
         unknown = np.flatnonzero(verdicts.unknown(position))
         masks = matcher.missing(batch, position, unknown)
         for place, row in enumerate(unknown):
-            rows[row] = ("unknown", None, None, frozenset(ref for ref, held in masks.items() if held[place]), ())
+            rows[row] = (
+                "unknown",
+                None,
+                None,
+                frozenset(ref for ref, held in masks.items() if held[place]),
+                (),
+            )
         ineligible = np.flatnonzero(verdicts.ineligible(position))
         failed = matcher.failed(batch, position, ineligible)
         for place, row in enumerate(ineligible):
@@ -116,5 +126,40 @@ def test_a_near_tie_is_decided_exactly() -> None:
 def test_no_rows_and_no_items() -> None:
     batch = batch_of_subjects([], shipped().dictionary)
     for engine in ENGINES:
-        assert Matcher(list(shipped().items), engine).counts(batch).tolist() == [[0, 0]] * len(shipped().items)
+        assert Matcher(list(shipped().items), engine).counts(batch).tolist() == [[0, 0]] * len(
+            shipped().items
+        )
         assert Matcher([], engine).counts(batch).shape == (0, 2)
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=20, deadline=None)
+def test_quotients_round_and_compare_exactly(rng: random.Random) -> None:
+    """Products and quotients leave the exact integers; ties of a half fen and equalities still come out right."""
+    writer = RuleWriter(rng, shipped().dictionary)
+    quotient = "rd_expense_2020 * rd_expense_2021 / operating_revenue_2021"
+    template = shipped().items[0]
+    items = [
+        replace(
+            template,
+            eligible=Clause(id="c", test=writer.compiled(f"{quotient} {operator} {threshold}", BOOL)),
+            benefit=Benefit(kind="reward", ceiling=writer.compiled(quotient, YUAN)),
+        )
+        for operator, threshold in (("==", "0.07元"), ("<", "0.3元"), (">=", "0.285元"), (">", "0元"))
+    ]
+    subjects = []
+    for _ in range(200):
+        target, revenue = (
+            rng.choice(("0.07", "0.3", "0.285", "0.005", "12.345", "0.015")),
+            rng.randrange(1, 10**6),
+        )
+        expense = rng.choice((1, 3, 7, 10, 30))
+        product = Decimal(target) * revenue / expense
+        cents = product.quantize(Decimal("0.01"))
+        facts = {
+            "rd_expense_2020": cents,
+            "rd_expense_2021": Decimal(expense),
+            "operating_revenue_2021": Decimal(revenue),
+        }
+        subjects.append(Subject(facts))
+    assert_agreement(items, subjects, Parameters())
