@@ -222,6 +222,6 @@ def to_fen(num: Num) -> tuple[Ints, Bools]:
         scaled = np.abs(values) * 100
         fen_float = np.floor(scaled + 0.5)
         distance = np.abs(scaled + 0.5 - np.round(scaled + 0.5))
-        unsure = scaled < 0
+        unsure = ~(distance > err * 101 + scaled * (4 * EPS) + 1e-300) | ~(scaled < 2.0**52)
         fen = np.where(unsure, 0, fen_float).astype(np.int64)
     return np.where(values < 0, -fen, fen), unsure
