@@ -70,13 +70,13 @@ def averages(seed: int) -> Iterator[dict[str, Value | None]]:
     typical: dict[int, int] = {}
     for trade in TRADES:
         typical.setdefault(trade.division, trade.intensity)
-    for division in (*range(6, 47), 63, 64, 65, 73, 74, 75, 77):
+    for division in range(1, 98):
         if division in WITHOUT_AVERAGE:
             continue
         for year in AVERAGE_YEARS:
             draws = Draws(f"average/{seed}/{division}/{year}")
-            parts = typical.get(division, 110) * draws.between(75, 105) // 10 + 10
-            average = Decimal(parts).scaleb(-5)
+            median = typical.get(division, 110 if 6 <= division <= 46 else 30)
+            average = Decimal(median * draws.between(75, 105) // 10 + 10).scaleb(-5)
             yield {"division": f"{division:02d}", "year": year, "average": average}
 
 

@@ -30,6 +30,8 @@ class Located:
     handed_in: set[str] = field(default_factory=set)
     """Tables that were there in some form, readable or not."""
     synthetic: bool = False
+    unreadable: bool = False
+    """Whether a workbook could not be opened, so that nobody knows what tables it holds."""
 
 
 def locate(path: Path, layout: RegisterLayout, limits: Limits, log: ProblemLog) -> Located:
@@ -49,7 +51,7 @@ def locate(path: Path, layout: RegisterLayout, limits: Limits, log: ProblemLog) 
         advice = "CSV 文件请放进一个文件夹，再给出文件夹"
         log.file_error(path.name, "应为一个文件夹或一个 .xlsx 工作簿", advice)
         return located
-    if not located.handed_in:
+    if not located.handed_in and not located.unreadable:
         names = "、".join(f"{table.id}.csv" for table in layout)
         log.file_error(path.name, "没有找到任何登记表", f"文件或工作表应命名为 {names}（或中文表名）")
     return located
@@ -119,6 +121,7 @@ def _take_workbook(
         sheets = sheets_of(file, limits)
     except UnreadableFile as error:
         log.file_error(file.name, error.reason, error.advice)
+        located.unreadable = True
         if named is not None:
             located.handed_in.add(named.id)
         return

@@ -13,6 +13,7 @@ UTF8: Final = "utf-8-sig"
 GB18030: Final = "gb18030"
 
 _CHUNK: Final = 1 << 20
+_SAMPLE: Final = 4096
 _MAGIC: Final = (
     (b"\xff\xfe", "文件是 UTF-16 编码（Excel 的“Unicode 文本”）"),
     (b"\xfe\xff", "文件是 UTF-16 编码（Excel 的“Unicode 文本”）"),
@@ -54,11 +55,11 @@ def detect_encoding(path: Path) -> str:
     Raises :class:`UnreadableFile` for anything else, naming the line where it stops being text.
     """
     with path.open("rb") as stream:
-        head = stream.read(8)
+        head = stream.read(_SAMPLE)
         for magic, reason in _MAGIC:
             if head.startswith(magic):
                 raise UnreadableFile(reason, SPREADSHEET_ADVICE)
-        if b"\x00" in head[:4] and head[:4].count(b"\x00") >= 2:
+        if head.count(b"\x00") * 8 > len(head):
             raise UnreadableFile("文件是 UTF-16 或 UTF-32 编码", SPREADSHEET_ADVICE)
         bad_utf8 = _first_undecodable_line(stream, "utf-8")
         if bad_utf8 is None:
