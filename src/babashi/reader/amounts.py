@@ -33,7 +33,7 @@ _SINGLE: Final = re.compile(r"每(?!年)|单[个家户笔项]|同一|个体|一�
 _EACH: Final = re.compile(r"(?:每|按|一)(?P<unit>[^，。；：、\d（]{1,24})")
 _PER_AFTER: Final = re.compile(r"^(?:人民币)?(?:/|每)(?P<unit>[一-龥㎡·TEUkWh]{1,8}(?:[/·][一-龥]{1,3})?)")
 _ENTITY: Final = re.compile(
-    r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?个?(?:企业|单位|机构|项目|园区|基地|平台|载体|团队|集群|中心|商会|协会|街区|工作室|实验室)|一?[项个](?!人|月))"
+    r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?个?(?:企业|单位|机构|项目|园区|基地|平台|载体|团队|集群|中心|商会|协会|街区|工作室|实验室)|一?[项个](?!人|月|标?准?展位|国?际?标准?展位|展|摊位|床位|岗|工位|标箱|箱|车位|充电|桩|学时|班列|航班|劳动|职工|员工|学员|就业|新增就业))"
 )
 _PERSON: Final = re.compile(r"^(?:一?[人名位])(?!次|均|才库)")
 _PERIOD: Final = re.compile(r"^(?:一)?(?:年|个?年度|届|期|批|季)")
@@ -47,6 +47,12 @@ _STEP_GRANT: Final = re.compile(
 )
 _VALUE_STEP: Final = re.compile(
     r"每(?:(?:再|新)?(?:增加|新增|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费|缴纳|融资)[^，。；\d每]{0,8})?$"
+)
+
+
+# 分三年拨付，即2025年5万元、2026年…: instalments of a sum that was already named
+_INSTALMENT: Final = re.compile(
+    r"分[^，。；]{1,6}(?:年|期|次|批|阶段)度?[^，。；]{0,6}(?:拨付|兑现|发放|支付|兑付|给予)[^。；]{0,40}(?:即|年|期|次)[^，。；\d每最]{0,8}$"
 )
 
 
@@ -88,6 +94,8 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     if _NO_BENEFIT.search(sentence) and not re.search(r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", context.before):
         return True, True
     if _VALUE_STEP.search(context.before):
+        return True, True
+    if context.link is not None and _INSTALMENT.search(sentence[: group.start - context.sentence_start]):
         return True, True
     if context.link is not None and state.verdict is False and re.match(r"（(?:其中|含|包括)", context.link):
         return False, True
@@ -172,7 +180,9 @@ def _is_unit_price(text: str, group: Group, context: Context) -> bool:
     after = _PER_AFTER.match(context.after)
     if after:
         return _unit_prices(after["unit"], sentence, value >= 10_000)
-    words = context.clause if context.link is None else context.link
+    words = _without_brackets(context.clause if context.link is None else context.link)
+    if re.search(r"每[人名位]每?年", words):
+        return True
     units = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
     each = [u for u in units if u]
     if "每" in words:
@@ -188,7 +198,7 @@ def _steps_before(text: str, context: Context) -> bool:
     """``每成功推荐1个企业…的，给予1万元奖励``: the unit stands in an earlier clause of the sentence."""
     head = text[context.sentence_start : context.sentence_end]
     position = head.find(context.clause) if context.clause else len(head)
-    earlier = head[: position + len(context.clause)]
+    earlier = _without_brackets(head[: position + len(context.clause)])
     step = None
     for step in _STEP_GRANT.finditer(earlier):
         pass
@@ -196,6 +206,12 @@ def _steps_before(text: str, context: Context) -> bool:
         return bool(re.search(r"每(?:架次|列|趟|班次|航次|辆|台)[^。；\d]{0,16}[^。；]{0,16}$", earlier))
     between = earlier[step.end() :]
     return not re.search(r"各$", context.before) and not re.search(r"\d+(?:\.\d+)?[万亿]?元[^，。；]{0,4}(?:奖|补)", between)
+
+
+def _without_brackets(words: str) -> str:
+    """Words without bracketed asides, also one that was cut open on the left."""
+    words = re.sub(r"（[^（）]{0,60}）", "", words)
+    return re.sub(r"^[^（）]{0,60}）", "", words)
 
 
 def _unit_prices(unit: str, sentence: str, large: bool) -> bool:

@@ -10,7 +10,7 @@ from babashi.reader.quantities import Group
 
 GRANT_NOUN: Final = (
     r"奖励|奖补|奖金|奖资|补助|补贴|资助|扶持|贴息|补偿|返还|津贴|奖|补齐|补差|补足|赔偿|赔付|保额|限额|消费券|创新券|抵用券|服务券"
-    r"|代金券|优惠券|经费|支持|报销|减免|配套|激励|救助|慰问|红包|降费|代偿|分担|承担|贴补|免收|退还"
+    r"|代金券|优惠券|经费|支持|报销|减免|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|激励|救助|慰问|红包|降费|代偿|分担|承担|贴补|免收|退还"
 )
 GRANT: Final = re.compile(
     rf"给予|予以|(?:{GRANT_NOUN})|发放|安排|设立|拨付|兑现|最高(?!人民|法院|科学|检察|水平|等级|级|限价|投标)|封顶|上限"
@@ -85,8 +85,8 @@ def says_cap(words: str) -> bool:
 def bound(clause: str, after: str) -> str | None:
     """``cap``, ``floor`` or None for a number with these words around it; the nearest word wins."""
     clause = _NOT_CAP.sub("", clause)
-    caps = [m.end() for m in _CAP_BEFORE.finditer(clause)]
-    floors = [m.end() for m in _FLOOR_BEFORE.finditer(clause)]
+    caps = [m.end() for m in _CAP_BEFORE.finditer(clause) if _governs(m[0], clause[m.end() :])]
+    floors = [m.end() for m in _FLOOR_BEFORE.finditer(clause) if _governs(m[0], clause[m.end() :])]
     if _LESS.match(after) or re.match(
         r"^(?:（?上限|（?最高|封顶|为限|为上限|的?限额|的上限|（封顶)", after
     ):
@@ -96,6 +96,11 @@ def bound(clause: str, after: str) -> str | None:
     if _MORE.match(after) or re.match(r"^(?:起步?(?!征)|为下限)", after):
         return "floor"
     return None
+
+
+def _governs(word: str, between: str) -> bool:
+    """不超过3年 bounds the three years, not the sum behind them."""
+    return word.startswith("最高") or not re.search(r"\d", between)
 
 
 def is_threshold(context: Context) -> bool | None:

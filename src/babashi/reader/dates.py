@@ -151,6 +151,8 @@ def _counts(text: str, match: re.Match[str], is_range: bool, strict: bool, start
         return False
     if not strict or not is_range:
         return True
+    if not re.match(r"[自从]", match[0]) and not match["stop"]:
+        return False
     opens = not re.search(r"[^，。；：、（]{3,}$", before)
     return opens and bool(re.match(r"^(?:止|期间)?[，：）]|^$|^。|^(?:止|期间)", after)) and not re.search(r"对在?$", before)
 

@@ -39,9 +39,15 @@ def find_departments(
 ) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
     """(lead, support), each in order of the text and without repeats."""
     found: list[tuple[Role, Words]] = []
+    pending: Role | None = None
     for paragraph in paragraphs:
+        if pending and paragraph.label is None and len(paragraph.text) <= 120:
+            found.extend(_names(paragraph, raw, 0, len(paragraph.text), pending))
+            pending = None
+            continue
         marked = _marked(paragraph, raw)
         found.extend(marked or _sentence_forms(paragraph, raw))
+        pending = _heads_list(paragraph)
     has_lead = any(role == "lead" for role, _ in found)
     has_support = any(role == "support" for role, _ in found)
     lead: dict[str, Words] = {}
@@ -54,6 +60,15 @@ def find_departments(
     for name in lead:
         support.pop(name, None)
     return tuple(lead.values()), tuple(support.values())
+
+
+def _heads_list(paragraph: Paragraph) -> Role | None:
+    """``责任单位`` alone on its line: the names follow on the next."""
+    text = paragraph.text[paragraph.body_start :]
+    match = _MARK.fullmatch(text if text.endswith("：") else text + "：")
+    if match is None or match["other"]:
+        return None
+    return "lead" if match["lead"] else "duty" if match["duty"] else "support"
 
 
 def _marked(paragraph: Paragraph, raw: str) -> list[tuple[Role, Words]]:

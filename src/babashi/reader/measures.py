@@ -82,6 +82,8 @@ def _grants(node: Node, raw: str) -> bool:
         negative = False
     if negative:
         return bool(solid or shares) and _verb_with_figure(text) and not _only_limits(solid, shares)
+    if _only_limits(solid, shares) and _limits_one(node):
+        return False
     if solid or shares:
         return grants.gives(text) and (not _only_limits(solid, shares) or not _procedural(text))
     if money:
@@ -93,6 +95,15 @@ def _grants(node: Node, raw: str) -> bool:
 
 def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
     return not shares and bool(money) and all(a.role == "cap" for a in money)
+
+
+_LIMITS_ONE: Final = re.compile(r"^[^，。；]{0,6}(?:单[个家户笔]|同一|每[个家户])[^，。；\d]{0,24}(?:不超过|最高|不高于|限额)")
+
+
+def _limits_one(node: Node) -> bool:
+    """``单家企业年度资助不超过50万元`` limits other items and grants nothing itself."""
+    text = "".join(p.text[p.body_start :] for p in node.own())
+    return bool(_LIMITS_ONE.match(text)) and "给予" not in text and len(text) < 60
 
 
 def _verb_with_figure(text: str) -> bool:
@@ -164,6 +175,8 @@ def _measure(node: Node, raw: str) -> Measure:
     money, shares = _money(node, raw), _shares(node, raw)
     kind, also, sure = kinds.classify(title_text(node) or heading.text, body, bool(money or shares))
     lead, support = departments.find_departments(paragraphs, raw)
+    if not lead and not support and grants.FACET.match(title_text(node)):
+        lead, support = _sibling_departments(node, raw)
     if not lead and not support:
         lead, support = _inherited_departments(node, raw)
     span = Span(paragraphs[0].start, max(p.end for p in paragraphs))
@@ -214,6 +227,16 @@ def _inherited_departments(node: Node, raw: str) -> tuple[tuple[Words, ...], tup
         if lead or support:
             return lead, support
         parent = parent.parent
+    return (), ()
+
+
+def _sibling_departments(node: Node, raw: str) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+    """``四、责任单位`` beside ``三、奖励标准`` in a guide to one policy."""
+    for sibling in node.parent.children if node.parent else []:
+        if sibling is not node and re.search(r"责任|牵头|主管|配合", title_text(sibling)):
+            lead, support = departments.find_departments(sibling.all(), raw)
+            if lead or support:
+                return lead, support
     return (), ()
 
 
