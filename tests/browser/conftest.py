@@ -62,6 +62,7 @@ def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     opened: list[BrowserContext] = []
 
     def make(width: int = DESKTOP, **more: object) -> BrowserContext:
+        more.setdefault("locale", "zh-CN")
         context = browser.new_context(viewport={"width": width, "height": HEIGHT.get(width, 900)}, **more)
         context.set_default_timeout(10_000)
         opened.append(context)

@@ -1,6 +1,7 @@
 """Django application: site."""
 
 from django.apps import AppConfig
+from django.forms import BooleanField, ChoiceField, Field, FileField
 
 
 class SiteConfig(AppConfig):
@@ -12,3 +13,7 @@ class SiteConfig(AppConfig):
         from babashi.site import checks
 
         checks.register()
+        Field.default_error_messages["required"] = "请填写这一项。"
+        ChoiceField.default_error_messages["required"] = "请选择一项。"
+        BooleanField.default_error_messages["required"] = "请勾选后继续。"
+        FileField.default_error_messages["required"] = "请上传文件。"

@@ -1,27 +1,30 @@
-"""Figures drawn by ourselves: SVG that needs no script and no style attribute, with a data table beside it."""
+"""Figures drawn by ourselves: SVG that needs no script and no style attribute, with a data table beside it.
+
+Positions are percentages and type is not scaled, so a figure reads the same on a phone and on a desk.
+"""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
 
-Row = tuple[str, int | Decimal | float]
+Number = int | Decimal | float
+Row = tuple[str, Number]
 
-WIDTH = 640
-GAP = 10
-BAR = 24
-LABEL_SPACE = 170
-VALUE_SPACE = 90
-PLOT_HEIGHT = 220
+PLOT = 200  # pixels between the axis and the highest value
+TOP = 22  # pixels above it for the figure
+HIDDEN = 'aria-hidden="true" focusable="false"'
 
 
-def _text(number: int | Decimal | float) -> str:
+def _text(number: Number) -> str:
     """A number as people write it: thousands separated, no needless zeros."""
-    text = f"{number:,.2f}" if not isinstance(number, int) else f"{number:,}"
+    text = f"{number:,}" if isinstance(number, int) else f"{number:,.2f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _top(rows: Sequence[Row]) -> float:
-    return max([float(number) for _, number in rows] + [0.0]) or 1.0
+def _shares(rows: Sequence[Row]) -> list[float]:
+    """Each value as a share of the largest, between 0 and 1."""
+    top = max([float(number) for _, number in rows] + [0.0]) or 1.0
+    return [max(0.0, float(number)) / top for _, number in rows]
 
 
 def _short(label: str, limit: int) -> str:
@@ -30,60 +33,57 @@ def _short(label: str, limit: int) -> str:
 
 def _bars(rows: Sequence[Row], unit: str) -> str:
     """Bars across: long Chinese labels stay readable."""
-    top, parts = _top(rows), []
-    space = WIDTH - LABEL_SPACE - VALUE_SPACE
-    for index, (label, number) in enumerate(rows):
-        y = index * (BAR + GAP)
-        width = max(1.0, float(number) / top * space) if number else 0
-        parts.append(
-            f'<text x="{LABEL_SPACE - 10}" y="{y + 17}" text-anchor="end">{escape(_short(label, 12))}</text>'
-            f'<rect class="bar" x="{LABEL_SPACE}" y="{y}" width="{width:.1f}" height="{BAR}" rx="2"/>'
-            f'<text class="value" x="{LABEL_SPACE + width + 8:.1f}" y="{y + 17}">{_text(number)}{escape(unit)}</text>'
-        )
-    return _svg("".join(parts), len(rows) * (BAR + GAP))
+    lines = (
+        f'<li><span class="bars-label">{escape(label)}</span>'
+        f'<svg {HIDDEN}><rect class="bar" width="{share * 100:.2f}%" height="100%" rx="2"/></svg>'
+        f'<span class="bars-value">{_text(number)}{escape(unit)}</span></li>'
+        for (label, number), share in zip(rows, _shares(rows), strict=True)
+    )
+    return f'<ul class="bars">{"".join(lines)}</ul>'
 
 
 def _axis() -> str:
-    return f'<line class="axis" x1="0" y1="{PLOT_HEIGHT}" x2="{WIDTH}" y2="{PLOT_HEIGHT}"/>'
+    return f'<line class="axis" x1="0" y1="{TOP + PLOT}" x2="100%" y2="{TOP + PLOT}"/>'
+
+
+def _captions(x: float, y: float, label: str, number: Number, unit: str) -> str:
+    return (
+        f'<text class="value" x="{x:.2f}%" y="{y - 7:.1f}" text-anchor="middle">{_text(number)}{escape(unit)}</text>'
+        f'<text x="{x:.2f}%" y="{TOP + PLOT + 19}" text-anchor="middle">{escape(_short(label, 8))}</text>'
+    )
+
+
+def _points(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """Horizontal place in per cent, height in pixels from the top."""
+    step = 100 / len(rows)
+    return [(step * (index + 0.5), TOP + PLOT * (1 - share)) for index, share in enumerate(_shares(rows))]
 
 
 def _columns(rows: Sequence[Row], unit: str) -> str:
-    top, parts = _top(rows), [_axis()]
-    step = WIDTH / max(1, len(rows))
-    wide = min(64.0, step * 0.6)
-    for index, (label, number) in enumerate(rows):
-        middle = step * (index + 0.5)
-        height = float(number) / top * (PLOT_HEIGHT - 30)
+    wide = min(12.0, 60 / len(rows))
+    parts = [_axis()]
+    for (x, y), (label, number) in zip(_points(rows), rows, strict=True):
         parts.append(
-            f'<rect class="bar" x="{middle - wide / 2:.1f}" y="{PLOT_HEIGHT - height:.1f}" '
-            f'width="{wide:.1f}" height="{height:.1f}" rx="2"/>'
-            f'<text class="value" x="{middle:.1f}" y="{PLOT_HEIGHT - height - 6:.1f}" '
-            f'text-anchor="middle">{_text(number)}{escape(unit)}</text>'
-            f'<text x="{middle:.1f}" y="{PLOT_HEIGHT + 20}" text-anchor="middle">{escape(_short(label, 8))}</text>'
+            f'<rect class="bar" x="{x - wide / 2:.2f}%" y="{y:.1f}" width="{wide:.2f}%" '
+            f'height="{TOP + PLOT - y:.1f}" rx="2"/>{_captions(x, y, label, number, unit)}'
         )
-    return _svg("".join(parts), PLOT_HEIGHT + 32)
+    return _svg(parts)
 
 
 def _line(rows: Sequence[Row], unit: str) -> str:
-    top, parts = _top(rows), [_axis()]
-    step = WIDTH / max(1, len(rows))
-    points = [
-        (step * (index + 0.5), PLOT_HEIGHT - float(number) / top * (PLOT_HEIGHT - 30))
-        for index, (_, number) in enumerate(rows)
+    points = _points(rows)
+    parts = [_axis()]
+    parts += [
+        f'<line class="curve" x1="{x1:.2f}%" y1="{y1:.1f}" x2="{x2:.2f}%" y2="{y2:.1f}"/>'
+        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False)
     ]
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    parts.append(f'<polyline class="curve" points="{path}"/>')
     for (x, y), (label, number) in zip(points, rows, strict=True):
-        parts.append(
-            f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
-            f'<text class="value" x="{x:.1f}" y="{y - 10:.1f}" text-anchor="middle">{_text(number)}{escape(unit)}</text>'
-            f'<text x="{x:.1f}" y="{PLOT_HEIGHT + 20}" text-anchor="middle">{escape(_short(label, 8))}</text>'
-        )
-    return _svg("".join(parts), PLOT_HEIGHT + 32)
+        parts.append(f'<circle class="dot" cx="{x:.2f}%" cy="{y:.1f}" r="4"/>{_captions(x, y, label, number, unit)}')
+    return _svg(parts)
 
 
-def _svg(content: str, height: float) -> str:
-    return f'<svg viewBox="0 0 {WIDTH} {height:.0f}" aria-hidden="true" focusable="false">{content}</svg>'
+def _svg(parts: Sequence[str]) -> str:
+    return f'<svg class="chart-plot" {HIDDEN}>{"".join(parts)}</svg>'
 
 
 def _table(rows: Sequence[Row], unit: str, label: str, value: str) -> str:
@@ -101,12 +101,11 @@ DRAW = {"bar": _bars, "column": _columns, "line": _line}
 def figure(
     kind: str, rows: Sequence[Row], *, title: str, unit: str = "", label: str = "项目", value: str = "数量"
 ) -> str:
-    """A `<figure>` with the drawing and, folded, the numbers. `title` must be escaped already."""
+    """A `<figure>` with the drawing and, folded, the numbers. All texts are escaped here."""
+    caption = f"<figcaption>{escape(title)}</figcaption>"
     if not rows:
-        return f'<figure class="chart"><figcaption>{title}</figcaption><p class="muted">还没有数据。</p></figure>'
-    drawing = DRAW[kind](rows, unit)
-    table = _table(rows, unit, label, value)
+        return f'<figure class="chart">{caption}<p class="muted">还没有数据。</p></figure>'
     return (
-        f'<figure class="chart"><figcaption>{title}</figcaption>{drawing}'
-        f"<details><summary>查看数据表</summary>{table}</details></figure>"
+        f'<figure class="chart">{caption}{DRAW[kind](rows, unit)}'
+        f"<details><summary>查看数据表</summary>{_table(rows, unit, label, value)}</details></figure>"
     )

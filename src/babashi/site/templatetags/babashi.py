@@ -6,7 +6,6 @@ import functools
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
-from xml.sax.saxutils import escape
 
 import lucide
 from django import template
@@ -164,7 +163,7 @@ def chart(
 ) -> SafeString:
     """A figure of our own with its data table: `bar` (across), `column`, `line`. Rows are (label, number)."""
     return mark_safe(  # nosec B308 B703: every text in it is escaped by the drawing functions
-        charts.figure(kind, list(rows), title=escape(title), unit=unit, label=label, value=value)
+        charts.figure(kind, list(rows), title=title, unit=unit, label=label, value=value)
     )
 
 
