@@ -1,51 +1,59 @@
-"""The errors that a service raises on purpose. Their words are for the person who reads the page.
+"""The errors of the house: each carries a Chinese sentence for the person, a code for machines, a status."""
 
-The site turns them into a page or an RFC 9457 answer; views never catch them to hide them.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 
 class DomainError(Exception):
-    """A refusal. `message` is Chinese and says what to do, `code` is for programs, `status` for HTTP."""
+    """Something can't be done. ``message_zh`` says what and what to do instead; ``status`` is for the web."""
 
     status = 409
-    code = "refused"
+    code = "domain_error"
 
-    def __init__(self, message: str, code: str | None = None, status: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code or self.code
-        self.status = status or self.status
+    def __init__(self, message_zh: str, code: str | None = None, status: int | None = None) -> None:
+        super().__init__(message_zh)
+        self.message_zh = message_zh
+        self.code = code or type(self).code
+        self.status = status or type(self).status
 
 
 class NotAllowed(DomainError):
-    """The person's role does not cover this act."""
+    """The person may not do this."""
 
     status = 403
     code = "not_allowed"
 
 
 class NotFound(DomainError):
-    """It does not exist, or is none of this person's business: both look the same from outside."""
+    """It doesn't exist, or this person must not learn that it does."""
 
     status = 404
     code = "not_found"
 
-
-class Conflict(DomainError):
-    """The state of the thing has changed, or does not permit this."""
-
-    status = 409
-    code = "conflict"
+    def __init__(
+        self, message_zh: str = "没有找到，或您无权查看。", code: str | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(message_zh, code, status)
 
 
 class Invalid(DomainError):
-    """What was handed in is wrong; `field_errors` says where."""
+    """The input is wrong; ``field_errors`` says where (field → sentences)."""
 
     status = 422
     code = "invalid"
 
-    def __init__(self, message: str, field_errors: Mapping[str, Sequence[str]] | None = None) -> None:
-        super().__init__(message)
-        self.field_errors = {name: list(texts) for name, texts in (field_errors or {}).items()}
+    def __init__(
+        self,
+        message_zh: str,
+        field_errors: Mapping[str, list[str]] | None = None,
+        code: str | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(message_zh, code, status)
+        self.field_errors: dict[str, list[str]] = dict(field_errors or {})
+
+
+class Conflict(DomainError):
+    """Somebody was faster, or the matter has moved on since the page was shown."""
+
+    status = 409
+    code = "conflict"

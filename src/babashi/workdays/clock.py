@@ -1,43 +1,84 @@
-"""The one clock. Nothing else in the house asks the machine what day it is.
+"""The one clock. Nobody else asks the operating system for the time.
 
-Outside demo mode it is the time in Shanghai. In demo mode the day is movable: it starts at BABASHI_TODAY and
-is kept in one row, so that every process agrees; the time of day stays the real one.
+Outside demo mode it is the real time in Asia/Shanghai. In demo mode the day is a single row that can be
+moved forward, so that a newcomer can walk through publicity to the payment; the time of day stays real.
 """
 
-from datetime import date, datetime
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 
-from babashi.audit.errors import NotAllowed
 from babashi.workdays.models import DemoDay
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+ZONE = ZoneInfo("Asia/Shanghai")
+_frozen: ContextVar[dt.datetime | None] = ContextVar("frozen clock", default=None)
+
+
+class ClockNotMovable(Exception):
+    """Somebody tried to move the clock where it must not move; the text (Chinese) says why."""
 
 
 def is_demo() -> bool:
-    """Whether the day may be moved."""
+    """Whether this installation is a demonstration with synthetic data and a movable day."""
     return bool(settings.BABASHI_DEMO)
 
 
-def today() -> date:
-    """The current day in Shanghai, or the day on which the demo stands."""
+def now() -> dt.datetime:
+    """The present moment, aware, in Asia/Shanghai."""
+    frozen = _frozen.get()
+    if frozen is not None:
+        return frozen
+    real = dt.datetime.now(ZONE)
     if not is_demo():
-        return datetime.now(SHANGHAI).date()
-    moved = DemoDay.objects.values_list("day", flat=True).first()
-    return moved or settings.BABASHI_TODAY or datetime.now(SHANGHAI).date()
+        return real
+    return dt.datetime.combine(_demo_day(), real.timetz())
 
 
-def now() -> datetime:
-    """The current moment, aware, in Shanghai; in demo mode on the demo's day."""
-    real = datetime.now(SHANGHAI)
-    return datetime.combine(today(), real.time(), tzinfo=SHANGHAI) if is_demo() else real
+def today() -> dt.date:
+    """The present day in Asia/Shanghai; in demo mode the day on which the demo stands."""
+    return now().date()
 
 
-def set_demo_day(day: date) -> None:
-    """Move the demo to a day, forwards only. Impossible outside demo mode."""
+def set_demo_day(day: dt.date) -> None:
+    """Move the demo to a later day (or leave it where it is).
+
+    Raises ClockNotMovable outside demo mode, and for an earlier day: what happened would then lie ahead.
+    """
     if not is_demo():
-        raise NotAllowed("只有演示环境才能调整日期。")
-    if day < today():
-        raise NotAllowed(f"演示日期只能往后调整，现在是 {today():%Y-%m-%d}。")
-    DemoDay.objects.update_or_create(singleton=True, defaults={"day": day})
+        raise ClockNotMovable("只有演示环境可以调整日期。")
+    with transaction.atomic():
+        row, _ = DemoDay.objects.select_for_update().get_or_create(singleton=True, defaults={"day": _start()})
+        if day < row.day:
+            raise ClockNotMovable(f"演示日期只能向前：现在是 {row.day}，不能退回 {day}。")
+        row.day = day
+        row.save(update_fields=["day"])
+
+
+@contextmanager
+def frozen(moment: dt.datetime | None = None) -> Iterator[dt.datetime]:
+    """Within the block the clock stands still (at ``moment``, or at the moment of entering).
+
+    Used around a request or a long job, so that one piece of work knows one day and asks for it once.
+    """
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError("the frozen moment must be aware")
+    chosen = (moment or now()).astimezone(ZONE)
+    token = _frozen.set(chosen)
+    try:
+        yield chosen
+    finally:
+        _frozen.reset(token)
+
+
+def _start() -> dt.date:
+    return settings.BABASHI_TODAY or dt.datetime.now(ZONE).date()
+
+
+def _demo_day() -> dt.date:
+    row = DemoDay.objects.first()
+    return row.day if row else _start()
