@@ -180,7 +180,7 @@ def check(
             problems.append(f"event kind {kind!r} has no row in the transition table")
         elif not EventKind(kind).label:
             problems.append(f"event kind {kind!r} has no words")
-    reached = {state for row in table.values() for state in row.values()}
+    reached = {to.value for row in table.values() for state, to in row.items() if state != to}
     problems += [f"no event leads to state {state.value!r}" for state in State if state not in reached]
     known = {START, *State.values}
     problems += [

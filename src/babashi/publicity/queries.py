@@ -1,0 +1,64 @@
+"""Reads of public notices and objections."""
+
+import datetime as dt
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from babashi.accounts.models import Department
+from babashi.applications.flow import State
+from babashi.applications.models import Application
+from babashi.publicity.models import Entry, Notice, Objection, ObjectionState
+
+
+def notices() -> QuerySet[Notice]:
+    """All public notices with their item and the number of entries shown."""
+    return Notice.objects.select_related("item__lead").annotate(
+        shown=Count("entries", filter=Q(entries__removed_at=None), distinct=True)
+    )
+
+
+def is_running(notice: Notice, today: dt.date) -> bool:
+    """Whether one may object today."""
+    return notice.closed_at is None and notice.starts_on <= today <= notice.ends_on
+
+
+def shown_entries(notice: Notice) -> QuerySet[Entry]:
+    """The entries that the public sees."""
+    return notice.entries.filter(removed_at=None).order_by("id")
+
+
+def current_entry(application: Application) -> Entry | None:
+    """The entry of a case that is public now, or was last without being taken down."""
+    return (
+        Entry.objects.filter(application=application, removed_at=None)
+        .select_related("notice")
+        .order_by("-id")
+        .first()
+    )
+
+
+def open_objections(application: Application) -> QuerySet[Objection]:
+    """What keeps a case from going on."""
+    return Objection.objects.filter(entry__application=application, state=ObjectionState.OPEN)
+
+
+def due(today: dt.date) -> QuerySet[Application]:
+    """Cases whose period is over and to which no objection is open, in the order of their submission."""
+    standing = Entry.objects.filter(application=OuterRef("pk"), removed_at=None)
+    blocked = Objection.objects.filter(entry__application=OuterRef("pk"), state=ObjectionState.OPEN)
+    return (
+        Application.objects.filter(Exists(standing.filter(notice__ends_on__lt=today)), state=State.PUBLICITY)
+        .exclude(Exists(standing.filter(notice__ends_on__gte=today)))
+        .exclude(Exists(blocked))
+        .order_by("complete_on", "id")
+    )
+
+
+def objections(departments: list[Department] | None) -> QuerySet[Objection]:
+    """Objections to items that these departments lead (``None``: all), the oldest open one first."""
+    found = Objection.objects.select_related(
+        "entry__notice__item__lead", "entry__application__enterprise", "decided_by"
+    )
+    if departments is not None:
+        found = found.filter(entry__notice__item__lead__in=departments)
+    return found

@@ -1,0 +1,156 @@
+"""Reads of the desk: what a person has to do, one case with everything about it, the queue for money."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from babashi.accounts.models import Department, Role, User
+from babashi.accounts.permissions import posts_of
+from babashi.applications.flow import State
+from babashi.applications.models import Application, ApplicationEvent
+from babashi.audit.errors import NotFound
+from babashi.catalogue.models import CatalogueItem
+from babashi.catalogue.queries import rule_of
+from babashi.publicity.models import Objection
+from babashi.reviews.flow import Mark, Step, plan, steps
+from babashi.reviews.models import Outcome, StageTask
+
+DECIDING_OUTCOMES = (Outcome.PASSED, Outcome.REFUSED, Outcome.SENT_BACK)
+"""Outcomes that count for the four-eyes rule; asking for a correction decides nothing."""
+
+SEES_ALL = (Role.AUDITOR, Role.COORDINATOR)
+CASE_ROLES = (Role.ACCEPTOR, Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.APPROVER, Role.FINANCE)
+SOON_WORKDAYS = 1
+
+
+def process_of(item: CatalogueItem) -> tuple[Step, ...]:
+    """The stages of an item's review, from the pack version the item belongs to."""
+    rule = rule_of(item)
+    return steps(rule.process, lead=rule.lead, support=rule.support)
+
+
+def marks(events: Iterable[ApplicationEvent]) -> list[Mark]:
+    """A history as the plan reads it."""
+    return [Mark(event.kind, event.stage, event.payload.get("to", "")) for event in events]
+
+
+def next_step(application: Application) -> Step | None:
+    """The stage that has to be open now."""
+    history = marks(application.events.only("kind", "stage", "payload", "sequence").order_by("sequence"))
+    return plan(process_of(application.item), history, automatic=application.automatic)
+
+
+def departments_of(user: User) -> list[Department] | None:
+    """Departments whose cases a person may see; ``None``: all of them."""
+    posts = list(posts_of(user))
+    if any(post.role in SEES_ALL for post in posts):
+        return None
+    return list({post.department_id: post.department for post in posts if post.role in CASE_ROLES}.values())
+
+
+def visible_cases(user: User) -> QuerySet[Application]:
+    """Submitted cases of items that the person's departments lead or support."""
+    cases = Application.objects.filter(submitted_at__isnull=False)
+    departments = departments_of(user)
+    if departments is None:
+        return cases
+    return cases.filter(
+        Q(item__lead__in=departments)
+        | Q(item__in=CatalogueItem.objects.filter(support__in=departments).values("pk"))
+    )
+
+
+def case_or_404(user: User, number: str) -> Application:
+    """One case by its number; :class:`NotFound` for somebody whose department has nothing to do with it."""
+    found = (
+        visible_cases(user)
+        .filter(number=number)
+        .select_related("enterprise", "item__pack_version", "item__lead", "bank_account", "submitted_by")
+        .first()
+    )
+    if found is None:
+        raise NotFound("没有找到这件申报，或它不归您的部门办理。")
+    return found
+
+
+def my_posts(user: User) -> Q:
+    """Tasks that one of a person's posts may do."""
+    wanted = Q(pk__in=[])
+    for post in posts_of(user):
+        if post.role in CASE_ROLES:
+            wanted |= Q(department_id=post.department_id, role=post.role)
+    return wanted
+
+
+def decided_case_ids(user: User) -> QuerySet[StageTask]:
+    """Cases on which a person has decided at some stage."""
+    return StageTask.objects.filter(decided_by=user, outcome__in=DECIDING_OUTCOMES)
+
+
+def open_task(application: Application) -> StageTask | None:
+    """The task a case is at, if an official has it."""
+    return (
+        StageTask.objects.filter(application=application, decided_at=None)
+        .select_related("department", "claimed_by")
+        .first()
+    )
+
+
+def has_decided(user: User, application: Application, *, other_than: str = "") -> bool:
+    """Whether a person decided at a stage of the case (``other_than`` one), or on an objection to it."""
+    tasks = decided_case_ids(user).filter(application=application)
+    if other_than:
+        tasks = tasks.exclude(stage=other_than)
+    return (
+        tasks.exists() or Objection.objects.filter(entry__application=application, decided_by=user).exists()
+    )
+
+
+def proposed_amount(application: Application) -> Decimal | None:
+    """The amount the reviewers proposed last, in yuan."""
+    task = (
+        StageTask.objects.filter(application=application, outcome=Outcome.PASSED, amount__isnull=False)
+        .order_by("-id")
+        .first()
+    )
+    return task.amount if task else None
+
+
+def queue(full_id: str = "") -> QuerySet[Application]:
+    """Approved cases that wait for money, in the order in which they will get it."""
+    waiting = Application.objects.filter(state=State.QUEUED)
+    if full_id:
+        waiting = waiting.filter(full_id=full_id)
+    return waiting.order_by("full_id", "complete_on", "id")
+
+
+def light(task: StageTask, today: dt.date, soon: dt.date) -> tuple[str, str]:
+    """Traffic light of a deadline: colour word and text. ``soon`` is the last day that still counts as near."""
+    if task.due_on is None:
+        return "none", "未定期限"
+    if task.due_on < today:
+        return "red", "已逾期"
+    if task.due_on <= soon:
+        return "amber", "即将到期" if task.due_on > today else "今天到期"
+    return "green", "期限内"
+
+
+def checklist_of(trace: dict[str, Any]) -> list[dict[str, Any]]:
+    """The conditions of a stored trace one by one, groups with their parts indented, for the reviewer to check."""
+    rows: list[dict[str, Any]] = []
+
+    def walk(node: dict[str, Any], depth: int) -> None:
+        top = depth == 0 and node["kind"] == "all" and node["children"]
+        if not top:
+            rows.append({**node, "depth": max(depth - 1, 0), "failed": node["id"] in trace.get("failed", ())})
+        for child in node["children"]:
+            walk(child, depth + 1)
+
+    if trace.get("trace"):
+        walk(trace["trace"], 0)
+    return rows

@@ -1,0 +1,111 @@
+"""The money side of an approval: reserve, or wait in a strict queue that drains in its order."""
+
+import zlib
+from decimal import Decimal
+
+from django.db import connection
+
+from babashi.accounts.models import User
+from babashi.applications.flow import EventKind, State
+from babashi.applications.models import Application, ApplicationEvent
+from babashi.applications.services import one_act, record_event
+from babashi.budget.errors import InsufficientFunds
+from babashi.budget.services import reserve
+from babashi.reviews.services.notices import tell
+
+QUEUE_LOCK = 0x42424151
+"""First key of the advisory lock under which approvals and the queue of one item take their turn."""
+
+
+def grant(application: Application, amount: Decimal, *, by: User, stage: str, opinion: str) -> None:
+    """Approve an amount. Money is reserved at once; without enough of it, or behind others, the case waits.
+
+    Inside the caller's transaction, with the case locked. Who waits already goes first, even if this one would
+    still fit: the order is (day complete, id), strictly.
+    """
+    take_turn(application.full_id)
+    number = application.number or ""
+    payload = {"amount": f"{amount:.2f}", "opinion": opinion}
+    waiting = Application.objects.filter(full_id=application.full_id, state=State.QUEUED).exists()
+    if not waiting:
+        try:
+            reserve(application.full_id, amount, reference=number, by=by)
+        except InsufficientFunds:
+            waiting = True
+    if waiting:
+        event = record_event(
+            application, EventKind.QUEUED, by=by, stage=stage, payload=payload, approved_amount=amount
+        )
+        body = (
+            f"审定支持 {amount:,.2f} 元。目前预算额度已用完，按材料齐全的先后顺序排队，"
+            "额度到位后自动安排，您不需要再做什么。"
+        )
+        tell(application, event, "decision", f"已审定，等待资金额度：{application.item.title}", body)
+        drain_locked(application.full_id, by=by)
+        application.refresh_from_db(fields=["state"])
+        return
+    event = record_event(
+        application, EventKind.APPROVED, by=by, stage=stage, payload=payload, approved_amount=amount
+    )
+    _tell_approved(application, event, amount)
+
+
+@one_act
+def drain_queue(full_id: str, *, by: User | None = None) -> list[Application]:
+    """Give free money to those who wait, strictly in the order of (day complete, id); who got it."""
+    take_turn(full_id)
+    return drain_locked(full_id, by=by)
+
+
+def drain_all(*, by: User | None = None) -> list[Application]:
+    """Every queue, each in a transaction of its own."""
+    items = (
+        Application.objects.filter(state=State.QUEUED).order_by("full_id").values_list("full_id", flat=True)
+    )
+    return [case for full_id in items.distinct() for case in drain_queue(full_id, by=by)]
+
+
+def drain_locked(full_id: str, *, by: User | None) -> list[Application]:
+    """The queue of one item, with its turn taken. Stops at the first one that the money does not cover."""
+    waiting = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("enterprise", "item__pack_version", "item__lead")
+        .filter(full_id=full_id, state=State.QUEUED)
+        .order_by("complete_on", "id")
+    )
+    funded = []
+    for application in list(waiting):
+        amount = application.approved_amount
+        assert amount is not None  # the database promises it for every decided case
+        try:
+            reserve(full_id, amount, reference=application.number or "", by=by)
+        except InsufficientFunds:
+            break
+        event = record_event(
+            application,
+            EventKind.FUNDS_RESERVED,
+            by=by,
+            stage=application.stage,
+            payload={"amount": f"{amount:.2f}"},
+        )
+        _tell_approved(application, event, amount)
+        funded.append(application)
+    return funded
+
+
+def take_turn(full_id: str) -> None:
+    """Wait until nobody else approves or drains for this item; until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)", [QUEUE_LOCK, zlib.crc32(full_id.encode()) - (1 << 31)]
+        )
+
+
+def _tell_approved(application: Application, event: ApplicationEvent, amount: Decimal) -> None:
+    tell(
+        application,
+        event,
+        "decision",
+        f"审定通过：{application.item.title}（{application.number}）",
+        f"审定支持 {amount:,.2f} 元，资金额度已落实，接下来办理拨付。拨付结果会在进度页显示。",
+    )

@@ -1,0 +1,56 @@
+"""What follows a public notice: the next stage when it ends, and what an objection leads to."""
+
+import datetime as dt
+
+from babashi.accounts.models import User
+from babashi.applications.flow import State
+from babashi.applications.models import Application
+from babashi.applications.services import lock, one_act
+from babashi.publicity.models import Objection
+from babashi.publicity.services import close_due, decide_objection, end_publicity
+from babashi.reviews.errors import FourEyes
+from babashi.reviews.models import Outcome
+from babashi.reviews.queries import decided_case_ids
+from babashi.reviews.services.decisions import refuse_case
+from babashi.reviews.services.tasks import close_open, open_next
+
+REVIEW_AGAIN, REFUSE = "review", "refuse"
+
+
+def finish_publicity(today: dt.date) -> list[Application]:
+    """Every case whose period is over and undisputed goes on; each in a transaction of its own."""
+    return [done for case in close_due(today) if (done := _finish(case, today)) is not None]
+
+
+@one_act
+def _finish(application: Application, today: dt.date) -> Application | None:
+    ended = end_publicity(application, today)
+    if ended is None:
+        return None
+    close_open(ended, Outcome.ENDED, by=None)
+    open_next(ended, by=None)
+    return ended
+
+
+@one_act
+def settle_objection(
+    objection: Objection, *, upheld: bool, answer: str, by: User, consequence: str = REVIEW_AGAIN
+) -> Objection:
+    """Answer an objection. Upheld: the case goes back to review, or is refused, as ``consequence`` says.
+
+    Nobody judges an objection to a decision of his own.
+    """
+    application = lock(objection.entry.application)
+    if decided_case_ids(by).filter(application=application).exists():
+        raise FourEyes
+    decided = decide_objection(objection, upheld, answer, by=by)
+    application.refresh_from_db()
+    if not upheld or application.state != State.PUBLICITY:
+        return decided
+    close_open(application, Outcome.OBJECTED, by=by, opinion=answer)
+    if consequence == REFUSE:
+        reasons = [{"clause": "objection", "text": f"公示异议成立：{answer.strip()}"}]
+        refuse_case(application, by=by, stage=application.stage, reasons=reasons, opinion=answer.strip())
+    else:
+        open_next(application, by=by)
+    return decided
