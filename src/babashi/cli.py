@@ -1,4 +1,4 @@
-"""The command `babashi`. Each part brings its own commands in `<part>/cli.py` with `add_commands(subparsers)`.
+"""The command `babashi`. Each part brings its commands in `<part>/cli.py` with `add_commands(subparsers)`.
 
 A command sets `run` (a function of the parsed arguments that returns an exit status or None) and, when it
 needs Django, `needs="django"`, when it needs the database too, `needs="database"`:
@@ -68,7 +68,7 @@ def group(subparsers: Any, name: str, help_text: str) -> Any:
 
 
 def build_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentParser:
-    """The parser with the commands of all parts; when ``arguments`` fit a pure part, of the pure parts only."""
+    """The parser with the commands of all parts; of the pure ones only when ``arguments`` fit one of them."""
     parser = ChineseParser(prog="babashi", description="巴巴实：让惠企政策真正到达每一家企业")
     parser.add_argument("--version", action="version", version=f"babashi {babashi.__version__}")
     subparsers = parser.add_subparsers(title="命令", metavar="命令", dest="command", required=True)

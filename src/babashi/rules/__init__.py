@@ -5,11 +5,46 @@ from babashi.rules.facts import FactDictionary, FactSpec, TableSpec, packs_root
 from babashi.rules.loader import find_packs, load_pack, load_pack_from_texts
 from babashi.rules.pack import Item, Pack, Reading, Stage, facts_used
 from babashi.rules.problems import PackErrors, Problem
+from babashi.rules.questions import NearMiss, Question, candidates_of, near_misses, next_question, questions
 from babashi.rules.results import ClauseTrace, Result
+from babashi.rules.stacking import Combination, stack
 from babashi.rules.values import NEVER, Parameters, Source, Subject, Value
+from babashi.rules.words import ItemWords, ResultWords, explain_item, explain_result
 
 __all__ = [
-    "NEVER", "ClauseTrace", "FactDictionary", "FactSpec", "Item", "Pack", "PackErrors", "Parameters", "Problem",
-    "Reading", "Result", "Source", "Stage", "Subject", "TableSpec", "Value", "evaluate", "evaluate_all", "facts_used",
-    "find_packs", "load_pack", "load_pack_from_texts", "packs_root",
-]  # fmt: skip
+    "NEVER",
+    "ClauseTrace",
+    "Combination",
+    "FactDictionary",
+    "FactSpec",
+    "Item",
+    "ItemWords",
+    "NearMiss",
+    "Pack",
+    "PackErrors",
+    "Parameters",
+    "Problem",
+    "Question",
+    "Reading",
+    "Result",
+    "ResultWords",
+    "Source",
+    "Stage",
+    "Subject",
+    "TableSpec",
+    "Value",
+    "candidates_of",
+    "evaluate",
+    "evaluate_all",
+    "explain_item",
+    "explain_result",
+    "facts_used",
+    "find_packs",
+    "load_pack",
+    "load_pack_from_texts",
+    "near_misses",
+    "next_question",
+    "packs_root",
+    "questions",
+    "stack",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -27,7 +27,7 @@ DEFAULT_DAY = dt.date(2022, 9, 1)
 
 Facts = dict[str, Value | None]
 Tables = dict[str, list[dict[str, Value | None]] | None]
-ParameterRows = dict[str, dict[ParameterKey, Decimal | None] | None]
+ParameterRows = dict[str, Mapping[Sequence[object], Decimal | None] | None]
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Case:
     def run(self) -> list[str]:
         """Differences in Chinese; empty when the case holds."""
         subject = Subject(self.situation.facts, self.situation.tables)
-        parameters = Parameters({name: rows for name, rows in self.situation.parameters.items()})
+        parameters = Parameters(self.situation.parameters)
         result = evaluate(self.item, subject, parameters, self.as_of)
         line = result.to_line()
         found: dict[str, object] = {
@@ -181,7 +181,7 @@ class _CaseReader:
 
     def _parameters(
         self, value: Yaml | None
-    ) -> Iterator[tuple[str, dict[ParameterKey, Decimal | None] | None]]:
+    ) -> Iterator[tuple[str, Mapping[Sequence[object], Decimal | None] | None]]:
         for name, rows in value.pairs.items() if value is not None else ():
             spec = self.dictionary.parameter_tables.get(name)
             if spec is None:

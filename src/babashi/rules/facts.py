@@ -43,6 +43,8 @@ class FactSpec:
     required: bool = False
     declarable: bool = True
     """Whether the enterprise may declare it; ``False``: only an official records it."""
+    fixed: bool = False
+    """What an enterprise can't change (its kind, its past): failing on it is no near miss."""
     description: str = ""
     table: str | None = None
     """The child table this column belongs to, ``None`` for a fact of the subject."""
@@ -263,6 +265,7 @@ def _fact(fact_id: str, data: Any, table: str | None, name: str) -> FactSpec:
         privacy=data.get("privacy", "internal"),
         required=bool(data.get("required", False)),
         declarable=bool(data.get("declarable", True)),
+        fixed=bool(data.get("fixed", False)),
         description=str(data.get("description", "")),
         table=table,
     )

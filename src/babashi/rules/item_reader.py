@@ -130,19 +130,13 @@ class ItemReader:
                 self.fields.error(owner, "事项缺少 eligible（谁能享）", "写上 all: 和各个条件")
                 return None
             return All(())
-        node = self._node(value, article, _Inherited(), {}, "eligible", top=True)
+        node = self._node(value, article, _Inherited(), {}, "eligible")
         if node is not None and not list(leaves(node)):
             self.fields.error(value, "没有任何条件", "至少写一个条件")
         return node
 
     def _node(
-        self,
-        value: Value,
-        article: str,
-        above: _Inherited,
-        seen: dict[str, Value],
-        auto_id: str,
-        top: bool = False,
+        self, value: Value, article: str, above: _Inherited, seen: dict[str, Value], auto_id: str
     ) -> Node | None:
         fields = self.fields
         pairs = fields.mapping(value, _NODE_KEYS, "条件")
@@ -165,12 +159,10 @@ class ItemReader:
         parts = self._parts(pairs[shape], article, source, seen, node_id or auto_id, single=shape == "not")
         if not parts:
             return None
-        group = {"all": All, "any": Any}.get(shape)
-        if group is None:
-            return Not(parts[0], node_id, name, source.cite, source.readings, hint)
-        return group(
-            tuple(parts), "" if top and not node_id else node_id, name, source.cite, source.readings, hint
-        )
+        shared = (node_id, name, source.cite, source.readings, hint)
+        if shape == "not":
+            return Not(parts[0], *shared)
+        return All(tuple(parts), *shared) if shape == "all" else Any(tuple(parts), *shared)
 
     def _parts(
         self, value: Value, article: str, source: _Inherited, seen: dict[str, Value], stem: str, single: bool

@@ -198,7 +198,7 @@ class Item:
     channel: str
     automatic: bool
     readings: tuple[str, ...]
-    """Every reading that a result of this item rests on: its own, and those of clauses, benefit and parameters."""
+    """Every reading a result rests on: the item's own, and those of clauses, benefit and parameters."""
     pack_id: str
     pack_version: str
     pack_digest: str

@@ -1,7 +1,8 @@
 """From one line of the rule language to a typed tree.
 
-Grammar: a subset of Python's expressions (``and or not``, chained comparisons, ``in``, ``+ - * /``, ``a if c else b``)
-with the functions of :data:`FUNCTIONS`. Everything else is refused by name. The parser never evaluates anything.
+Grammar: a subset of Python's expressions (``and or not``, chained comparisons, ``in``, ``+ - * /``,
+``a if c else b``) with the functions of :data:`FUNCTIONS`. Everything else is refused by name. The parser never
+evaluates anything.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from babashi.rules.facts import FactDictionary
@@ -538,7 +540,7 @@ class _Builder:
         if len(known) != len(thresholds):
             return self.note(node, "每一档的起点要是常量")
         numbers = [Fraction(value) for value in known if isinstance(value, (int, Fraction))]
-        if any(later <= earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(numbers)):
             return self.note(node, "各档的起点要从小到大")
         return Tiers(operand, tuple(zip(thresholds, values, strict=True)), kind)
 

@@ -32,6 +32,7 @@ from babashi.rules.tree import (
     Sum,
     Tiers,
     YearOf,
+    walk,
 )
 
 _FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
@@ -158,6 +159,8 @@ class Phrases:
                 tiers = "；".join(f"{self.noun(start)}以上为{self.noun(value)}" for start, value in steps)
                 return f"按{self.noun(operand)}分档（{tiers}）"
             case IfElse(condition=condition, then=then, otherwise=otherwise):
+                if isinstance(then, Literal) and then.value == 0 and _zero_anyway(condition, otherwise):
+                    return self.noun(otherwise)
                 if isinstance(then, Literal) and then.value == 0:
                     return f"{self.noun(otherwise)}（{self.test(condition)}的按0计）"
                 return f"{self.test(condition)}的为{self.noun(then)}，否则为{self.noun(otherwise)}"
@@ -168,9 +171,9 @@ class Phrases:
         return self.test(expr)
 
     def _arith(self, expr: Arith) -> str:
-        if expr.op == "*" and isinstance(expr.right, Literal) and _is_rate(expr.right):
-            if not isinstance(expr.left, Arith):
-                return f"{self.noun(expr.left)}的{self.noun(expr.right)}"
+        by_rate = expr.op == "*" and isinstance(expr.right, Literal) and _is_rate(expr.right)
+        if by_rate and not isinstance(expr.left, Arith):
+            return f"{self.noun(expr.left)}的{self.noun(expr.right)}"
         return f"{self._part(expr.left, expr.op)}{_SIGN[expr.op]}{self._part(expr.right, expr.op)}"
 
     def _part(self, expr: Expr, op: str = "") -> str:
@@ -220,6 +223,14 @@ class Phrases:
         if spec is None:
             raise KeyError(expr)
         return spec
+
+
+def _zero_anyway(condition: Expr, product: Expr) -> bool:
+    """``0 if x == 0 else … x …`` needs no words for its zero: the product is zero then."""
+    match condition:
+        case Compare(op="==", left=factor, right=Literal(value=0)):
+            return factor in walk(product)
+    return False
 
 
 def _is_rate(expr: Literal) -> bool:

@@ -174,10 +174,10 @@ class Trace:
 class Result:
     """Verdict of one subject for one item on one day.
 
-    ``amount_min`` is what the notice guarantees, ``amount_max`` the ceiling that the facts give; yuan with two
-    decimals, ``None`` where unknown or where there is none. ``failed`` names the clauses (or groups) that are not
-    met, ``missing`` what would have to be known. ``closed``: the item's last day is past; the verdict still says
-    what the facts say.
+    ``amount_min`` is what the notice guarantees, ``amount_max`` the ceiling that the facts give; yuan with
+    two decimals, ``None`` where unknown or where there is none. ``failed`` names the clauses (or groups) that
+    are not met, ``missing`` what would have to be known. ``closed``: the item's last day is past; the verdict
+    still says what the facts say.
     """
 
     item: str

@@ -1,4 +1,4 @@
-"""YAML with places: every value knows its line and column, and every character of a text can be found again."""
+"""YAML with places: every value, and every character of a text, can be found again in the file."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Job:
     as_of: dt.date
 
     def matches(self) -> Iterator[Match]:
-        """One (enterprise, item) after the other, enterprises in the order of the file, items in that of the packs."""
+        """One (enterprise, item) after the other, in the order of the file and of the packs."""
         items = [item for pack in self.packs for item in pack.items if item.applicant == "enterprise"]
         parameters = self.register.rule_parameters()
         total = len(self.register.enterprises)
