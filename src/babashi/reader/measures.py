@@ -102,8 +102,8 @@ _LIMITS_ONE: Final = re.compile(r"^[^，。；]{0,6}(?:单[个家户笔]|同一|
 
 def _limits_one(node: Node) -> bool:
     """``单家企业年度资助不超过50万元`` limits other items and grants nothing itself."""
-    text = "".join(p.text[p.body_start :] for p in node.own())
-    return bool(_LIMITS_ONE.match(text)) and "给予" not in text and len(text) < 60
+    texts = [p.text[p.body_start :] for p in node.all() if re.search(r"\d[万亿]?元", p.text)]
+    return bool(texts) and all(_LIMITS_ONE.match(t) and "给予" not in t and len(t) < 60 for t in texts)
 
 
 def _verb_with_figure(text: str) -> bool:
