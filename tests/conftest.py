@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from babashi.site import postgres
 
@@ -56,6 +57,21 @@ def django_db_modify_db_settings(
     postgres_server: postgres.Server | None, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
     """pytest-django asks for this before it makes the database: the server must be up by then."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_guarded_tables_between_tests() -> Iterator[None]:
+    """Tests with real transactions empty all tables afterwards, the append-only ones too, whose triggers
+    refuse that. For the length of this one statement the triggers are off, which only a superuser may do."""
+    original = DatabaseOperations.execute_sql_flush
+
+    def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+        replica = "SET LOCAL session_replication_role = replica"
+        original(self, [replica, *sql_list, "SET LOCAL session_replication_role = origin"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

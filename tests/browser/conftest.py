@@ -20,6 +20,7 @@ PHONE, DESKTOP = 360, 1440
 HEIGHT = {PHONE: 740, DESKTOP: 900}
 FLAGS = [
     "--no-sandbox",
+    "--lang=zh-CN",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

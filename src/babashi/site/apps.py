@@ -15,5 +15,5 @@ class SiteConfig(AppConfig):
         checks.register()
         Field.default_error_messages["required"] = "请填写这一项。"
         ChoiceField.default_error_messages["required"] = "请选择一项。"
-        BooleanField.default_error_messages["required"] = "请勾选后继续。"
+        BooleanField.default_error_messages = {"required": "请勾选后继续。"}  # had none of its own
         FileField.default_error_messages["required"] = "请上传文件。"
