@@ -1,4 +1,6 @@
-"""Appropriations and their append-only ledger. Balances change in one atomic statement and never go below zero."""
+"""Appropriations and their append-only ledger. Balances change in one atomic statement, never below zero."""
+
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +25,41 @@ class Appropriation(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.full_id
+
+    @property
+    def free(self) -> Decimal:
+        """What can still be reserved, in yuan."""
+        return self.total - self.reserved - self.paid
+
+
+class Reservation(models.Model):
+    """What one application holds of an appropriation: pays and releases never more than was reserved."""
+
+    appropriation = models.ForeignKey(Appropriation, models.PROTECT, related_name="reservations")
+    reference = models.CharField("受理编号", max_length=60, unique=True)
+    amount = models.DecimalField("占用", max_digits=18, decimal_places=2)
+    paid = models.DecimalField("已支付", max_digits=18, decimal_places=2, default=0)
+    released = models.DecimalField("已释放", max_digits=18, decimal_places=2, default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="reservation_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(paid__gte=0, released__gte=0), name="reservation_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=F("paid") + F("released")), name="reservation_not_exceeded"
+            ),
+        ]
+
+    @property
+    def open(self) -> Decimal:
+        """Reserved, neither paid nor released, in yuan."""
+        return self.amount - self.paid - self.released
+
 
 class EntryKind(models.TextChoices):
     APPROPRIATED = "appropriated", "预算安排"
@@ -34,23 +71,26 @@ class EntryKind(models.TextChoices):
 
 
 class LedgerEntry(models.Model):
-    """One movement. ``reference`` is the application or payment number; amounts are positive yuan."""
+    """One movement; never changed or deleted (a trigger sees to it). Amounts are positive yuan.
+
+    ``reference`` is the application's number, for appropriations the token of the act that ordered them;
+    ``payment_number`` is set on what the bank answered: a corrected re-payment is a movement of its own.
+    """
 
     appropriation = models.ForeignKey(Appropriation, models.PROTECT, related_name="entries")
     kind = models.CharField("类别", max_length=12, choices=EntryKind.choices)
     amount = models.DecimalField("金额", max_digits=18, decimal_places=2)
     reference = models.CharField("单号", max_length=60)
+    payment_number = models.CharField("支付编号", max_length=30, blank=True)
     memo = models.CharField("依据", max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField("时间")
+    at = models.DateTimeField("时间", db_index=True)
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_amount_positive"),
             models.UniqueConstraint(
-                fields=["appropriation", "kind", "reference"],
-                condition=Q(kind__in=["reserved", "released", "paid", "reversed"]),
-                name="ledger_movement_once",
+                fields=["kind", "reference", "payment_number"], name="ledger_movement_once"
             ),
         ]
