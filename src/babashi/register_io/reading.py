@@ -195,17 +195,30 @@ class _TableRows:
 
     def settle(self) -> None:
         """After the last row: of rows that contradict each other none is kept."""
-        if self._clashing:
-            wanted = []
-            for values, number in zip(self.table.values, self.table.numbers, strict=True):
-                clashes = tuple(values[position] for position in self._key) in self._clashing
-                if clashes:
-                    self.reject(number, self._uscc(values))
-                wanted.append(not clashes)
-            self.table.keep(wanted)
         if self._layout.role == "subjects":
-            known = set(self.table.column(USCC))
-            self._reading.refused_enterprises -= {str(uscc) for uscc in known}
+            self._clash_with_refused()
+        if not self._clashing:
+            return
+        wanted = []
+        for values, number in zip(self.table.values, self.table.numbers, strict=True):
+            clashes = tuple(values[position] for position in self._key) in self._clashing
+            if clashes:
+                self.reject(number, self._uscc(values))
+            wanted.append(not clashes)
+        self.table.keep(wanted)
+
+    def _clash_with_refused(self) -> None:
+        """A sound row whose code another, refused row has too: nobody knows which one is meant."""
+        label = self._key_label
+        for refused in self._reading.rejected:
+            key = (refused.uscc,)
+            if refused.table != self._layout.id or key in self._clashing or key not in self._first:
+                continue
+            self._clashing.add(key)
+            number = self.table.numbers[self._first[key]]
+            reason = f"{label}重复：有错误的第 {refused.row} 行也是它"
+            advice = "同一个只保留一行，请核对哪一行是对的"
+            self._reading.log.error(self.table.file, number, label, refused.uscc, reason, advice)
 
     def _belongs(self, number: int, uscc: str) -> bool:
         reading = self._reading

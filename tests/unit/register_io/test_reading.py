@@ -97,6 +97,13 @@ def test_two_rows_with_one_code_are_an_error_and_neither_is_taken(read: Read) ->
     ]
 
 
+def test_a_sound_row_does_not_stand_in_for_a_refused_one(read: Read) -> None:
+    register = read(enterprises=f"uscc,employees_2021\n{A},5\n{A},-5\n{B},-6\n{B},6\n{C},7\n")
+    assert sorted(row for row, _reason in errors(register) if row) == [2, 3, 4, 5]
+    assert register.enterprises.column("uscc") == [C]
+    assert sorted(row.row for row in register.rejected_rows) == [2, 3, 4, 5]
+
+
 def test_repeated_loan_number_is_an_error_and_the_table_unknown_for_that_enterprise(read: Read) -> None:
     register = read(
         enterprises=f"uscc\n{A}\n{B}\n",
