@@ -34,6 +34,9 @@ class Match(models.Model):
     closed = models.BooleanField("已截止")
     facts_used = models.JSONField("所用指标", default=dict)
     trace = models.JSONField("判断过程", default=dict)
+    fingerprint = models.CharField(
+        "指纹", max_length=32, default="", help_text="digest of what the verdict says; equal = no new row"
+    )
     as_of = models.DateField("判断日期")
     computed_at = models.DateTimeField("计算时间")
     superseded_at = models.DateTimeField("被替代时间", null=True)
@@ -54,3 +57,17 @@ class Match(models.Model):
                 fields=["full_id", "verdict"], condition=Q(superseded_at__isnull=True), name="match_by_item"
             ),
         ]
+
+
+class MatchBasis(models.Model):
+    """What the matches of one enterprise rest on, so that a later pass knows who is up to date.
+
+    ``basis`` is a digest of the packs in force, of which items are past their last day and of the official
+    parameter tables; ``changed_at`` repeats the enterprise's own.
+    """
+
+    enterprise = models.OneToOneField(
+        "enterprises.Enterprise", models.PROTECT, primary_key=True, related_name="match_basis"
+    )
+    basis = models.CharField("依据", max_length=32)
+    changed_at = models.DateTimeField("企业变更时间")

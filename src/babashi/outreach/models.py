@@ -14,13 +14,19 @@ class Message(models.Model):
     body = models.TextField("正文")
     reason = models.TextField("推送原因", blank=True)
     link = models.CharField("链接", max_length=200, blank=True)
+    full_id = models.CharField(
+        "事项编号", max_length=120, blank=True, help_text="the item it is about, if any"
+    )
     dedupe_key = models.CharField("去重键", max_length=200, unique=True)
     created_at = models.DateTimeField("时间")
     read_at = models.DateTimeField("阅读时间", null=True)
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["enterprise", "read_at"], name="message_unread")]
+        indexes = [
+            models.Index(fields=["enterprise", "read_at"], name="message_unread"),
+            models.Index(fields=["kind", "full_id"], name="message_by_item"),
+        ]
 
 
 class DeliveryState(models.TextChoices):
@@ -41,10 +47,14 @@ class Delivery(models.Model):
     )
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     error = models.CharField("错误", max_length=300, blank=True)
+    next_try_at = models.DateTimeField("下次发送时间", null=True, help_text="set while queued")
     sent_at = models.DateTimeField("发送时间", null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "channel"], name="delivery_once")]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=models.Q(state="queued"), name="delivery_queue")
+        ]
 
 
 class OptOut(models.Model):

@@ -1,0 +1,38 @@
+"""What can go wrong with packs."""
+
+from collections.abc import Iterable
+
+from babashi.audit.errors import Conflict, Invalid
+from babashi.rules.problems import Problem
+
+
+class BrokenPack(Invalid):
+    """The checker found mistakes; each line of ``field_errors`` says file, line, column and what to write."""
+
+    code = "broken_pack"
+
+    def __init__(self, problems: Iterable[Problem | str]) -> None:
+        lines = [str(problem) for problem in problems]
+        super().__init__(f"政策包有 {len(lines)} 处错误，改正后才能发布。", {"政策包": lines})
+        self.problems = lines
+
+
+class VersionTaken(Conflict):
+    """A version is immutable: the same number with other content is refused."""
+
+    code = "version_taken"
+
+    def __init__(self, pack_id: str, version: str) -> None:
+        super().__init__(
+            f"政策包 {pack_id} 的版本 {version} 已经发布过，内容不同。已发布的版本不能改动，"
+            "请在 pack.yaml 里换一个新的版本号（version）后再发布。"
+        )
+
+
+class SamePerson(Conflict):
+    """Author and publisher are two people."""
+
+    code = "same_person"
+
+    def __init__(self) -> None:
+        super().__init__("编制和发布必须是两个人：自己提交的政策包要由另一位发布人员发布。")

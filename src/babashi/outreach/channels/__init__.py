@@ -1,0 +1,1 @@
+"""Ways by which a message leaves the platform. The in-app inbox is no channel: it always has the message."""

@@ -1,0 +1,94 @@
+"""The words of a push: what, how much, until when, and why this enterprise gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from babashi.catalogue.models import CatalogueItem
+from babashi.matching.models import Match
+from babashi.rules.chinese import date_text, money_text
+from babashi.rules.facts import FactDictionary
+from babashi.rules.pack import Item
+
+MAX_MISSING = 2
+"""An unknown verdict is worth a message when at most this many facts would settle it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A push in words."""
+
+    subject: str
+    body: str
+    reason: str
+
+
+def amount_words(match: Match, item: CatalogueItem) -> str:
+    """What the facts give; the list's figure while they give none; empty where no figure exists."""
+    if match.amount_max is not None:
+        if match.amount_min == match.amount_max:
+            return money_text(match.amount_max)
+        return f"最高 {money_text(match.amount_max)}"
+    return item.amount if item.amount != "按公式计算" else ""
+
+
+def push_words(match: Match, item: CatalogueItem, rule: Item) -> Words:
+    """Subject, body and reason of the message about one match."""
+    name = item.short_title or item.title
+    amount = amount_words(match, item)
+    if match.verdict == "eligible":
+        subject = f"贵单位可以享受“{name}”{'：' + amount if amount else ''}"
+        reason = _why_eligible(match.trace)
+        todo = _todo(item)
+    else:
+        labels = [rule.dictionary.missing_label(ref) for ref in match.missing]
+        subject = f"补充 {len(labels)} 项资料，看能否享受“{name}”{'：' + amount if amount else ''}"
+        reason = f"其余条件没有不符合的，还缺：{'、'.join(labels)}。补充后平台会立即重新判断。"
+        todo = "请打开链接补充资料；不清楚的可以先问服务热线。"
+    lines = [todo, f"截止：{date_text(item.until)}（当天仍可申报）。"]
+    if rule.contact is not None:
+        lines.append(f"咨询：{item.lead.name} {rule.contact.name} {rule.contact.phone}。")
+    return Words(subject[:200], "\n".join(lines), reason)
+
+
+def _todo(item: CatalogueItem) -> str:
+    if item.automatic:
+        return "免申即享：不用填表，登录后确认收款账户并作出承诺即可。"
+    if item.channel == "application":
+        return "登录后可以在线申报，已有的资料会自动填好。具体金额由牵头单位在上限以内核定。"
+    return "登录后可以登记意向，牵头单位会与贵单位联系。"
+
+
+def _why_eligible(trace: Mapping[str, Any]) -> str:
+    names = list(_met(trace.get("eligible") or {}))
+    return f"符合全部条件：{'；'.join(names)}。" if names else "符合全部条件。"
+
+
+def _met(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
+    """Names of the conditions that hold, the top level of an *all*, with the values that decided."""
+    if node.get("kind") == "all" and depth == 0:
+        for child in node.get("children", ()):
+            yield from _met(child, depth + 1)
+        return
+    if node.get("truth") is True:
+        values = [f"{v['label']} {v['text']}" for v in node.get("values", ()) if v.get("known")]
+        name = node.get("name") or node.get("text") or ""
+        yield f"{name}（{'，'.join(values[:3])}）" if values else name
+
+
+def useful(match: Match, dictionary: FactDictionary) -> bool:
+    """Whether a message about it helps: it can be had, or few facts that the enterprise can give would tell."""
+    if match.closed:
+        return False
+    if match.verdict == "eligible":
+        return True
+    if match.verdict != "unknown" or not 0 < len(match.missing) <= MAX_MISSING:
+        return False
+    return all(_can_say(dictionary, ref) for ref in match.missing)
+
+
+def _can_say(dictionary: FactDictionary, ref: str) -> bool:
+    spec = dictionary.spec(ref)
+    return ref in dictionary.tables or (spec is not None and spec.declarable)
