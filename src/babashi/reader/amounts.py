@@ -15,7 +15,7 @@ from babashi.reader.quantities import Group
 
 _NO_BENEFIT: Final = re.compile(
     r"追回|追缴|骗取|罚款|处罚|处以|例如|举例|比如|力争|目标|预计|截至目前|已累计|已兑现|报区?市?县?政府|审议|审定|一事一议"
-    r"|是指|所称|注册资本不|应当?缴|自筹|人工成本"
+    r"|是指|所称|注册资本不|应当?缴|自筹|人工成本|专项债|债券额度|预算执行|政府投资项目|到期贷款"
 )
 _FROM: Final = re.compile(r"^[^，。；]{0,4}(?:提高|上调|增加|调整|提升|下调|降低|降|调)(?:到|至|为)")
 _FROM_BEFORE: Final = re.compile(r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:每[^，。；\d]{1,8})?$")
@@ -103,6 +103,8 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     if threshold is not None:
         return threshold, True
     if context.link is not None and state.verdict is not None:
+        if state.role == "total_budget" and "其中" in sentence:
+            return True, False
         return state.verdict, False
     if state.verdict is False:
         return False, False
@@ -180,6 +182,8 @@ def _is_unit_price(text: str, group: Group, context: Context) -> bool:
     after = _PER_AFTER.match(context.after)
     if after:
         return _unit_prices(after["unit"], sentence, value >= 10_000)
+    if re.search(r"每(?:再|新)?(?:增加|新增|超过|超|满|达到?)?\d[^，。；]{0,14}$", context.clause):
+        return True
     words = _without_brackets(context.clause if context.link is None else context.link)
     if re.search(r"每[人名位]每?年", words):
         return True

@@ -36,7 +36,7 @@ _MORE: Final = re.compile(r"^(?:（[^）]{0,10}）)?(?:人民币)?(?:（[^）]{0
 _LESS: Final = re.compile(r"^(?:（[^）]{0,10}）)?(?:人民币)?(?:（[^）]{0,6}）)?(?:及|或)?(?:以下|以内|之内)")
 _OF: Final = re.compile(r"^(?:（[^）]{0,20}）)?(?:人民币)?(?:/[一-龥·]{1,8})?[^，。；：、）\d]{0,8}?的")
 _BENEFIT_AFTER: Final = re.compile(
-    rf"^[^，。；：\d]{{0,14}}?(?:{GRANT_NOUN}|标准|额度|比例|贷款|转贷|授信|担保|资金|服务|保险|保障|优惠|价格|券)"
+    rf"^[^，。；：\d]{{0,14}}?(?:{GRANT_NOUN}|标准|额度|比例|贷款|转贷|授信|担保|资金|[^，。；]{0,6}基金|服务|保险|保障|优惠|价格|券)"
 )
 _GRANT_CLOSE: Final = re.compile(rf"(?:给予|予以|发放|(?:{GRANT_NOUN})|补|按|按照)[^，。；、\d]{{0,8}}$")
 _STEP: Final = re.compile(r"每(?:增加|新增|超过|满|达|超|引进|完成|实现|投资|销售|出口|消费)?[^，。；\d]{0,8}$")
@@ -109,6 +109,8 @@ def is_threshold(context: Context) -> bool | None:
     verdict = _by_following(before, after)
     if verdict is not None:
         return verdict
+    if re.search(r"增加$", before) and re.match(rf"^(?:的)?(?:一次性)?(?:{GRANT_NOUN})", after):
+        return False
     if _REACH.search(before) and not re.search(
         r"(?:累计|限额|最高|合计|总额|补助|奖励|补贴|标准|额度|可|比例)[^，。；]{0,4}(?:达到?|为|增加|超过)(?:人民币)?$", before
     ):

@@ -54,7 +54,7 @@ def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
         count = len(pattern.findall(body))
         if count:
             scores[kind] += 2.4 + 0.35 * min(count, 8)
-        if pattern.search(heading):
+        if pattern.search(re.sub(r"扶持|支持|激励|配套", "", heading)):
             scores[kind] += 2.0
     first_reward, first_subsidy = _REWARD.search(body), _SUBSIDY.search(body)
     if first_reward and (not first_subsidy or first_reward.start() <= first_subsidy.start()):

@@ -26,7 +26,8 @@ _BARE_AHEAD: Final = (
     r"|以内|以下|以上|不等|给予|每|封顶|和|及|或|至|到|RMB|人民币)"
 )
 _QUANTITY: Final = re.compile(
-    rf"(?P<permille>(?:{_ARABIC})‰)"
+    rf"(?P<points>(?:{_ARABIC})个?百分点)"
+    rf"|(?P<permille>(?:{_ARABIC})‰)"
     rf"|(?P<percent>(?:{_ARABIC})%)"
     rf"|(?P<cnshare>(?P<base>百|千|万)分之(?P<cnvalue>[{_CN}]{{1,7}}(?:点[{_CN}]{{1,4}})?|(?:{_ARABIC})))"
     rf"|(?P<ratio>(?<![\d:：.])\d{{1,2}}(?:\.\d)?：\d{{1,2}}(?:\.\d{{1,2}})?(?![\d：]))"
@@ -80,6 +81,8 @@ def _number(text: str) -> Decimal:
 
 
 def _share(match: re.Match[str]) -> Decimal:
+    if match["points"]:
+        return _number(match["points"].removesuffix("百分点").removesuffix("个")) / 100
     if match["permille"]:
         return _number(match["permille"][:-1]) / 1000
     if match["percent"]:
@@ -110,7 +113,7 @@ def _money(match: re.Match[str]) -> Decimal | None:
 
 def _one(match: re.Match[str], text: str) -> Quantity | None:
     start, end = match.span()
-    if match["permille"] or match["percent"] or match["cnshare"]:
+    if match["points"] or match["permille"] or match["percent"] or match["cnshare"]:
         return Quantity("share", _share(match), start, end)
     if match["ratio"]:
         left, _, right = match["ratio"].partition("：")

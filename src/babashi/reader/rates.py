@@ -69,8 +69,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         return 0.0
     if _LENDING.search(before[-24:]) and not re.search(r"贴息|补贴|补助|返还", before[-24:]):
         return 0.0
-    if re.match(r"^(?:个)?百分点", after):
-        return 0.0
+    if text[group.end - 2 : group.end] == "分点":
+        return 0.9 if _POINTS_GRANTED.search(before[-16:] + "|" + after[:8]) and not _POINTS_MOVED.search(before) else 0.0
     if re.search(r"(?:BP|LPR\+?|浮动)$", before):
         return 0.0
     if _AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after):
@@ -86,6 +86,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     return 0.6 if leaning and _GRANT_NEAR.search(sentence) else 0.0
 
 
+_POINTS_GRANTED: Final = re.compile(r"贴息|补贴|补助|给予|奖励|贴补")
+_POINTS_MOVED: Final = re.compile(r"(?:上浮|下浮|提高|降低|下降|下调|上调|增长|增加|高于|低于|提升|优惠|加|减)(?:了|约|不?超过|不低于|至少)?$")
 _FROM_HERE: Final = re.compile(r"^[^，。；\d]{0,4}(?:最高)?(?:提高|上调|增加|调整|提升|提|下调|降低|降|调)(?:到|至|为)")
 
 
@@ -149,7 +151,7 @@ def _base(context: Context) -> str:
 def _whole_and_half(raw: str, paragraph: Paragraph) -> list[Rate]:
     found: list[Rate] = []
     for pattern, value in ((_FULL, Decimal(1)), (_HALF, Decimal("0.5"))):
-        for match in pattern.finditer(paragraph.text):
+        for match in {m[0]: m for m in reversed(list(pattern.finditer(paragraph.text)))}.values():
             span = paragraph.view.span(*match.span())
             found.append(Rate(value, "fixed", "", raw[span.start : span.end], span, 0.8))
     return found
