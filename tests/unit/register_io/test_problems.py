@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,12 @@ def test_nothing_half_written(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("old")
 
-    def failing() -> object:
+    def failing() -> Iterator[Problem]:
         yield Problem("error", "a", 1, None, None, "b", "c")
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        write_problems_csv(failing(), path)  # type: ignore[arg-type]
+        write_problems_csv(failing(), path)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["list.csv"]
 
