@@ -49,7 +49,7 @@ def assess(
     overrides: Mapping[str, Any] | None = None,
 ) -> Assessment:
     """Evaluate a form on today's register. Writes nothing."""
-    register = subject_of(enterprise)
+    register = register_view(enterprise)
     definition = forms.define(rule, rule.dictionary)
     typed = forms.read(definition, register, form)
     source = Source("declared", TYPED_HERE, as_of, recorded_by)
@@ -68,6 +68,30 @@ def assess(
     found.errors.update(_unanswered(found, rule))
     found.reasons.extend(_reasons(found))
     return found
+
+
+def register_view(enterprise: Enterprise) -> Subject:
+    """What the register says, with what is official kept apart from what the enterprise declared.
+
+    A child table that was handed in officially counts as it was handed in: rows that the enterprise declared on
+    top are a difference for the reviewer, not facts. A table that nobody handed in counts as declared.
+    """
+    known = subject_of(enterprise)
+    sources = {fact: known.sources[fact] for fact in known.facts if fact in known.sources}
+    tables: dict[str, Any] = {}
+    for table, rows in known.tables.items():
+        if rows is None:
+            continue
+        numbered = [(row, known.sources.get(f"{table}.{number}")) for number, row in enumerate(rows)]
+        official = table in enterprise.known_tables
+        if official:
+            numbered = [(row, source) for row, source in numbered if source and source.kind != "declared"]
+        tables[table] = [row for row, _ in numbered]
+        first = next((source for _, source in numbered if source), None)
+        fallback = Source("official", "部门登记：没有记录") if official else Source("declared", "企业自报")
+        sources[table] = first or fallback
+        sources |= {f"{table}.{n}": source for n, (_, source) in enumerate(numbered) if source}
+    return Subject(dict(known.facts), tables, sources)
 
 
 def re_evaluate(

@@ -13,6 +13,7 @@ Everything is kept exactly as typed, also what is no value, so that nothing type
 :func:`read` decides what is a value.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -268,3 +269,8 @@ def _undeclared_tables(subject: Subject, typed: Typed) -> Iterable[str]:
         for table, rows in subject.tables.items()
         if rows is not None and table not in typed.rows and not is_official(subject, table)
     ]
+
+
+def frozen_day(facts_used: Mapping[str, Any]) -> dt.date:
+    """The day on which a case was judged first; corrections are judged on the same day."""
+    return dt.date.fromisoformat(facts_used["as_of"])

@@ -14,15 +14,24 @@ from babashi.applications.models import Application, ApplicationEvent, Attachmen
 from babashi.audit.errors import NotFound
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import rule_of
-from babashi.enterprises.models import Enterprise, Member
+from babashi.enterprises.models import Enterprise
+from babashi.enterprises.queries import is_member
 
 NO_SUCH_CASE = "没有找到这件申报。请从“我的申报”进入。"
 
 
-def is_member(user: User, enterprise: Enterprise | int) -> bool:
-    """Whether a person speaks for an enterprise now."""
-    enterprise_id = enterprise if isinstance(enterprise, int) else enterprise.pk
-    return Member.objects.filter(user=user, enterprise_id=enterprise_id, ended_at=None).exists()
+HEAVY = (
+    "item__pack_version__files",
+    "item__pack_version__dictionary",
+    "item__body",
+    "item__search",
+)
+"""Columns that no page of a case needs: the pack itself is compiled once and kept."""
+
+
+def with_item(cases: QuerySet[Application]) -> QuerySet[Application]:
+    """Cases with enterprise, item, pack version and lead department, without the heavy columns."""
+    return cases.select_related("enterprise", "item__pack_version", "item__lead").defer(*HEAVY)
 
 
 def require_member(user: User, enterprise: Enterprise) -> None:
@@ -34,7 +43,7 @@ def require_member(user: User, enterprise: Enterprise) -> None:
 def get_for_member(user: User, public_id: uuid.UUID | str) -> Application:
     """The case with this id, if the person speaks for its enterprise; :class:`NotFound` otherwise."""
     application = (
-        Application.objects.select_related("enterprise", "item__pack_version", "item__lead")
+        with_item(Application.objects.all())
         .filter(public_id=public_id, enterprise__members__user=user, enterprise__members__ended_at=None)
         .first()
     )
@@ -45,11 +54,9 @@ def get_for_member(user: User, public_id: uuid.UUID | str) -> Application:
 
 def applications_of(user: User) -> QuerySet[Application]:
     """All applications of the enterprises a person speaks for, the newest first."""
-    return (
+    return with_item(
         Application.objects.filter(enterprise__members__user=user, enterprise__members__ended_at=None)
-        .select_related("enterprise", "item__lead")
-        .order_by("-started_at", "-id")
-    )
+    ).order_by("-started_at", "-id")
 
 
 def interests_of(user: User) -> QuerySet[Interest]:

@@ -11,10 +11,10 @@ from babashi.accounts.permissions import has_role
 from babashi.applications.errors import Mistakes
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application
-from babashi.applications.queries import is_member
 from babashi.applications.services import audit, lock, next_number, one_act, record_event
 from babashi.audit.errors import Conflict, NotAllowed
 from babashi.catalogue.models import CatalogueItem
+from babashi.enterprises.queries import is_member
 from babashi.publicity import queries
 from babashi.publicity.models import Entry, Notice, Objection, ObjectionState
 from babashi.workdays.calendar import add_workdays

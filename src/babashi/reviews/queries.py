@@ -13,6 +13,7 @@ from babashi.accounts.models import Department, Role, User
 from babashi.accounts.permissions import posts_of
 from babashi.applications.flow import State
 from babashi.applications.models import Application, ApplicationEvent
+from babashi.applications.queries import with_item
 from babashi.audit.errors import NotFound
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import rule_of
@@ -67,12 +68,8 @@ def visible_cases(user: User) -> QuerySet[Application]:
 
 def case_or_404(user: User, number: str) -> Application:
     """One case by its number; :class:`NotFound` for somebody whose department has nothing to do with it."""
-    found = (
-        visible_cases(user)
-        .filter(number=number)
-        .select_related("enterprise", "item__pack_version", "item__lead", "bank_account", "submitted_by")
-        .first()
-    )
+    mine = visible_cases(user).filter(number=number)
+    found = with_item(mine).select_related("bank_account", "submitted_by").first()
     if found is None:
         raise NotFound("没有找到这件申报，或它不归您的部门办理。")
     return found

@@ -2,22 +2,12 @@
 
 from django.db import migrations
 
-FORWARD = """
-CREATE SEQUENCE applications_number;
-CREATE FUNCTION applications_event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'applications_applicationevent is append-only';
-END $$;
-CREATE TRIGGER applications_event_append_only BEFORE UPDATE OR DELETE ON applications_applicationevent
-    FOR EACH ROW EXECUTE FUNCTION applications_event_append_only();
-"""
-BACKWARD = """
-DROP TRIGGER applications_event_append_only ON applications_applicationevent;
-DROP FUNCTION applications_event_append_only();
-DROP SEQUENCE applications_number;
-"""
+from babashi.audit.migrations_support import append_only
 
 
 class Migration(migrations.Migration):
     dependencies = [("applications", "0002_desk")]
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [
+        migrations.RunSQL("CREATE SEQUENCE applications_number", "DROP SEQUENCE applications_number"),
+        append_only("applications_applicationevent"),
+    ]

@@ -12,7 +12,6 @@ from babashi.applications.services.events import audit, lock, one_act, record_ev
 from babashi.applications.services.interests import answer_interest, express_interest
 from babashi.applications.services.submission import (
     automatic_offer,
-    bank_account_of,
     next_number,
     resubmit,
     submit,
@@ -21,7 +20,7 @@ from babashi.applications.services.submission import (
 )
 
 __all__ = [
-    "answer_interest", "attach", "audit", "automatic_offer", "bank_account_of", "detach", "express_interest", "lock",
+    "answer_interest", "attach", "audit", "automatic_offer", "detach", "express_interest", "lock",
     "next_number", "one_act", "open_application", "record_event", "require_open_item", "resubmit", "save_draft",
     "start_draft", "submit", "submit_automatic", "withdraw",
 ]  # fmt: skip

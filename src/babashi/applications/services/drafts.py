@@ -7,16 +7,16 @@ from django.db import IntegrityError, transaction
 
 from babashi.accounts.models import User
 from babashi.applications import form as forms
+from babashi.applications.assessment import register_view
 from babashi.applications.errors import ItemClosed, Mistakes, StaleRevision, WrongState
 from babashi.applications.flow import EDITABLE, ENDED, EventKind, State
 from babashi.applications.models import Application, Attachment
-from babashi.applications.queries import asked_refs, handed_in, require_member
+from babashi.applications.queries import asked_refs, handed_in, require_member, with_item
 from babashi.applications.services.events import audit, lock, one_act, record_event
 from babashi.audit.errors import Conflict, NotFound
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import rule_of
 from babashi.enterprises.models import Enterprise
-from babashi.enterprises.queries import subject_of
 from babashi.files.services import accept_upload
 from babashi.workdays.clock import now, today
 
@@ -25,12 +25,8 @@ ATTACHMENT_LIMIT = 40
 
 def open_application(enterprise: Enterprise, full_id: str) -> Application | None:
     """The application of this enterprise for this item that is not over, if there is one."""
-    return (
-        Application.objects.filter(enterprise=enterprise, full_id=full_id)
-        .exclude(state__in=ENDED)
-        .select_related("enterprise", "item__pack_version", "item__lead")
-        .first()
-    )
+    mine = Application.objects.filter(enterprise=enterprise, full_id=full_id)
+    return with_item(mine.exclude(state__in=ENDED)).first()
 
 
 def require_open_item(item: CatalogueItem, channel: str) -> None:
@@ -56,7 +52,7 @@ def start_draft(enterprise: Enterprise, item: CatalogueItem, *, by: User) -> App
     require_open_item(item, "application")
     definition = forms.define(rule_of(item), rule_of(item).dictionary)
     contact = (enterprise.contact_name, enterprise.contact_phone)
-    form = forms.initial(definition, subject_of(enterprise), contact)
+    form = forms.initial(definition, register_view(enterprise), contact)
     try:
         with transaction.atomic():
             application = Application.objects.create(
@@ -90,7 +86,7 @@ def save_draft(
     _require_editable(locked)
     rule = rule_of(locked.item)
     definition = forms.define(rule, rule.dictionary)
-    accepted = forms.accept(definition, subject_of(locked.enterprise), fields)
+    accepted = forms.accept(definition, register_view(locked.enterprise), fields)
     if locked.state == State.CORRECTION:
         accepted = _only_asked(locked, accepted)
     if accepted == locked.form:

@@ -2,82 +2,26 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from contextvars import ContextVar
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from babashi.accounts.models import User
 from babashi.applications.errors import WrongState
 from babashi.applications.flow import EventKind, IllegalTransition, next_state
 from babashi.applications.models import Application, ApplicationEvent
-from babashi.audit.services import record
+from babashi.applications.queries import with_item
+from babashi.audit.acts import note, one_act
+from babashi.audit.services import SYSTEM
 from babashi.workdays.clock import now
 
-P = ParamSpec("P")
-R = TypeVar("R")
-SYSTEM = "系统"
-
-_pending: ContextVar[list[Callable[[], None]] | None] = ContextVar("pending_audit", default=None)
-
-
-def one_act(function: Callable[P, R]) -> Callable[P, R]:
-    """One transaction; what has to be audited in it is written at its very end.
-
-    The audit chain has one lock for everybody. Taking it before other locks would let two acts wait for each
-    other, so nested services only note what to write, and the outermost one writes it as its last step.
-    """
-
-    @wraps(function)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        if _pending.get() is not None:
-            with transaction.atomic():
-                return function(*args, **kwargs)
-        token = _pending.set([])
-        try:
-            with transaction.atomic():
-                answer = function(*args, **kwargs)
-                for write in _pending.get() or ():
-                    write()
-                return answer
-        finally:
-            _pending.reset(token)
-
-    return wrapper
-
-
-def audit(
-    *, actor: User | None, action: str, subject: tuple[str, str], uscc: str = "", details: dict[str, Any]
-) -> None:
-    """Note an audit entry for the end of the act (or write it now, outside of one)."""
-
-    def write() -> None:
-        record(
-            actor=actor,
-            action=action,
-            subject=subject,
-            uscc=uscc,
-            details=details,
-            actor_label="" if actor else SYSTEM,
-        )
-
-    pending = _pending.get()
-    if pending is None:
-        write()
-    else:
-        pending.append(write)
+audit = note
+"""Note an audit entry for the end of the act; see :mod:`babashi.audit.acts`."""
 
 
 def lock(application: Application) -> Application:
     """The case with its row locked until the end of the transaction."""
-    return (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("enterprise", "item__pack_version", "item__lead")
-        .get(pk=application.pk)
-    )
+    return with_item(Application.objects.select_for_update(of=("self",))).get(pk=application.pk)
 
 
 @one_act

@@ -25,7 +25,7 @@ from babashi.audit.errors import Conflict, NotFound
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import rule_of
 from babashi.enterprises.models import BankAccount, Enterprise
-from babashi.enterprises.queries import subject_of
+from babashi.enterprises.queries import bank_account_of
 from babashi.enterprises.services import declare_facts, declare_rows
 from babashi.rules import Item
 from babashi.workdays.clock import now, today
@@ -39,11 +39,6 @@ def next_number(prefix: str, sequence: str, day: dt.date) -> str:
         cursor.execute("SELECT nextval(%s)", [sequence])
         (value,) = cursor.fetchone()
     return f"{prefix}{day:%Y%m%d}-{value:06d}"
-
-
-def bank_account_of(enterprise: Enterprise) -> BankAccount | None:
-    """Where the enterprise is paid now."""
-    return BankAccount.objects.filter(enterprise=enterprise, retired_at=None).first()
 
 
 @one_act
@@ -172,7 +167,7 @@ def resubmit(application: Application, *, revision: int, by: User) -> Applicatio
         locked.enterprise,
         rule,
         locked.form,
-        as_of=dt.date.fromisoformat(locked.facts_used["as_of"]),
+        as_of=forms.frozen_day(locked.facts_used),
         recorded_by=str(by),
         overrides=overrides,
     )
@@ -309,10 +304,7 @@ def _declare(application: Application, found: assessments.Assessment, by: User) 
     """The enterprise's file learns what was declared; official values there stay as they are."""
     values = {fact: value for fact, value in found.typed.facts.items() if value is not None}
     values |= found.typed.differs
-    known = subject_of(application.enterprise)
-    changed = {fact: value for fact, value in values.items() if known.facts.get(fact) != value}
-    if changed:
-        declare_facts(application.enterprise, changed, by=by)
+    if values:
+        declare_facts(application.enterprise, values, by=by)
     for table, rows in found.typed.rows.items():
-        if known.rows(table) != rows:
-            declare_rows(application.enterprise, table, rows, by=by)
+        declare_rows(application.enterprise, table, rows, by=by)

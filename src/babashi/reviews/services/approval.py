@@ -8,6 +8,7 @@ from django.db import connection
 from babashi.accounts.models import User
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application, ApplicationEvent
+from babashi.applications.queries import with_item
 from babashi.applications.services import one_act, record_event
 from babashi.budget.errors import InsufficientFunds
 from babashi.budget.services import reserve
@@ -68,8 +69,7 @@ def drain_all(*, by: User | None = None) -> list[Application]:
 def drain_locked(full_id: str, *, by: User | None) -> list[Application]:
     """The queue of one item, with its turn taken. Stops at the first one that the money does not cover."""
     waiting = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("enterprise", "item__pack_version", "item__lead")
+        with_item(Application.objects.select_for_update(of=("self",)))
         .filter(full_id=full_id, state=State.QUEUED)
         .order_by("complete_on", "id")
     )

@@ -6,6 +6,7 @@ from babashi.accounts.models import Role, User
 from babashi.applications.assessment import assess, re_evaluate
 from babashi.applications.errors import Mistakes
 from babashi.applications.flow import EventKind
+from babashi.applications.form import frozen_day
 from babashi.applications.models import Application, ApplicationEvent
 from babashi.applications.services import one_act, record_event
 from babashi.applications.snapshot import parse_text
@@ -62,7 +63,7 @@ def refresh_facts(task: StageTask, *, by: User) -> ApplicationEvent:
         application.enterprise,
         rule,
         application.form,
-        as_of=_frozen_day(application),
+        as_of=frozen_day(application.facts_used),
         recorded_by=str(application.submitted_by or ""),
         overrides=application.facts_used.get("overrides", {}),
     )
@@ -82,12 +83,6 @@ def _task_for_facts(task: StageTask, by: User) -> StageTask:
     if locked.role not in FACT_ROLES:
         raise NotAllowed("数据由初审或复审人员核定。")
     return locked
-
-
-def _frozen_day(application: Application) -> Any:
-    import datetime as dt
-
-    return dt.date.fromisoformat(application.facts_used["as_of"])
 
 
 def _copy(overrides: dict[str, Any]) -> dict[str, Any]:

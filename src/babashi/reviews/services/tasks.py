@@ -7,9 +7,9 @@ from babashi.accounts.models import Department, Role, User
 from babashi.accounts.permissions import has_role, require_role
 from babashi.applications.flow import EventKind
 from babashi.applications.models import Application
-from babashi.applications.queries import is_member
 from babashi.applications.services import audit, lock, one_act, record_event
 from babashi.audit.errors import Conflict, NotFound
+from babashi.enterprises.queries import is_member
 from babashi.publicity.services import publish
 from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes, OwnEnterprise
 from babashi.reviews.flow import PUBLICITY_ROLE, StageKind, Step, step_of

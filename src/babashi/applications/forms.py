@@ -1,0 +1,49 @@
+"""Plain forms of the application pages (the application form itself is generated, see ``form.py``)."""
+
+from typing import Any
+
+from django import forms
+
+from babashi.applications.models import InterestState
+from babashi.enterprises.models import Enterprise
+
+
+class InterestForm(forms.Form):
+    """Who wants to take part, and whom to call."""
+
+    uscc = forms.ChoiceField(label="企业")
+    contact_name = forms.CharField(label="联系人", max_length=60)
+    contact_phone = forms.CharField(
+        label="联系电话", max_length=30, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+    )
+    note = forms.CharField(
+        label="说明",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="例如参加人数、方便联系的时间。",
+    )
+
+    def __init__(self, *args: Any, enterprises: list[Enterprise], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["uscc"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(enterprise.uscc, enterprise.name) for enterprise in enterprises]
+
+
+class AnswerForm(forms.Form):
+    """The department's answer to an expression of interest."""
+
+    state = forms.ChoiceField(
+        label="办理结果",
+        choices=[(InterestState.CONTACTED.value, "已联系"), (InterestState.CLOSED.value, "已办结")],
+    )
+    answer = forms.CharField(label="给企业的答复", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class BankAccountForm(forms.Form):
+    """Where to pay, when no account is on file or it has changed."""
+
+    account_name = forms.CharField(label="户名", max_length=200)
+    bank_name = forms.CharField(label="开户行", max_length=200)
+    number = forms.CharField(label="账号", max_length=40)
