@@ -51,7 +51,8 @@ ADVICE = {
 
 def wants_problem(request: HttpRequest) -> bool:
     """Whether the answer goes to a program rather than to a person."""
-    return request.path.startswith("/api/") or request.headers.get("HX-Request") == "true"
+    partial = request.headers.get("HX-Request") == "true"
+    return request.path.startswith("/api/") or partial or request.headers.get("X-Requested-With") == "autosave"
 
 
 def problem_json(
