@@ -1,9 +1,8 @@
 """The command `babashi`. Each part brings its commands in `<part>/cli.py` with `add_commands(subparsers)`.
 
-A command sets `run` (a function of the parsed arguments that returns an exit status or None) and, when it
-needs Django, `needs="django"`, when it needs the database too, `needs="database"`:
-
-    parser.set_defaults(run=verify, needs="database")
+A command sets `run`, a function of the parsed arguments that returns an exit status or None. Commands of the
+pure parts get nothing else; for those of the Django apps and the site Django is set up and the embedded
+database runs, unless the command says `parser.set_defaults(run=…, needs="django")` or `needs="nothing"`.
 
 Two parts may add to one word (`register check`, `register import`): both ask :func:`group` for it.
 The modules `cli.py` themselves import nothing heavy at the top: `babashi match` must start without Django.
@@ -119,6 +118,12 @@ def _surroundings(needs: str) -> Iterator[None]:
             connections.close_all()
 
 
+def _needs(parsed: argparse.Namespace) -> str:
+    """What surroundings the command wants: its own word, else by the part it belongs to."""
+    part = parsed.run.__module__.split(".")[1]
+    return getattr(parsed, "needs", "nothing" if part in PURE_PARTS else "database")
+
+
 def _expected_errors() -> tuple[type[BaseException], ...]:
     """Errors whose text is meant for the person at the terminal."""
     found: list[type[BaseException]] = []
@@ -141,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     typed = list(sys.argv[1:] if arguments is None else arguments)
     parsed = build_parser(typed).parse_args(typed)
     try:
-        with _surroundings(getattr(parsed, "needs", "")):
+        with _surroundings(_needs(parsed)):
             return int(parsed.run(parsed) or 0)
     except KeyboardInterrupt:
         print("已中断。", file=sys.stderr)

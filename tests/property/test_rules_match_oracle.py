@@ -1,4 +1,4 @@
-"""``babashi match`` against the items coded by hand, on random registers with nulls, boundaries and absent files."""
+"""``babashi match`` against the items coded by hand, on random registers with nulls and absent files."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ DAYS = st.one_of(
             "2022-12-31",
             "2023-01-01",
             "2023-01-02",
-        ]  # fmt: skip
+        ]
     ),
     st.dates(dt.date(2019, 1, 1), dt.date(2024, 12, 31)).map(str),
 )

@@ -1,12 +1,95 @@
-"""Deeper checks of a loaded item."""
+"""Deeper checks of an item: conditions that never or always hold, impossible amounts, stages that lead nowhere."""
 
 from __future__ import annotations
 
-from babashi.rules.facts import FactDictionary
+from collections.abc import Iterator
+
 from babashi.rules.fields import Fields
-from babashi.rules.pack import Item
+from babashi.rules.intervals import bounds, truth
+from babashi.rules.pack import All, Clause, Item, Node, nodes
+from babashi.rules.tree import And, Arith, Expr, walk
 from babashi.rules.yamltree import Value
 
 
-def check_item(item: Item, value: Value, fields: Fields, dictionary: FactDictionary) -> None:
+def check_item(item: Item, value: Value, fields: Fields) -> None:
     """Report what can't be meant so."""
+    _check_conditions(item, value, fields)
+    _check_amounts(item, value, fields)
+    _check_process(item, value, fields)
+
+
+def check_test(test: Expr, value: Value, fields: Fields) -> None:
+    """A single condition that the facts can't change is a mistake."""
+    decided = truth(test)
+    if decided is False:
+        fields.error(value, "这个条件永远不成立", "检查比较的方向和数")
+    elif decided is True:
+        fields.warn(value, "这个条件永远成立", "删去，或检查比较的方向和数")
+    _check_divisors(test, value, fields)
+
+
+def _check_divisors(expr: Expr, value: Value, fields: Fields) -> None:
+    for part in walk(expr):
+        if isinstance(part, Arith) and part.op == "/":
+            divisor = bounds(part.right)
+            if divisor.low == 0 and divisor.high == 0:
+                fields.error(value, "除数是 0", "换一个不为零的除数")
+
+
+def _check_conditions(item: Item, value: Value, fields: Fields) -> None:
+    place = value.pairs.get("eligible", value)
+    for group in nodes(item.eligible):
+        if not isinstance(group, All):
+            continue
+        tests = list(_tests(group))
+        alone = [part for part in group.parts if isinstance(part, Clause) and truth(part.test) is not None]
+        if not alone and len(tests) > 1 and truth(And(tuple(tests))) is False:
+            fields.error(place, "这些条件合在一起永远不成立", "检查互相矛盾的条件")
+        if len(set(tests)) < len(tests):
+            fields.warn(place, "同样的条件写了两次", "删去一个")
+
+
+def _tests(group: All) -> Iterator[Expr]:
+    for part in group.parts:
+        if isinstance(part, Clause):
+            if isinstance(part.test, And):
+                yield from part.test.args
+            else:
+                yield part.test
+
+
+def _check_amounts(item: Item, value: Value, fields: Fields) -> None:
+    place = value.pairs.get("benefit", value)
+    floor, ceiling = item.benefit.floor, item.benefit.ceiling
+    for amount, word in ((floor, "floor"), (ceiling, "ceiling")):
+        if amount is None:
+            continue
+        _check_divisors(amount, place, fields)
+        limits = bounds(amount)
+        if limits.high is not None and limits.high <= 0:
+            fields.error(place, f"{word} 永远不大于零", "检查算式")
+        elif limits.low is None or limits.low < 0:
+            fields.warn(place, f"{word} 可能小于零", "写成 max(…, 0元)")
+    if floor is not None and ceiling is not None:
+        least, most = bounds(floor).low, bounds(ceiling).high
+        if least is not None and most is not None and least > most:
+            fields.error(place, "下限高于上限", "检查 floor 和 ceiling")
+
+
+def _check_process(item: Item, value: Value, fields: Fields) -> None:
+    if item.channel != "application":
+        return
+    written = {"amount", "floor", "ceiling"} & set(value.pairs.get("benefit", value).pairs)
+    if not written:
+        fields.warn(
+            value, "在线申报的事项没有金额", "写 amount、floor 或 ceiling，或把 channel 改为 interest"
+        )
+    if not any(stage.role == "approver" for stage in item.process):
+        fields.error(
+            value.pairs.get("process", value), "流程里没有审定（approver）", "加上 role: approver 的环节"
+        )
+
+
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """The direct parts of an *all* without id, else the node itself."""
+    return node.parts if isinstance(node, All) and not node.id else (node,)

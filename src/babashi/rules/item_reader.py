@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
+from babashi.rules.check import check_test, parts_of
 from babashi.rules.fields import Fields
 from babashi.rules.figures import compact, figures_in
 from babashi.rules.pack import (
@@ -51,6 +52,7 @@ class Surroundings:
     processes: dict[str, Value] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     common_readings: tuple[str, ...] = ()
+    exclusions: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,9 +133,9 @@ class ItemReader:
                 return None
             return All(())
         node = self._node(value, article, _Inherited(), {}, "eligible")
-        if node is not None and not list(leaves(node)):
-            self.fields.error(value, "没有任何条件", "至少写一个条件")
-        return node
+        if node is None or not self.around.exclusions or applicant != "enterprise":
+            return node
+        return All((*parts_of(node), *self.around.exclusions))
 
     def _node(
         self, value: Value, article: str, above: _Inherited, seen: dict[str, Value], auto_id: str
@@ -186,6 +188,7 @@ class ItemReader:
         test = self.fields.expression(pairs["test"], BOOL, texts)
         if test is None:
             return None
+        check_test(test, pairs["test"], self.fields)
         return Clause(clause_id, test, name, source.cite, source.readings, hint)
 
     # -- benefit ---------------------------------------------------------------------------------------------

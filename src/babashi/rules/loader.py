@@ -19,8 +19,10 @@ from babashi.rules.item_reader import ItemReader, Surroundings
 from babashi.rules.lexer import ExpressionError, lex
 from babashi.rules.money import exact
 from babashi.rules.pack import (
+    Clause,
     Document,
     Item,
+    Not,
     Overlap,
     OverlapPair,
     Pack,
@@ -31,12 +33,14 @@ from babashi.rules.pack import (
 from babashi.rules.parser import ParamSpec, Term
 from babashi.rules.problems import PackErrors, Problem
 from babashi.rules.tree import Literal
-from babashi.rules.units import BOOL, RATIO, YUAN
+from babashi.rules.units import ANY, BOOL, RATIO, YUAN
 from babashi.rules.values import DatedValue
 from babashi.rules.yamltree import Value, read_yaml
 
 PACK_FILE = "pack.yaml"
 CASES_FILE = "cases.yaml"
+PLATFORM_FILE = "platform.yaml"
+"""Settings for all packs, in a folder above them; a pack carries the text that held when it was read."""
 _PACK_KEYS = (
     "format", "id", "version", "enabled", "status", "document", "readings", "parameters", "terms", "overlap",
     "processes", "items", "common_readings",
@@ -52,10 +56,12 @@ def find_packs(root: Path) -> list[Path]:
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """The texts of a pack folder: ``pack.yaml``, ``cases.yaml`` and its tables."""
+    """The texts of a pack folder: ``pack.yaml``, ``cases.yaml``, its tables and the platform's settings."""
     files: dict[str, str] = {}
-    for path in sorted(folder.iterdir()):
-        if path.name in (PACK_FILE, CASES_FILE) or path.suffix == ".csv":
+    above = [parent / PLATFORM_FILE for parent in folder.resolve().parents[:3]]
+    settings = [path for path in above if path.is_file()][:1]
+    for path in (*sorted(folder.iterdir()), *settings):
+        if path.name in (PACK_FILE, CASES_FILE, PLATFORM_FILE) or path.suffix == ".csv":
             try:
                 files[path.name] = path.read_text(encoding="utf-8-sig")
             except UnicodeDecodeError:
@@ -124,9 +130,11 @@ class _PackReader:
             processes=self._processes(pairs.get("processes")),
             parameters=parameters,
             common_readings=fields.reading_ids(pairs.get("common_readings")),
+            exclusions=tuple(self._exclusions()),
         )
         items = self._items(root, pairs, around)
         overlap = self._overlap(pairs.get("overlap"))
+        self._check_overlap(pairs.get("overlap"), overlap, pack_id, {item.full_id for item in items})
         self._unused_readings(pairs.get("readings"), items, overlap, parameters)
         return Pack(
             id=pack_id,
@@ -152,8 +160,24 @@ class _PackReader:
             item = reader.read(entry)
             if item is not None:
                 items.append(item)
-                check_item(item, entry, self.fields, self.dictionary)
+                check_item(item, entry, self.fields)
         return items
+
+    def _exclusions(self) -> Iterator[Not]:
+        """The platform's exclusions: whoever meets one is not eligible for anything."""
+        text = self.files.get(PLATFORM_FILE)
+        root = read_yaml(text, PLATFORM_FILE, self.problems.append) if text else None
+        pairs = self.fields.mapping(root, ("exclusions",), "平台设置") if root is not None else {}
+        seen: dict[str, Value] = {}
+        for entry in self.fields.entries(pairs.get("exclusions"), "exclusions"):
+            inner = self.fields.mapping(entry, ("id", "name", "test", "reason", "confirm_by"), "排除情形")
+            node_id = self.fields.identifier(entry, inner.get("id"), "排除情形", seen)
+            reason = self.fields.need_text(entry, inner, "reason", "排除情形")
+            test = self.fields.need(entry, inner, "test", "排除情形")
+            expr = self.fields.expression(test, BOOL, [reason]) if test is not None else None
+            if expr is not None:
+                clause = Clause(f"{node_id}.1", expr, self.fields.text(inner.get("name")), hint=reason)
+                yield Not(clause, node_id, hint=reason)
 
     def _document(self, root: Value, pairs: dict[str, Value]) -> Document:
         fields = self.fields
@@ -302,8 +326,9 @@ class _PackReader:
             if test is None:
                 continue
             expr = fields.expression(test, BOOL, fields.source_texts(cites, readings), table)
-            if expr is not None:
-                fields.terms[name] = Term(name, fields.text(pairs.get("label"), name), table, expr)
+            # A broken term still has its name: its users must not be reported as well.
+            label = fields.text(pairs.get("label"), name)
+            fields.terms[name] = Term(name, label, table, expr if expr is not None else Literal(0, ANY))
 
     def _processes(self, value: Value | None) -> dict[str, Value]:
         if value is None or value.is_null:
@@ -351,6 +376,21 @@ class _PackReader:
             items = tuple(fields.text(part) for part in fields.entries(pairs.get("items"), "items"))
             yuan = Decimal(Fraction(literal.value).numerator) / Decimal(Fraction(literal.value).denominator)
             yield SharedCeiling(items, yuan, fields.need_text(entry, pairs, "reason", "合计上限"))
+
+    def _check_overlap(self, value: Value | None, overlap: Overlap, pack_id: str, own: set[str]) -> None:
+        """Items of this pack must exist, and stand under one shared ceiling at most."""
+        if value is None or value.is_null:
+            return
+        groups: list[tuple[str, ...]] = [pair.items for pair in (*overlap.exceptions, *overlap.exclusions)]
+        groups += [ceiling.items for ceiling in overlap.shared_ceilings]
+        for name in dict.fromkeys(name for names in groups for name in names):
+            if "/" not in name:
+                self.fields.error(value, f"事项要写全：{name}", f"写成 {pack_id}/{name}")
+            elif name.startswith(f"{pack_id}/") and name not in own:
+                self.fields.error(value, f"没有事项 {name}", f"可用：{'、'.join(sorted(own))}")
+        limited = [name for ceiling in overlap.shared_ceilings for name in ceiling.items]
+        for name in sorted({name for name in limited if limited.count(name) > 1}):
+            self.fields.error(value, f"{name} 有两个合计上限", "一个事项最多属于一个合计上限")
 
     def _unused_readings(
         self, value: Value | None, items: list[Item], overlap: Overlap, parameters: dict[str, Parameter]

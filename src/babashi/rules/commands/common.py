@@ -66,10 +66,14 @@ def pack_folders(root: Path) -> dict[str, Path]:
     """Folder of each pack by its id; an unreadable pack goes by the name of its folder."""
     found: dict[str, Path] = {}
     for folder in find_packs(root):
-        text = (folder / PACK_FILE).read_text(encoding="utf-8", errors="replace")
-        line = _ID_LINE.search(text)
-        found.setdefault(line.group(1) if line else folder.name, folder)
+        found.setdefault(id_of(folder), folder)
     return found
+
+
+def id_of(folder: Path) -> str:
+    """Id of the pack in a folder, without reading the whole of it."""
+    line = _ID_LINE.search((folder / PACK_FILE).read_text(encoding="utf-8", errors="replace"))
+    return line.group(1) if line else folder.name
 
 
 def folder_of(name: str, root: Path) -> Path:

@@ -15,12 +15,13 @@ from babashi.rules.commands.common import (
     dictionary_of,
     fail,
     folder_of,
+    id_of,
     load,
     pack_folders,
     root_of,
 )
 from babashi.rules.facts import FactDictionary
-from babashi.rules.loader import load_pack
+from babashi.rules.loader import PACK_FILE, find_packs, load_pack
 from babashi.rules.pack import All, Cite, Clause, Item, Node, Not, Pack
 from babashi.rules.problems import PackErrors, Problem
 from babashi.rules.trace import node_words
@@ -56,6 +57,7 @@ def run_check(args: argparse.Namespace) -> int:
     except CommandFailed as error:
         return fail(str(error))
     problems: list[Problem] = []
+    problems += _duplicates(root)
     for folder in folders:
         found = _problems(folder, dictionary)
         problems += found
@@ -67,6 +69,19 @@ def run_check(args: argparse.Namespace) -> int:
     if errors:
         print(f"共 {errors} 个错误、{len(problems) - errors} 个提醒", file=sys.stderr)
     return 2 if errors else 0
+
+
+def _duplicates(root: Path) -> list[Problem]:
+    """Two folders with one pack id: results of one would pass for those of the other."""
+    seen: dict[str, Path] = {}
+    found = []
+    for folder in find_packs(root):
+        pack_id = id_of(folder)
+        if pack_id in seen:
+            message = f"政策包 id {pack_id} 重复（{seen[pack_id]} 已有）"
+            found.append(Problem(str(folder / PACK_FILE), 1, 1, message, "换一个 id"))
+        seen.setdefault(pack_id, folder)
+    return found
 
 
 def _problems(folder: Path, dictionary: FactDictionary) -> list[Problem]:
