@@ -37,7 +37,9 @@ def _drop_leftovers(server: postgres.Server) -> None:
         for (name,) in rows.fetchall():
             pid = name.removeprefix("test_babashi_p").split("_")[0]
             if pid.isdecimal() and not _is_alive(int(pid)):
-                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+                )
 
 
 @pytest.fixture(scope="session")
@@ -75,9 +77,8 @@ def _empty_guarded_tables_between_tests() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _throw_away_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _throw_away_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Uploads and mails of tests go to a folder of this run."""
     folder: Path = tmp_path_factory.mktemp("data")
     django_settings.MEDIA_ROOT = folder / "files"
     django_settings.EMAIL_FILE_PATH = folder / "mail"
-    yield

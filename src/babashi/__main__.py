@@ -1,7 +1,5 @@
-"""``python -m babashi`` is the same as ``babashi``."""
-
-import sys
+"""`python -m babashi …` is the command `babashi …`."""
 
 from babashi.cli import main
 
-sys.exit(main())
+raise SystemExit(main())

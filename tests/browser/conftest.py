@@ -40,7 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chromium() -> str | None:
     """The path of the browser, or None when this machine has none."""
     given = os.environ.get("BABASHI_CHROMIUM")
-    return given or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return (
+        given or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    )
 
 
 @pytest.fixture(scope="session")
@@ -81,16 +83,15 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def open_page(
-    open_context: Callable[..., BrowserContext], complaints: list[str]
-) -> Callable[[int], Page]:
+def open_page(open_context: Callable[..., BrowserContext], complaints: list[str]) -> Callable[[int], Page]:
     """Makes a page of a given width whose complaints are collected in `complaints`."""
 
     def make(width: int = DESKTOP, **more: object) -> Page:
         page = open_context(width, **more).new_page()
         page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
         page.on(
-            "console", lambda line: complaints.append(f"console: {line.text}") if line.type == "error" else None
+            "console",
+            lambda line: complaints.append(f"console: {line.text}") if line.type == "error" else None,
         )
         return page
 

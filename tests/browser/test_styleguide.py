@@ -10,7 +10,11 @@ WIDTHS = [360, 1440]
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_components_are_accessible_and_fit(
-    live_server, open_page: Callable[..., Page], judge: Callable[[Page, str], None], complaints: list[str], width: int
+    live_server,
+    open_page: Callable[..., Page],
+    judge: Callable[[Page, str], None],
+    complaints: list[str],
+    width: int,
 ) -> None:
     page = open_page(width)
     page.goto(f"{live_server.url}/styleguide?errors=1")

@@ -61,7 +61,9 @@ def validation_error(request: HttpRequest, error: ValidationError) -> HttpRespon
     for item in error.errors:
         place = ".".join(str(part) for part in item.get("loc", ())[1:]) or "body"
         found.setdefault(place, []).append(str(item.get("msg", "")))
-    return errors.problem_json(422, "请求的参数不符合要求，请按 errors 中的说明修改。", code="invalid", fields=found)
+    return errors.problem_json(
+        422, "请求的参数不符合要求，请按 errors 中的说明修改。", code="invalid", fields=found
+    )
 
 
 @api.exception_handler(Http404)

@@ -6,6 +6,7 @@ Positions are percentages and type is not scaled, so a figure reads the same on 
 from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
+from itertools import pairwise
 
 Number = int | Decimal | float
 Row = tuple[str, Number]
@@ -75,10 +76,12 @@ def _line(rows: Sequence[Row], unit: str) -> str:
     parts = [_axis()]
     parts += [
         f'<line class="curve" x1="{x1:.2f}%" y1="{y1:.1f}" x2="{x2:.2f}%" y2="{y2:.1f}"/>'
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False)
+        for (x1, y1), (x2, y2) in pairwise(points)
     ]
     for (x, y), (label, number) in zip(points, rows, strict=True):
-        parts.append(f'<circle class="dot" cx="{x:.2f}%" cy="{y:.1f}" r="4"/>{_captions(x, y, label, number, unit)}')
+        parts.append(
+            f'<circle class="dot" cx="{x:.2f}%" cy="{y:.1f}" r="4"/>{_captions(x, y, label, number, unit)}'
+        )
     return _svg(parts)
 
 

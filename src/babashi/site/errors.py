@@ -52,7 +52,9 @@ ADVICE = {
 def wants_problem(request: HttpRequest) -> bool:
     """Whether the answer goes to a program rather than to a person."""
     partial = request.headers.get("HX-Request") == "true"
-    return request.path.startswith("/api/") or partial or request.headers.get("X-Requested-With") == "autosave"
+    return (
+        request.path.startswith("/api/") or partial or request.headers.get("X-Requested-With") == "autosave"
+    )
 
 
 def problem_json(
@@ -122,12 +124,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return answer(request, 403, "页面已经过期，或浏览器没有开启 Cookie。请返回上一页，刷新后重新提交。", code="csrf")
+    return answer(
+        request, 403, "页面已经过期，或浏览器没有开启 Cookie。请返回上一页，刷新后重新提交。", code="csrf"
+    )
 
 
 def locked_out(request: HttpRequest, *arguments: Any, **more: Any) -> HttpResponse:
     """Too many wrong passwords (django-axes)."""
-    return answer(request, 429, "密码输错次数太多，请 15 分钟后再试，或联系管理人员重置密码。", code="locked_out")
+    return answer(
+        request, 429, "密码输错次数太多，请 15 分钟后再试，或联系管理人员重置密码。", code="locked_out"
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

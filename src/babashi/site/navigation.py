@@ -29,13 +29,23 @@ MEMBER = (
 )
 DESK = (
     Link("待办", "/desk/cases/", "list-checks"),
-    Link("政策包", "/desk/packs/", "book-open", frozenset({"policy_author", "policy_publisher", "administrator"})),
     Link(
-        "企业档案", "/desk/register/", "building-2", frozenset({"registrar", "administrator", "first_reviewer"})
+        "政策包",
+        "/desk/packs/",
+        "book-open",
+        frozenset({"policy_author", "policy_publisher", "administrator"}),
+    ),
+    Link(
+        "企业档案",
+        "/desk/register/",
+        "building-2",
+        frozenset({"registrar", "administrator", "first_reviewer"}),
     ),
     Link("匹配", "/desk/matching/", "scan-search", frozenset({"coordinator", "registrar", "administrator"})),
     Link("推送", "/desk/outreach/", "send", frozenset({"coordinator", "administrator"})),
-    Link("公示", "/desk/publicity/", "megaphone", frozenset({"first_reviewer", "second_reviewer", "approver"})),
+    Link(
+        "公示", "/desk/publicity/", "megaphone", frozenset({"first_reviewer", "second_reviewer", "approver"})
+    ),
     Link("预算", "/desk/budget/", "wallet", frozenset({"finance", "approver", "coordinator"})),
     Link("兑付", "/desk/payments/", "banknote", frozenset({"finance"})),
     Link("意向", "/desk/interests/", "hand-helping", frozenset({"acceptor", "first_reviewer"})),
@@ -82,9 +92,7 @@ def for_request(request: HttpRequest) -> dict[str, list[Link] | bool | str]:
     user = getattr(request, "user", None)
     signed_in = bool(user is not None and user.is_authenticated)
     roles = _roles(request)
-    desk = tuple(
-        link for link in DESK if not link.roles or link.roles & roles or READS_EVERYTHING in roles
-    )
+    desk = tuple(link for link in DESK if not link.roles or link.roles & roles or READS_EVERYTHING in roles)
     main = PUBLIC + (MEMBER if signed_in and not roles else ())
     return {
         "main": _menu(main, request.path),

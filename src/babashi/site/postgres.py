@@ -180,7 +180,9 @@ class Server:
         import psycopg
         from psycopg import sql
 
-        with psycopg.connect(host=str(self.socket), port=PORT, user=ROLE, dbname="postgres", autocommit=True) as c:
+        with psycopg.connect(
+            host=str(self.socket), port=PORT, user=ROLE, dbname="postgres", autocommit=True
+        ) as c:
             if c.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 return False
             try:

@@ -16,7 +16,9 @@ from babashi.site.styleguide import examples
 @require_GET
 def healthz(request: HttpRequest) -> HttpResponse:
     state = health.state()
-    return JsonResponse(state, status=200 if state["database"] else 503, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        state, status=200 if state["database"] else 503, json_dumps_params={"ensure_ascii": False}
+    )
 
 
 @require_GET

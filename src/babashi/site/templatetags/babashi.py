@@ -122,7 +122,9 @@ VERDICTS = {
 def verdict(kind: str) -> SafeString:
     """The tag of a verdict: eligible 可享, near 差一点, unknown 缺资料, ineligible 不适用."""
     colour, symbol, words = VERDICTS[kind]
-    return format_html('<span class="tag {}">{}{}</span>', f"tag-{colour}" if colour else "", icon(symbol), words)
+    return format_html(
+        '<span class="tag {}">{}{}</span>', f"tag-{colour}" if colour else "", icon(symbol), words
+    )
 
 
 TRUTHS = {True: ("yes", "✓", "符合"), False: ("no", "✗", "不符合"), None: ("unknown", "?", "缺资料")}
