@@ -15,8 +15,8 @@ from django.db.models.expressions import CombinedExpression
 
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import require_role
+from babashi.audit.acts import note, one_act
 from babashi.audit.errors import Conflict, Invalid, NotFound
-from babashi.audit.services import record
 from babashi.budget.errors import InsufficientFunds
 from babashi.budget.models import Appropriation, EntryKind, LedgerEntry, Reservation
 from babashi.catalogue.models import CatalogueItem
@@ -40,7 +40,7 @@ def checked(amount: Decimal) -> Decimal:
     return exact
 
 
-@transaction.atomic
+@one_act
 def appropriate(full_id: str, amount: Decimal, *, by: User, memo: str, reference: str = "") -> Appropriation:
     """Add money to an item. ``memo`` names the basis (文号); ``reference`` makes a repeat harmless."""
     require_role(by, Role.FINANCE)
@@ -55,7 +55,7 @@ def appropriate(full_id: str, amount: Decimal, *, by: User, memo: str, reference
     return _move(EntryKind.APPROPRIATED, full_id, amount, reference, by, change, memo=memo)
 
 
-@transaction.atomic
+@one_act
 def reduce(full_id: str, amount: Decimal, *, by: User, memo: str, reference: str = "") -> Appropriation:
     """Take back free money of an item; :class:`InsufficientFunds` when less than that is free."""
     require_role(by, Role.FINANCE)
@@ -68,7 +68,7 @@ def reduce(full_id: str, amount: Decimal, *, by: User, memo: str, reference: str
     return _move(EntryKind.REDUCED, full_id, amount, reference, by, change, memo=memo)
 
 
-@transaction.atomic
+@one_act
 def reserve(full_id: str, amount: Decimal, *, reference: str, by: User | None) -> Appropriation:
     """Set money aside for an approved application (``reference`` = its number).
 
@@ -85,7 +85,7 @@ def reserve(full_id: str, amount: Decimal, *, reference: str, by: User | None) -
     return _move(EntryKind.RESERVED, full_id, amount, reference, by, change)
 
 
-@transaction.atomic
+@one_act
 def release(full_id: str, *, reference: str, by: User | None, memo: str = "") -> Appropriation:
     """Give back what an application still holds (it was withdrawn or its approval was revoked)."""
     held = _reservation(full_id, reference)
@@ -102,7 +102,7 @@ def release(full_id: str, *, reference: str, by: User | None, memo: str = "") ->
     return _move(EntryKind.RELEASED, full_id, amount, reference, by, change, memo=memo)
 
 
-@transaction.atomic
+@one_act
 def pay(
     full_id: str, amount: Decimal, *, reference: str, payment_number: str, by: User | None
 ) -> Appropriation:
@@ -119,7 +119,7 @@ def pay(
     return _move(EntryKind.PAID, full_id, amount, reference, by, change, payment_number=payment_number)
 
 
-@transaction.atomic
+@one_act
 def reverse_payment(
     full_id: str, *, reference: str, payment_number: str, by: User | None, memo: str = ""
 ) -> Appropriation:
@@ -180,7 +180,7 @@ def _move(
             return Appropriation.objects.get(full_id=full_id)
         raise
     details = {"amount": str(amount), "reference": reference, "memo": memo, "payment": payment_number}
-    record(
+    note(
         actor=by,
         action=f"budget.{kind.value}",
         subject=("appropriation", full_id),
