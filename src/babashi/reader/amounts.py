@@ -105,7 +105,8 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     if context.link is not None and state.verdict is not None:
         if state.role == "total_budget" and "其中" in sentence:
             return True, False
-        return state.verdict, False
+        if not (state.verdict and "，" in context.link):
+            return state.verdict, False
     if state.verdict is False:
         return False, False
     return not leaning, False

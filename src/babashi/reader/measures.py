@@ -85,12 +85,13 @@ def _grants(node: Node, raw: str) -> bool:
     if _only_limits(solid, shares) and _limits_one(node):
         return False
     if solid or shares:
-        return grants.gives(text) and (not _only_limits(solid, shares) or not _procedural(text))
+        return (grants.gives(text) or bool(shares)) and (not _only_limits(solid, shares) or not _procedural(text))
     if money:
         return bool(re.search(r"用于|支持|发放|为|给予|补贴|奖励", text)) and not _procedural(text)
     if title and _appeals(title, text):
         return False
-    return grants.concrete(text) or grants.trains(title, text)
+    rest = text.replace(title, "", 1) if title else text
+    return grants.concrete(rest if len(rest) >= 16 else text) or grants.trains(title, text)
 
 
 def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
@@ -173,7 +174,11 @@ def _measure(node: Node, raw: str) -> Measure:
     heading = _heading(node, raw)
     body = "".join(p.text for p in paragraphs)
     money, shares = _money(node, raw), _shares(node, raw)
-    kind, also, sure = kinds.classify(title_text(node) or heading.text, body, bool(money or shares))
+    title = title_text(node) or heading.text
+    rest = body.replace(title, "", 1) if node.title_end else body
+    kind, also, sure = kinds.classify(
+        title, rest if len(rest) >= 12 else body, bool(money or shares), is_title=_has_title(node)
+    )
     lead, support = departments.find_departments(paragraphs, raw)
     if not lead and not support and grants.FACET.match(title_text(node)):
         lead, support = _sibling_departments(node, raw)
@@ -199,6 +204,13 @@ def _measure(node: Node, raw: str) -> Measure:
         supporting_departments=support,
         overlap=details.overlap(paragraphs, raw),
     )
+
+
+def _has_title(node: Node) -> bool:
+    """Whether the heading is a title and not the first clause of a sentence."""
+    if node.head is None:
+        return False
+    return node.head.text[node.title_end : node.title_end + 1] not in {"，", "；"}
 
 
 def _confidence(money: list[Amount], shares: list[Rate], node: Node) -> float:

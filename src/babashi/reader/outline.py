@@ -63,7 +63,9 @@ class Node:
 
     def ordinal(self, raw: str) -> str:
         """The label as printed, without the white space behind it."""
-        if self.virtual or self.head is None or self.head.label is None or self.kind in {HEADED, "question"}:
+        if self.virtual or self.head is None or self.head.label is None or self.kind == HEADED:
+            return ""
+        if self.kind == "question" and not self.number:
             return ""
         view = self.head.view
         span = view.span(self.head.label.start, self.head.label.end)

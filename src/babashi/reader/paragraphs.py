@@ -11,6 +11,7 @@ from babashi.reader.labels import Label
 from babashi.reader.text import View
 
 _BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2029]")
+_MARKDOWN: Final = re.compile(r"[ \t]{0,3}(?:#{1,6}|>)[ \t]+")
 _ENDS: Final = "。！？；：.!?;:”）)】"
 MAX_PARAGRAPH: Final = 20_000
 
@@ -61,7 +62,9 @@ def _lines(raw: str, normal: str) -> list[_Line]:
     lines: list[_Line] = []
     position = 0
     for chunk in _BREAK.split(raw):
-        start, position = position, position + len(chunk) + 1
+        marks = _MARKDOWN.match(chunk)
+        start, position = position + (marks.end() if marks else 0), position + len(chunk) + 1
+        chunk = chunk[marks.end() :] if marks else chunk
         stripped = chunk.strip("\u200b\ufeff \t\u3000\xa0")
         if not stripped:
             continue

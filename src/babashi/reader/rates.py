@@ -19,10 +19,11 @@ _THRESHOLD_BEFORE: Final = re.compile(
     r"[^，。；\d]{0,10}(?:不低于|不少于|不超过|不高于|比例|率|的)?[^，。；\d]{0,3}$"
 )
 _GRANT_NEAR: Final = re.compile(
-    rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|比例|额度为|标准|兜底|让利|代偿|优惠|资助|拨付|拨给|支付|收取|返"
+    rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|比例|额度为|标准|兜底|让利|代偿|优惠|资助|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
 )
-_SCHEDULE: Final = re.compile(
-    r"(?:拨付|兑付|兑现|支付|发放|预拨|拨款|到账|付款|清算|先行|分期|分年|首期|首次|第[一二三四五]年(?:度)?拨|尾款|余款|剩余|其余)"
+_PAID_AFTER: Final = re.compile(r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现|发放|预拨|拨款|付清|支付)")
+_PAID_BEFORE: Final = re.compile(
+    r"(?:拨付|兑付|兑现|预拨|先行|首期|首次|首年|次年|尾款|余款|剩余|其余|第[一二三四五]年(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|分(?!别)[^，。；\d]{1,8}(?:按|各按))[^，。；\d]{0,8}$"
 )
 _LENDING: Final = re.compile(
     r"(?:年化|贷款|执行|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般)?"
@@ -86,6 +87,10 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     return 0.6 if leaning and _GRANT_NEAR.search(sentence) else 0.0
 
 
+_CHEAPER: Final = re.compile(
+    r"(?:价格?|电价|水价|气价|费用?|收费|租金|收费标准)[^，。；\d]{0,10}(?:下调|降低|下浮|优惠|减免|减收)[^，。；\d]{0,4}$"
+    r"|(?:降低|下调|减免|减收)[^，。；\d]{0,10}(?:电价|水价|气价|价格|费用?|租金|收费标准)(?:的)?$"
+)
 _POINTS_GRANTED: Final = re.compile(r"贴息|补贴|补助|给予|奖励|贴补")
 _POINTS_MOVED: Final = re.compile(r"(?:上浮|下浮|提高|降低|下降|下调|上调|增长|增加|高于|低于|提升|优惠|加|减)(?:了|约|不?超过|不低于|至少)?$")
 _FROM_HERE: Final = re.compile(r"^[^，。；\d]{0,4}(?:最高)?(?:提高|上调|增加|调整|提升|提|下调|降低|降|调)(?:到|至|为)")
@@ -93,6 +98,8 @@ _FROM_HERE: Final = re.compile(r"^[^，。；\d]{0,4}(?:最高)?(?:提高|上调
 
 def _is_condition(before: str, after: str) -> bool:
     tail = before[-30:]
+    if _CHEAPER.search(tail):
+        return False
     match = _THRESHOLD_BEFORE.search(tail)
     if not match:
         return False
@@ -109,14 +116,15 @@ def _is_condition(before: str, after: str) -> bool:
 
 def _is_schedule(context: Context, sentence: str, group: Group) -> bool:
     """``按40%、30%、30%拨付``, ``第一年拨付60%``: how a sum is paid out, not how much."""
-    near = context.clause[-20:] + "|" + context.after[:12]
-    if not _SCHEDULE.search(near):
+    if _PAID_BEFORE.search(context.clause):
+        return not re.search(r"(?:给予|补贴|补助|奖励)[^，。；\d]{0,4}$", context.clause)
+    if not _PAID_AFTER.match(context.after) and not (len(group.members) > 1 and "分" in context.clause[-12:]):
         return False
-    if re.search(r"(?:奖励|补助|补贴|资助|扶持)?(?:资金|总额|额度|金额)的?$", context.clause) or len(group.members) > 1:
+    if sum(member.value for member in group.members) == 1 and len(group.members) > 1:
         return True
-    total = sum((q.value for q in group.members), Decimal(0))
-    return bool(re.search(r"(?:拨付|兑付|兑现|预拨|先行|首期|首次|尾款|余款|剩余|其余)[^，。；\d]{0,8}$", context.clause)) or (
-        total == 1 and len(group.members) > 1
+    return bool(_PAID_AFTER.match(context.after)) and (
+        len(group.members) > 1
+        or bool(re.search(r"(?:奖励|补助|补贴|资助|扶持|奖补)(?:资金|总额|额度|金额)的?$", context.clause))
     )
 
 

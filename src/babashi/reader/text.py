@@ -83,20 +83,22 @@ class View:
         chars: list[str] = []
         offsets: list[int] = []
         gaps: set[int] = set()
-        gap = False
+        gap = wrapped = False
         for position in range(start, end):
             char = normal[position]
             if char.isspace() or char in INVISIBLE:
-                gap = True
+                gap, wrapped = True, wrapped or char == "\n"
                 continue
+            if char == "*" and "*" in (normal[position - 1 : position], normal[position + 1 : position + 2]):
+                continue  # Markdown's bold marks
             if char == ",":  # a comma between digits groups thousands, elsewhere it separates clauses
                 char = "," if _groups_thousands(normal, position) else "，"
             if gap and chars:
-                if chars[-1].isdigit() and char.isdigit() and not _three_digits(normal, position):
+                if chars[-1].isdigit() and char.isdigit() and not (wrapped or _three_digits(normal, position)):
                     chars.append(" ")
                     offsets.append(position - 1)
                 gaps.add(len(chars))
-            gap = False
+            gap = wrapped = False
             chars.append(char)
             offsets.append(position)
         return cls("".join(chars), tuple(offsets), frozenset(gaps))
