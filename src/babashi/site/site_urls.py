@@ -13,3 +13,10 @@ urlpatterns: list[URLPattern] = [
 ]
 if settings.DEBUG or settings.BABASHI_DEMO:
     urlpatterns.append(path("styleguide", views.styleguide, name="styleguide"))
+if settings.BABASHI_DEMO:
+    from babashi.site import demo_views
+
+    urlpatterns += [
+        path("demo/", demo_views.tour, name="demo_tour"),
+        path("demo/clock/", demo_views.clock, name="demo_clock"),
+    ]
