@@ -1,76 +1,119 @@
-"""Accounts and posts."""
+"""Verbs about people and posts."""
+
+import re
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from babashi.accounts.errors import ExclusiveRoles, Invalid, NotAllowed
 from babashi.accounts.models import Department, Post, Role, User
-from babashi.accounts.permissions import EXCLUSIVE, require_role
-from babashi.audit.errors import Conflict, Invalid, NotAllowed
+from babashi.accounts.permissions import EXCLUSIVE_PAIRS, forget_posts, has_role
 from babashi.audit.services import record
+
+USERNAME = re.compile(r"\w[\w.@-]{2,39}")
+PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
+DISPLAY_NAME = re.compile(r"[\w·．. ]{2,40}")
 
 
 @transaction.atomic
-def register_account(*, username: str, password: str, display_name: str, phone: str = "") -> User:
-    """A new account without any post or membership. Raises :class:`Invalid` with what to change."""
-    username = username.strip()
-    if not 3 <= len(username) <= 40 or not username.replace("_", "").replace("-", "").isalnum():
-        raise Invalid("请检查登录名。", {"username": ["3 到 40 个字，可用汉字、字母、数字、下划线和短横线"]})
-    user = User(username=username, display_name=display_name.strip(), phone=phone.strip())
+def register_account(*, username: str, display_name: str, phone: str, password: str) -> User:
+    """Make an account for somebody who acts for an enterprise. It can do nothing until a claim is proven."""
+    username, display_name, phone = username.strip(), display_name.strip(), phone.strip()
+    errors: dict[str, list[str]] = {}
+    if not USERNAME.fullmatch(username):
+        errors["username"] = ["用 3 至 40 个汉字、字母、数字或 _ . @ -，不能以符号开头。"]
+    elif User.objects.filter(username__iexact=username).exists():
+        errors["username"] = ["这个用户名已有人使用，请换一个。"]
+    if not DISPLAY_NAME.fullmatch(display_name):
+        errors["display_name"] = ["请填写 2 至 40 个字的姓名。"]
+    if phone and not PHONE.fullmatch(phone):
+        errors["phone"] = ["请填写 11 位手机号，或带区号的座机号（如 023-66221234）。"]
+    user = User(username=username, display_name=display_name, phone=phone)
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise Invalid("请换一个更安全的密码。", {"password": error.messages}) from error
+        errors["password"] = list(error.messages)
+    if errors:
+        raise Invalid("有几处需要改正。", errors)
     user.set_password(password)
     try:
         with transaction.atomic():
             user.save(force_insert=True)
-    except IntegrityError as error:
-        raise Invalid("请换一个登录名。", {"username": ["这个登录名已经有人使用"]}) from error
+    except IntegrityError:
+        raise Invalid("有几处需要改正。", {"username": ["这个用户名已有人使用，请换一个。"]}) from None
     record(actor=user, action="accounts.registered", subject=("user", str(user.pk)))
     return user
 
 
 @transaction.atomic
 def appoint(user: User, department: Department, role: str, *, by: User | None) -> Post:
-    """Give a person a post. ``by`` is an administrator, or ``None`` for the set-up on the command line."""
-    if by is not None:
-        require_role(by, Role.ADMINISTRATOR)
-        if by.pk == user.pk:
-            raise NotAllowed("不能给自己安排岗位，请由另一位系统管理员办理。")
+    """Give a person a role in a department. ``by``: an administrator; ``None``: the command line, the demo.
+
+    Raises NotAllowed, or ExclusiveRoles when the person holds a role (anywhere) that excludes this one.
+    Appointing twice changes nothing.
+    """
+    _require_administrator(user, by)
+    if role not in Role.values:
+        raise Invalid(f"没有“{role}”这个岗位。")
+    # two appointments of one person at once must not slip past the check below
     User.objects.select_for_update().get(pk=user.pk)
     held = set(Post.objects.filter(user=user).values_list("role", flat=True))
-    for pair in EXCLUSIVE:
-        if role in pair and held & (pair - {role}):
-            other = Role(next(iter(held & (pair - {role})))).label
-            raise Conflict(f"“{Role(role).label}”与已有的“{other}”不能由一个人兼任，请安排另一位同事。")
+    for other in sorted(held):
+        if frozenset({role, other}) in EXCLUSIVE_PAIRS:
+            raise ExclusiveRoles(
+                f"“{Role(role).label}”与{user}已有的“{Role(other).label}”不能由同一人担任。请另选一人，或先免去原岗位。"
+            )
     post, created = Post.objects.get_or_create(user=user, department=department, role=role)
+    forget_posts(user)
     if created:
-        _forget(user)
-        details = {"user": user.username, "department": department.name, "role": role}
-        record(actor=by, action="accounts.appointed", subject=("post", str(post.pk)), details=details)
+        details = {"department": department.name, "role": role}
+        record(actor=by, action="accounts.appointed", subject=("user", str(user.pk)), details=details)
     return post
 
 
 @transaction.atomic
-def dismiss(post: Post, *, by: User) -> None:
-    """Take a post away."""
-    require_role(by, Role.ADMINISTRATOR)
-    if by.pk == post.user_id:
-        raise NotAllowed("不能撤销自己的岗位，请由另一位系统管理员办理。")
-    details = {"user": post.user.username, "department": post.department.name, "role": post.role}
-    number = str(post.pk)
+def dismiss(post: Post, *, by: User | None) -> None:
+    """End a post. What the person did stays in the records."""
+    _require_administrator(post.user, by)
+    details = {"department": post.department.name, "role": post.role}
+    user_id = post.user_id
+    forget_posts(post.user)
     post.delete()
-    _forget(post.user)
-    record(actor=by, action="accounts.dismissed", subject=("post", number), details=details)
+    record(actor=by, action="accounts.dismissed", subject=("user", str(user_id)), details=details)
 
 
 @transaction.atomic
-def set_large_type(user: User, large: bool) -> None:
-    """Remember the large-type choice."""
-    User.objects.filter(pk=user.pk).update(large_type=large)
+def change_password(user: User, *, old: str, new: str) -> None:
+    """Change one's own password. Raises Invalid for a wrong old one or a weak new one."""
+    if not user.check_password(old):
+        raise Invalid("有几处需要改正。", {"old": ["原密码不对。"]})
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        raise Invalid("有几处需要改正。", {"new": list(error.messages)}) from None
+    if old == new:
+        raise Invalid("有几处需要改正。", {"new": ["新密码不能与原密码相同。"]})
+    user.set_password(new)
+    user.save(update_fields=["password"])
+    record(actor=user, action="accounts.password_changed", subject=("user", str(user.pk)))
 
 
-def _forget(user: User) -> None:
-    if hasattr(user, "_posts"):
-        del user._posts
+def set_large_type(user: User, on: bool) -> None:
+    """Remember whether this person wants large type. A matter of taste: not audited."""
+    User.objects.filter(pk=user.pk).update(large_type=on)
+    user.large_type = on
+
+
+def department_named(name: str, district: str) -> Department:
+    """The department of that name; made when a notice names one that is not there yet."""
+    return Department.objects.get_or_create(name=name, district=district)[0]
+
+
+def _require_administrator(user: User, by: User | None) -> None:
+    if by is None:
+        return
+    if not has_role(by, Role.ADMINISTRATOR):
+        raise NotAllowed("只有系统管理员可以任免岗位。")
+    if by.pk == user.pk:
+        raise NotAllowed("不能任免自己的岗位，请由另一位系统管理员办理。")

@@ -1,16 +1,18 @@
-"""``babashi audit verify``."""
+"""Commands of the audit log."""
 
 import argparse
 import sys
+from typing import Any
+
+from babashi.cli import group
 
 
-def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Commands of the audit log."""
-    parser = subparsers.add_parser("audit", help="审计日志：verify 核验是否被改动")
-    actions = parser.add_subparsers(dest="action", required=True, metavar="动作")
-    check = actions.add_parser("verify", help="逐条核验审计日志的哈希链")
-    check.add_argument("--expect", default="", metavar="序号:摘要", help="事先记下的锚点，用来发现末尾被删")
-    check.set_defaults(run=_verify)
+def add_commands(subparsers: Any) -> None:
+    """``babashi audit verify``."""
+    actions = group(subparsers, "audit", "审计日志")
+    check = actions.add_parser("verify", help="逐条核验审计日志是否被改动")
+    check.add_argument("--expect", default="", metavar="序号:摘要", help="事先抄下的锚点，用来发现末尾被删")
+    check.set_defaults(run=_verify, needs="database")
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -19,7 +21,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     try:
         report = verify(expected=arguments.expect)
     except ValueError as error:
-        print(f"错误：{error}", file=sys.stderr)
+        print(f"{error}。", file=sys.stderr)
         return 2
     if not report.intact:
         print(f"审计日志有问题。{report.problem}。", file=sys.stderr)

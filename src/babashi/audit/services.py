@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 
 from babashi.audit.chain import GENESIS, link, plain
 from babashi.audit.models import AuditEntry
 from babashi.workdays import clock
-
-if TYPE_CHECKING:
-    from babashi.accounts.models import User
 
 CHAIN_LOCK = 0x6261_6261_7368_0001  # advisory lock of the chain: one writer at a time
 SYSTEM = "系统"
@@ -40,7 +38,7 @@ class VerifyReport:
 
 def record(
     *,
-    actor: "User | None",
+    actor: AbstractBaseUser | None,
     action: str,
     subject: tuple[str, str],
     uscc: str = "",
@@ -62,7 +60,7 @@ def record(
         sequence=sequence + 1,
         at=clock.now(),
         actor=actor,
-        actor_label=(actor_label or (_label(actor) if actor else SYSTEM))[:120],
+        actor_label=(actor_label or (str(actor) if actor else SYSTEM))[:120],
         action=action,
         subject_type=subject[0],
         subject_id=str(subject[1]),
@@ -75,10 +73,8 @@ def record(
     return entry
 
 
-def verify(
-    *, expected: str = "", progress: Callable[[int], None] | None = None
-) -> VerifyReport:
-    """Walk the whole chain. ``expected`` is an anchor noted earlier (``sequence:digest``), if there is one."""
+def verify(*, expected: str = "", progress: Callable[[int], None] | None = None) -> VerifyReport:
+    """Walk the whole chain. ``expected``: an anchor noted earlier (``sequence:digest``), if there is one."""
     previous, count = GENESIS, 0
     wanted_sequence, wanted_digest = _anchor(expected)
     for entry in _entries():
@@ -92,12 +88,10 @@ def verify(
         if progress and count % _PAGE == 0:
             progress(count)
     if wanted_sequence is not None and wanted_sequence > count:
-        return VerifyReport(count, previous, f"日志只到第 {count} 条，事先记下的是第 {wanted_sequence} 条：末尾被删", count)
+        return VerifyReport(
+            count, previous, f"日志只到第 {count} 条，事先记下的是第 {wanted_sequence} 条：末尾被删", count
+        )
     return VerifyReport(count, previous)
-
-
-def _label(actor: "User") -> str:
-    return actor.display_name or actor.username
 
 
 def _content(entry: AuditEntry) -> dict[str, Any]:

@@ -1,48 +1,63 @@
-"""Sealed fields: SM4-GCM (GB/T 32907-2016) with a key derived for each context.
+"""Sealing single fields (bank account numbers): SM4-GCM, bound to the place where they belong.
 
-The context (for instance ``bank-account:91500113…``) is authenticated: a sealed value copied to another row
-cannot be opened there.
+Layout: one byte version, 12 bytes nonce, ciphertext, 16 bytes tag. The context (table and enterprise, say)
+is authenticated with it, so a sealed value copied into another row doesn't open there.
 """
 
 import os
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.hashes import SM3
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-VERSION = b"\x01"
-NONCE, TAG = 12, 16
+from babashi.audit.errors import DomainError
+
+_VERSION = b"\x01"
+_NONCE = 12
+_TAG = 16
 
 
-class SealBroken(ValueError):
-    """A sealed value was altered, moved to another place, or sealed with another key."""
+class Unsealable(DomainError):
+    """A sealed value doesn't open: another key, another place, or it was changed."""
+
+    status = 500
+    code = "unsealable"
 
 
 def seal(text: str, context: str) -> bytes:
-    """Encrypt ``text`` for one place."""
-    nonce = os.urandom(NONCE)
+    """Encrypt a short text for one place."""
+    nonce = os.urandom(_NONCE)
     encryptor = Cipher(algorithms.SM4(_key()), modes.GCM(nonce)).encryptor()
-    encryptor.authenticate_additional_data(VERSION + context.encode())
-    body = encryptor.update(text.encode()) + encryptor.finalize()
-    return VERSION + nonce + encryptor.tag + body
+    encryptor.authenticate_additional_data(_VERSION + context.encode())
+    sealed = encryptor.update(text.encode()) + encryptor.finalize()
+    return _VERSION + nonce + sealed + encryptor.tag
 
 
 def unseal(sealed: bytes, context: str) -> str:
-    """The text again; raises :class:`SealBroken` if anything does not fit."""
-    data = bytes(sealed)
-    if len(data) < 1 + NONCE + TAG or data[:1] != VERSION:
-        raise SealBroken("sealed value of an unknown form")
-    nonce, tag, body = data[1 : 1 + NONCE], data[1 + NONCE : 1 + NONCE + TAG], data[1 + NONCE + TAG :]
+    """Decrypt what was sealed for that place. Raises Unsealable."""
+    sealed = bytes(sealed)
+    if sealed[:1] != _VERSION or len(sealed) < 1 + _NONCE + _TAG:
+        raise Unsealable("加密内容的格式不对，可能已损坏。请联系系统管理员。")
+    nonce, body, tag = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE : -_TAG], sealed[-_TAG:]
     decryptor = Cipher(algorithms.SM4(_key()), modes.GCM(nonce, tag)).decryptor()
-    decryptor.authenticate_additional_data(VERSION + context.encode())
+    decryptor.authenticate_additional_data(_VERSION + context.encode())
     try:
         return (decryptor.update(body) + decryptor.finalize()).decode()
-    except InvalidTag as error:
-        raise SealBroken("sealed value was altered or belongs elsewhere") from error
+    except InvalidTag:
+        raise Unsealable("加密内容解不开：密钥不对，或内容被改动。请联系系统管理员。") from None
 
 
 def _key() -> bytes:
-    derived = HKDF(algorithm=hashes.SHA256(), length=16, salt=None, info=b"babashi field seal v1")
-    return derived.derive(settings.BABASHI_FIELD_KEY.encode())
+    return _derive(str(settings.BABASHI_FIELD_KEY))
+
+
+@lru_cache(maxsize=4)
+def _derive(master: str) -> bytes:
+    if len(master) < 32:
+        raise Unsealable("BABASHI_FIELD_KEY 太短，请用 openssl rand -hex 32 生成。")
+    return HKDF(algorithm=SM3(), length=16, salt=None, info=b"babashi sealed fields v1").derive(
+        master.encode()
+    )

@@ -9,7 +9,7 @@ from django.db.models.signals import post_migrate
 class WorkdaysConfig(AppConfig):
     name = "babashi.workdays"
     label = "workdays"
-    verbose_name = "时钟与工作日"
+    verbose_name = "工作日与时钟"
 
     def ready(self) -> None:
         post_migrate.connect(_seed, sender=self, dispatch_uid="workdays.seed")

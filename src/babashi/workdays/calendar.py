@@ -31,7 +31,7 @@ def is_workday(day: dt.date) -> bool:
 
 
 def add_workdays(day: dt.date, n: int) -> Deadline:
-    """The n-th working day after ``day``; the day itself doesn't count (民法典 第二百零一条). n = 0 gives the day."""
+    """The n-th working day after ``day``, which itself doesn't count (民法典 第二百零一条). n = 0: the day."""
     if not 0 <= n <= LONGEST:
         raise ValueError(f"working days to add must be between 0 and {LONGEST}, not {n}")
     last = day + dt.timedelta(days=n * 2 + 60)

@@ -45,7 +45,10 @@ def seed_calendar(
         years = sorted({day.year for day in off if day.year >= FIRST_YEAR} - known)
         rows = [
             CalendarDay(
-                day=day, is_workday=works, name=_NAMES.get(name, name)[:40], source=SOURCE.format(year=day.year)
+                day=day,
+                is_workday=works,
+                name=_NAMES.get(name, name)[:40],
+                source=SOURCE.format(year=day.year),
             )
             for days, works in ((off, False), (on, True))
             for day, name in days.items()
@@ -53,6 +56,7 @@ def seed_calendar(
         ]
         CalendarDay.objects.bulk_create(rows, ignore_conflicts=True)
         CalendarYear.objects.bulk_create(
-            [CalendarYear(year=year, source=SOURCE.format(year=year)) for year in years], ignore_conflicts=True
+            [CalendarYear(year=year, source=SOURCE.format(year=year)) for year in years],
+            ignore_conflicts=True,
         )
     return CalendarSeed(tuple(sorted(known | set(years))), len(rows))
