@@ -231,10 +231,10 @@ def _unit_prices(unit: str, sentence: str, large: bool) -> bool:
         if _EMPLOYER.search(sentence):
             return True
         return not (large or "一次性" in sentence)
-    if _ENTITY.match(unit):
-        return False
     if _STEP_GRANT.match("每" + unit):
         return True
+    if _ENTITY.match(unit):
+        return False
     return bool(re.match(r"^[一-龥㎡TEUkWh]", unit)) and not re.match(r"^(?:照|标准|规定|比例|程序|要求|不|最)", unit)
 
 

@@ -43,7 +43,8 @@ def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
         match = _NUMBER_LINE.fullmatch(paragraph.text) or _DECREE.fullmatch(paragraph.text.strip("（）"))
         if match:
             at = paragraph.text.find(match["number"])
-            return _words(paragraph, raw, at, at + len(match["number"]), 0.95)
+            end = at + len(match["number"])
+            return _words(paragraph, raw, _own_prefix(match["number"], paragraph, at), end, 0.95)
     for paragraph in head:
         found = _inside_line(paragraph, raw)
         if found:
@@ -72,13 +73,16 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
 
 
 def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:
-    """Where the number begins if a gap or 文件 separates it from what stands before."""
-    for mark in ("文件", "通知"):
-        at = number.rfind(mark)
-        if at >= 0:
-            return start + at + len(mark)
-    gaps = [g for g in paragraph.view.gaps if start < g < start + len(number) - 6]
-    return max(gaps) if gaps else start
+    """Where the number begins if a gap or a title word separates it from what stands before."""
+    year = re.search(r"[〔【（]?(?:19|20)\d{2}", number)
+    head = number[: year.start()] if year else number
+    if len(head) <= 8 or "公告" in head or "令" in head:
+        return start
+    words = [m.end() for m in re.finditer(r"文件|通知|措施|办法|意见|细则|政策|规定|方案|公告", head) if m.end() <= len(head) - 2]
+    if words:
+        return start + words[-1]
+    gaps = [g - start for g in paragraph.view.gaps if start < g <= start + len(head) - 2]
+    return start + max(gaps) if gaps else start
 
 
 def title(paragraphs: list[Paragraph], raw: str) -> Words | None:

@@ -40,6 +40,11 @@ _QUANTITY: Final = re.compile(
 )
 _FOREIGN_LEFT: Final = re.compile(r"(?:美元|美金|港元|港币|欧元|日元|英镑|澳元|USD|HKD|US\$|\$|€)$")
 _FOREIGN_RIGHT: Final = re.compile(r"^(?:（)?(?:港币|美金|美元|欧元|日元)")
+# 1万-3万（不含）平方米: not money
+_COUNTED: Final = re.compile(
+    r"(?:（[^）]{0,6}）)?(?:[-~至到]\d{1,6}(?:\.\d{1,3})?[万亿]?)?(?:（[^）]{0,6}）)?(?:以上|以下)?(?:（[^）]{0,6}）)?的?"
+    r"(?:平方|㎡|吨|人(?!民币)|户|TEU|标箱|辆|台|千瓦|亩|立方|股|册|字|件|公里|米|羽|头|只|次|单|个|家|箱)"
+)
 _LINK: Final = re.compile(r"^(?:、|和|及|或|以及|与|/)$")
 _RANGE: Final = re.compile(r"^(?:-|--|~|至|到)$")
 
@@ -120,6 +125,8 @@ def _one(match: re.Match[str], text: str) -> Quantity | None:
         value = Decimal(right) / Decimal(left) if Decimal(left) else Decimal(0)
         return Quantity("share", value, start, end, is_ratio=True)
     money = _money(match)
+    if money is not None and match["barenum"] and _COUNTED.match(text, end):
+        return None
     if money is not None:
         foreign = bool(_FOREIGN_LEFT.search(text[max(0, start - 3) : start]))
         foreign = foreign or bool(_FOREIGN_RIGHT.match(text[end : end + 3]))

@@ -21,7 +21,10 @@ _THRESHOLD_BEFORE: Final = re.compile(
 _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|比例|额度为|标准|兜底|让利|代偿|优惠|资助|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
 )
-_PAID_AFTER: Final = re.compile(r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现|发放|预拨|拨款|付清|支付)")
+_PAID_AFTER: Final = re.compile(
+    r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现|发放|预拨|拨款|付清|支付)"
+    r"|^[^，。；\d]{0,6}(?:待|于|在)[^，。；]{2,20}(?:兑现|拨付|发放|兑付)"
+)
 _PAID_BEFORE: Final = re.compile(
     r"(?:拨付|兑付|兑现|预拨|先行|首期|首次|首年|次年|尾款|余款|剩余|其余|第[一二三四五]年(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|分(?!别)[^，。；\d]{1,8}(?:按|各按))[^，。；\d]{0,8}$"
 )
@@ -63,7 +66,7 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     sentence = text[context.sentence_start : context.sentence_end]
     before, after, clause = context.before, context.after, context.clause
     if group.members[0].is_ratio:
-        return 0.9 if re.search(r"配套|匹配|配比|补助|补贴|奖励|给予", clause + after[:10]) and "分担" not in after[:8] else 0.0
+        return 0.9 if re.search(r"配套|匹配|配比|补助|补贴|奖励|给予", clause + after[:10]) and not re.search(r"承担|分担|负担|分摊", after[:8]) else 0.0
     if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
         return 0.0
     if _is_schedule(context, sentence, group):
