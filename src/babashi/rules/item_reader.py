@@ -80,7 +80,7 @@ class ItemReader:
         item_id = fields.identifier(value, pairs.get("id"), "事项", self._ids)
         article = fields.need_text(value, pairs, "article", "事项")
         applicant = fields.choice(pairs.get("applicant"), APPLICANTS, "enterprise")
-        until, until_cite = self._until(value, pairs, article)
+        until, until_cite, until_readings = self._until(value, pairs, article)
         lead = fields.need_text(value, pairs, "lead", "事项")
         support = tuple(fields.text(part) for part in fields.entries(pairs.get("support"), "support"))
         eligible = self._eligible(value, pairs, article, applicant)
@@ -115,7 +115,7 @@ class ItemReader:
             same_kind_group=fields.text(pairs.get("same_kind_group")),
             channel=fields.choice(pairs.get("channel"), CHANNELS, "application"),
             automatic=automatic,
-            readings=self._all_readings(own, eligible, benefit),
+            readings=self._all_readings((*own, *until_readings), eligible, benefit),
             pack_id=self.around.pack_id,
             pack_version=self.around.version,
             pack_digest=self.around.digest,
@@ -258,25 +258,26 @@ class ItemReader:
     # -- the rest --------------------------------------------------------------------------------------------
     def _until(
         self, owner: Value, pairs: dict[str, Value], article: str
-    ) -> tuple[dt.date | None, Cite | None]:
+    ) -> tuple[dt.date | None, Cite | None, tuple[str, ...]]:
         fields = self.fields
         value = fields.need(owner, pairs, "until", "事项")
         if value is None:
-            return None, None
+            return None, None, ()
         if value.kind == "scalar":
             fields.error(
                 value, "有效期没有出处", "写成 until: {day: 2022-12-31, cite: 执行期限至2022年12月31日}"
             )
-            return fields.day(value), None
+            return fields.day(value), None, ()
         inner = fields.mapping(value, ("day", "cite", "reading"), "有效期")
         day, cite = (
             fields.day(fields.need(value, inner, "day", "有效期")),
             fields.cite(inner.get("cite"), article),
         )
-        texts = fields.source_texts([cite], fields.reading_ids(inner.get("reading")))
+        readings = fields.reading_ids(inner.get("reading"))
+        texts = fields.source_texts([cite], readings)
         if day is not None and day not in set().union(*(figures_in(text) for text in texts), set()):
             fields.error(value, f"{day} 没有出处", "引用写有这一天的原文，或写 reading")
-        return day, cite
+        return day, cite, readings
 
     def _departments(self, pairs: dict[str, Value], article: str, names: tuple[str, ...]) -> Cite | None:
         cite = self.fields.cite(pairs.get("departments_cite"), article)

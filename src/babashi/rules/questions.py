@@ -157,9 +157,8 @@ def _near_miss(item: Item, result: Result, env: Env) -> NearMiss | None:
         return None
     ceiling = item.benefit.ceiling
     value = compile_expr(ceiling)(env) if ceiling is not None else None
-    if value is None or type(value) is Missing or value <= 0:
-        potential = potential_of(item, env.subject)
-    else:
+    potential = potential_of(item, env.subject)
+    if value is not None and type(value) is not Missing and value > 0:
         potential = round_fen(value)
     text = node_words(item.dictionary, node)
     return NearMiss(item.full_id, item.short_title, node.id, text, _gap(node, env), node.hint, potential)
