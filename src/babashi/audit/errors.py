@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 
 class DomainError(Exception):
-    """Something can't be done. ``message_zh`` says what and what to do instead; ``status`` is for the web."""
+    """Something can't be done. ``message`` says what and what to do instead; ``status`` is for the web."""
 
     status = 409
     code = "domain_error"
 
     def __init__(self, message_zh: str, code: str | None = None, status: int | None = None) -> None:
         super().__init__(message_zh)
-        self.message_zh = message_zh
+        self.message = message_zh
         self.code = code or type(self).code
         self.status = status or type(self).status
 
