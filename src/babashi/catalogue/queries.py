@@ -178,6 +178,10 @@ class Found:
     title: list[tuple[str, bool]]
     snippet: list[tuple[str, bool]]
 
+    @property
+    def kind(self) -> str:
+        return KINDS.get(self.item.kind, self.item.kind)
+
 
 def search(text: str, filters: Filters | None, today: date) -> QuerySet[CatalogueItem]:
     """Current items that match all words (best first) and all filters. No words: in the order of the notice."""

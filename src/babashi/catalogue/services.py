@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,12 @@ from babashi.catalogue.errors import BrokenPack, SamePerson, VersionTaken
 from babashi.catalogue.models import CatalogueItem, DraftState, PackDraft, PackVersion
 from babashi.rules.cases import read_cases
 from babashi.rules.facts import packs_root
-from babashi.rules.loader import load_pack_from_texts, read_files
+from babashi.rules.loader import find_packs, load_pack_from_texts, read_files
 from babashi.rules.pack import Item, Pack
 from babashi.rules.problems import PackErrors
 from babashi.workdays import clock
 
+MAX_DIFF_LINES = 400
 MAX_FILES = 20
 MAX_BYTES = 2_000_000
 SHELL = "命令行"
@@ -277,3 +279,25 @@ def refuse_draft(draft_id: int, *, by: User, reason: str) -> PackDraft:
             details={"reason": draft.reason},
         )
     return draft
+
+
+def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What differs between two sets of files: per file, lines marked ``+``, ``-`` or blank (with context)."""
+    found = []
+    for name in sorted({*before, *after}):
+        old, new = before.get(name, "").splitlines(), after.get(name, "").splitlines()
+        if old == new:
+            continue
+        lines = list(difflib.unified_diff(old, new, lineterm="", n=2))[2:]
+        found.append((name, [(line[:1], line[1:]) for line in lines[:MAX_DIFF_LINES]]))
+    return found
+
+
+def shipped_packs() -> list[Path]:
+    """Folders of the packs that come with the platform."""
+    return find_packs(packs_root())
+
+
+def publish_shipped() -> list[PackVersion]:
+    """Publish every pack that comes with the platform and is not published yet: for the first start."""
+    return [publish_pack(folder, by=None) for folder in shipped_packs()]

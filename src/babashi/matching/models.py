@@ -4,6 +4,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+CAUSES = {
+    "import": "导入登记数据",
+    "pack": "政策变化",
+    "day": "日期变化",
+    "enterprise": "企业资料变化",
+    "manual": "人工发起",
+}
+
 
 class MatchRun(models.Model):
     """One pass over the register, or over one enterprise, and why."""
@@ -17,6 +25,10 @@ class MatchRun(models.Model):
 
     class Meta:
         ordering = ["-id"]
+
+    @property
+    def cause_label(self) -> str:
+        return CAUSES.get(self.cause, self.cause)
 
 
 class Match(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -10,14 +11,16 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
+from procrastinate.exceptions import AlreadyEnqueued
 
+from babashi.accounts.models import User
 from babashi.audit import services as audit
 from babashi.catalogue import queries as catalogue
 from babashi.catalogue.models import CatalogueItem
 from babashi.enterprises import queries as enterprises
 from babashi.enterprises.models import Enterprise
 from babashi.matching import engine, snapshots
-from babashi.matching.models import Match, MatchBasis, MatchRun
+from babashi.matching.models import CAUSES, Match, MatchBasis, MatchRun
 from babashi.rules.pack import Pack
 from babashi.rules.results import Result
 from babashi.rules.values import Parameters
@@ -25,13 +28,6 @@ from babashi.workdays import clock
 
 CHUNK = 500
 _LOCK = 0x6D61_7401  # advisory lock: one chunk is written at a time
-CAUSES = {
-    "import": "导入登记数据",
-    "pack": "政策变化",
-    "day": "日期变化",
-    "enterprise": "企业资料变化",
-    "manual": "人工发起",
-}
 
 Progress = Callable[[int, int], None]
 
@@ -210,3 +206,13 @@ def rematch_later(enterprise_ids: Sequence[int], cause: str) -> None:
 
     for chunk in _chunks(list(enterprise_ids), 5_000):
         tasks.rematch_enterprises.defer(enterprise_ids=chunk, cause=cause)
+
+
+def rematch_all_later(*, by: User) -> None:
+    """An official has the whole register matched again, in a job."""
+    from babashi.matching import tasks
+
+    with transaction.atomic():
+        with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+            tasks.rematch_all.defer()
+        audit.record(actor=by, action="matching.requested", subject=("register", settings.BABASHI_DISTRICT))

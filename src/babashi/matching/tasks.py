@@ -11,7 +11,7 @@ def rematch_enterprises(enterprise_ids: list[int], cause: str) -> None:
     """After an enterprise's facts changed: match it, then tell it what is new."""
     from babashi.matching import services
 
-    _push(services.rematch(enterprise_ids, cause=cause).pk)
+    push(services.rematch(enterprise_ids, cause=cause).pk)
 
 
 @app.task(
@@ -23,7 +23,15 @@ def rematch_stale(cause: str = "day") -> None:
 
     run = services.rematch_stale(cause=cause)
     if run is not None:
-        _push(run.pk)
+        push(run.pk)
+
+
+@app.task(name="matching.rematch_all", queue="matching", lock="matching", queueing_lock="all", retry=RETRY)
+def rematch_all() -> None:
+    """The whole register again, on demand."""
+    from babashi.matching import services
+
+    push(services.rematch(None, cause="manual").pk)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -34,9 +42,9 @@ def keep_up(timestamp: int) -> None:
 
     run = services.rematch_stale(cause="day")
     if run is not None:
-        _push(run.pk)
+        push(run.pk)
 
 
-def _push(run_id: int) -> None:
+def push(run_id: int) -> None:
     """Pushing is the next step of the journey; it is asked for by the name of its job."""
     app.configure_task("outreach.push_run", queue="outreach").defer(run_id=run_id)
