@@ -122,6 +122,7 @@ def _entries(
         its_role: AmountRole = role
         if group.is_range:
             its_role = "range_low" if index == 0 else "range_high"
+            span = paragraph.view.span(group.start, group.end)
         confidence = 0.95 if sure else 0.6
         quote = raw[span.start : span.end]
         entries.append(Amount(member.value, its_role, per, quote, span, confidence))

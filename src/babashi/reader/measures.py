@@ -222,7 +222,8 @@ def _confidence(money: list[Amount], shares: list[Rate], node: Node) -> float:
 def _without_repeats(money: list[Amount], node: Node) -> list[Amount]:
     """A sum that the heading announces and the body repeats counts once."""
     head = node.head
-    if head is None or not money:
+    title = title_text(node)
+    if head is None or not money or not _has_title(node) or len(title) > 30 or "，" in title:
         return money
     stop = head.view.span(0, max(1, node.title_end)).end
     announced = [a for a in money if a.span.end <= stop]

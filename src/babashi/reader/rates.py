@@ -141,6 +141,8 @@ def _entries(raw: str, paragraph: Paragraph, group: Group, context: Context, sur
         if group.is_range:
             its = "range_low" if index == 0 else "range_high"
         span = paragraph.view.span(member.start, member.end)
+        if group.is_range:
+            span = paragraph.view.span(group.start, group.end)
         entries.append(Rate(member.value, its, base, raw[span.start : span.end], span, sure))
     return entries
 

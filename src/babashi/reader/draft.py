@@ -1,0 +1,329 @@
+"""A draft pack from a notice: finds with their citations, and a list of what a person must complete.
+
+Nothing is guessed: a field without a find is left out (``babashi packs check`` then names it), a condition that
+the fact dictionary cannot express becomes a reading to be settled, and the draft is disabled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from babashi.reader.errors import UnreadableFile
+from babashi.reader.model import Amount, Measure, Notice, Words
+from babashi.reader.output import KIND_WORDS, ROLE_WORDS
+from babashi.reader.text import Span, squeeze
+from babashi.reader.vocabulary import DATED, PHRASES, Phrase
+from babashi.rules.facts import FactDictionary
+
+PACK_KINDS: Final = frozenset({"reward", "subsidy", "interest_subsidy", "voucher", "insurance", "training"})
+_TODO: Final = "待主管部门明确"
+
+
+@dataclass(slots=True)
+class _Draft:
+    """Lines of pack.yaml and of the report, and the readings that the items refer to."""
+
+    notice: Notice
+    dictionary: FactDictionary
+    year: int | None
+    readings: dict[str, list[str]] = field(default_factory=dict)
+    items: list[str] = field(default_factory=list)
+    report: list[str] = field(default_factory=list)
+
+    def reading(self, identifier: str, text: str, confirm_by: str, article: str, quote: str) -> str:
+        """Adds a reading and gives its id back."""
+        self.readings.setdefault(
+            identifier,
+            [
+                f"  - id: {identifier}",
+                f"    text: {_q(text)}",
+                f"    confirm_by: {_q(confirm_by or _TODO)}",
+                f"    cite: {{article: {_q(article)}, quote: {_q(quote)}}}",
+            ],
+        )
+        return identifier
+
+
+def write(notice: Notice, folder: Path, source: str) -> str:
+    """Writes ``pack.yaml`` and ``草稿说明.md`` into an empty or new folder and returns the report.
+
+    Raises UnreadableFile if the notice has no measures or the folder is not empty.
+    """
+    if not notice.measures:
+        raise UnreadableFile("这份通知里没有找到给予具体支持的措施，没有可写进政策包的内容。")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UnreadableFile(f"{folder} 已有内容。请给出一个空的或不存在的文件夹，以免覆盖。")
+    pack, report = build(notice, source)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "pack.yaml").write_text(pack, encoding="utf-8")
+        (folder / "草稿说明.md").write_text(report, encoding="utf-8")
+    except OSError as problem:
+        raise UnreadableFile(f"写不进 {folder}：{problem.strerror or problem}。请检查权限和空间。") from problem
+    return report
+
+
+def build(notice: Notice, source: str) -> tuple[str, str]:
+    """(text of pack.yaml, text of the report)."""
+    number = notice.document_number.text if notice.document_number else ""
+    year = re.search(r"20\d\d", number) or re.search(r"20\d\d", notice.date.isoformat() if notice.date else "")
+    draft = _Draft(notice, FactDictionary.load(None), int(year[0]) if year else None)
+    for position, measure in enumerate(notice.measures, 1):
+        _item(draft, measure, position)
+    return _pack(draft, number, source), _report(draft, number)
+
+
+def _q(text: str) -> str:
+    """A YAML scalar in double quotes."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False)
+
+
+def _pack_id(number: str, text: str) -> str:
+    found = re.search(r"(20\d\d)\D{1,3}(\d{1,5})号", squeeze(number))
+    if found:
+        return f"draft-{found[1]}-{found[2]}"
+    return "draft-" + hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _pack(draft: _Draft, number: str, source: str) -> str:
+    notice = draft.notice
+    lines = [
+        "# 政策包草稿：由通知原文读出，未经人工核对，不得启用。把握（0 到 1）和原文位置写在注释里，待补内容见 草稿说明.md。",
+        "format: 1",
+        f"id: {_pack_id(number, notice.text)}",
+        'version: "0.1.0"',
+        "enabled: false",
+        "status: 草稿",
+        "",
+        "document:",
+    ]
+    for key, words in (("number", notice.document_number), ("title", notice.title), ("issuer", notice.issuer)):
+        if words is not None:
+            lines.append(f"  {key}: {_q(words.text)}  # {_sure(notice, words)}")
+    lines.append(f"  source: {_q(source)}")
+    if draft.readings:
+        lines += ["", "readings:"]
+        for reading in draft.readings.values():
+            lines.extend(reading)
+    if notice.overlap:
+        rule = notice.overlap[0]
+        lines += ["", "overlap:", f"  # {_sure(notice, rule)}", f"  cite: {{article: 末段, quote: {_q(rule.text)}}}"]
+    lines += ["", "items:", *draft.items]
+    return "\n".join(lines) + "\n"
+
+
+def _sure(notice: Notice, words: Words) -> str:
+    return f"把握 {words.confidence:.2f}，{notice.place(words.span)}"
+
+
+def _article(measure: Measure) -> str:
+    return measure.ordinal.strip("、.．:： ") or measure.heading.text[:20]
+
+
+def _item(draft: _Draft, measure: Measure, position: int) -> None:
+    notice, article = draft.notice, _article(measure)
+    lead = measure.lead_departments[0].text if measure.lead_departments else ""
+    draft.report.append(f"\n## {measure.ordinal}{measure.heading.text}")
+    lines = [
+        f"  - id: measure-{position}  # 是措施的把握 {measure.confidence:.2f}，{notice.place(measure.heading.span)}",
+        f"    article: {_q(article)}",
+        f"    title: {_q(measure.heading.text)}",
+        f"    kind: {measure.kind if measure.kind in PACK_KINDS else 'other'}"
+        f"  # {KIND_WORDS[measure.kind]}，把握 {measure.kind_confidence:.2f}",
+    ]
+    _until(draft, measure, lines)
+    _departments(draft, measure, lines)
+    _contact(draft, measure, lines)
+    todo = _eligible(draft, measure, position, lead, lines)
+    _benefit(draft, measure, position, lead, lines)
+    lines.append("    channel: catalogue  # 草稿只进目录；核对完、写好流程后再改为 application")
+    lines.append(f"    materials: {{status: {_TODO}, list: []}}")
+    if todo:
+        lines.append(f"    readings: [{', '.join(todo)}]")
+    draft.items.extend([*lines, ""])
+
+
+def _until(draft: _Draft, measure: Measure, lines: list[str]) -> None:
+    own = measure.validity if measure.validity.valid_until else draft.notice.validity
+    if own.valid_until and own.quote:
+        where = _article(measure) if own is measure.validity else "附则"
+        lines.append(f"    # {_sure(draft.notice, own.quote)}")
+        lines.append(
+            f"    until: {{day: {own.valid_until.isoformat()}, cite: {{article: {_q(where)}, quote: {_q(own.quote.text)}}}}}"
+        )
+        return
+    hint = ""
+    if own.alternatives:
+        hint = f"（由起始日和期限推算约为 {own.alternatives[0].isoformat()}，推算不是原文，未写入）"
+    draft.report.append(f"- 待补：有效期。原文没有写明截止日{hint}")
+
+
+def _departments(draft: _Draft, measure: Measure, lines: list[str]) -> None:
+    if not measure.lead_departments:
+        draft.report.append("- 待补：牵头单位。原文没有写明")
+        return
+    first = measure.lead_departments[0]
+    lines.append(f"    lead: {_q(first.text)}  # {_sure(draft.notice, first)}")
+    others = [*measure.lead_departments[1:], *measure.supporting_departments]
+    if others:
+        lines.append(f"    support: [{', '.join(_q(w.text) for w in others)}]")
+    if measure.lead_departments[1:]:
+        names = "、".join(w.text for w in measure.lead_departments[1:])
+        draft.report.append(f"- 待定：原文并列的责任单位 {names} 暂记为配合单位")
+    found = [*measure.lead_departments, *measure.supporting_departments]
+    span = Span(min(w.span.start for w in found), max(w.span.end for w in found))
+    if span.end - span.start <= 200:
+        lines.append(f"    departments_cite: {_q(draft.notice.text[span.start : span.end])}")
+
+
+def _contact(draft: _Draft, measure: Measure, lines: list[str]) -> None:
+    title = squeeze(measure.heading.text)
+    for contact in draft.notice.contacts:
+        if squeeze(contact.policy) == title and contact.person:
+            quote = " ".join(draft.notice.text[contact.span.start : contact.span.end].split())
+            lines.append(
+                f"    contact: {{name: {_q(contact.person)}, phone: {_q(contact.phone)}, cite: {_q(quote)}}}"
+                f"  # {draft.notice.place(contact.span)}"
+            )
+
+
+def _eligible(draft: _Draft, measure: Measure, position: int, lead: str, lines: list[str]) -> list[str]:
+    """Clauses that the dictionary can express; the rest as readings to be settled. Ids of those readings."""
+    text = draft.notice.text[measure.span.start : measure.span.end]
+    clauses: list[str] = []
+    grouped: list[tuple[Phrase, str]] = []
+    covered: list[str] = []
+    for phrase in PHRASES:
+        match = phrase.words.search(text)
+        if match is None or not _known(draft, phrase):
+            continue
+        test = phrase.test.format(**match.groupdict())
+        quote = _clause_around(text, match.start(), match.end())
+        covered.append(quote)
+        reading = ""
+        if phrase.reading:
+            reading = draft.reading(f"word-{phrase.id}", phrase.reading, lead, _article(measure), quote)
+        entry = f"id: {phrase.id}, name: {_q(phrase.name)}, test: {_q(test)}, cite: {_q(quote)}"
+        entry += f", reading: {reading}" if reading else ""
+        if phrase.group:
+            grouped.append((phrase, f"            - {{{entry}}}"))
+        else:
+            clauses.append(f"        - {{{entry}}}  # 把握 {phrase.confidence:.2f}")
+    if len(grouped) > 1:
+        clauses += ["        - id: category", "          name: 属于列举的类别", "          any:", *(line for _, line in grouped)]
+    elif grouped:
+        clauses.append(grouped[0][1].replace("            - ", "        - ", 1))
+    if clauses:
+        lines += ["    eligible:", "      all:", *clauses]
+    else:
+        draft.report.append("- 待补：谁能享（eligible）。指标字典里没有能直接表达的词，请按下列条件补写")
+    return _open_conditions(draft, measure, position, lead, covered)
+
+
+def _known(draft: _Draft, phrase: Phrase) -> bool:
+    """Whether the dictionary has the facts, and facts of a year fit a notice of the year after."""
+    names = {*draft.dictionary.facts, *draft.dictionary.tables}
+    if not set(phrase.facts) <= names:
+        return False
+    years = {int(m[1]) for fact in phrase.facts if (m := DATED.search(fact))}
+    return not years or draft.year is None or years == {draft.year - 1}
+
+
+def _open_conditions(
+    draft: _Draft, measure: Measure, position: int, lead: str, covered: list[str]
+) -> list[str]:
+    todo: list[str] = []
+    for words in [*measure.beneficiaries, *measure.conditions]:
+        quote = words.text.strip("，。；、 ")
+        if any(quote in other or other in quote for other in covered):
+            continue
+        covered.append(quote)
+        identifier = f"todo-{position}-{len(todo) + 1}"
+        text = f"条件待写成规则：{quote}"
+        todo.append(draft.reading(identifier, text, lead, _article(measure), quote))
+        draft.report.append(f"- 待写成规则（把握 {words.confidence:.2f}，{draft.notice.place(words.span)}）：{quote}")
+    return todo
+
+
+def _clause_around(text: str, start: int, end: int) -> str:
+    """The clause of the source around a match, as printed."""
+    left = max((text.rfind(mark, 0, start) for mark in "，。；：\n"), default=-1) + 1
+    rights = [i for i in (text.find(mark, end) for mark in "，。；：\n") if i >= 0]
+    return text[left : min(rights) if rights else len(text)].strip()
+
+
+def _benefit(draft: _Draft, measure: Measure, position: int, lead: str, lines: list[str]) -> None:
+    notice = draft.notice
+    lines.append("    benefit:")
+    simple = _simple(measure)
+    lines.extend(simple)
+    quotes = list(dict.fromkeys(_quote(notice, a.span) for a in [*measure.amounts, *measure.rates]))
+    if not quotes:
+        quotes = [measure.heading.text]
+    lines += ["      cite:", *(f"        - {_q(quote)}" for quote in quotes)]
+    if not simple:
+        lines.append(f"      text: {_q(measure.heading.text)}")
+        draft.report.append("- 待补：金额公式。原文的数额不能只用一个数表达，列在 terms 里")
+        terms = [_term(notice, a.role, a.quote, a.span, a.per) for a in measure.amounts]
+        terms += [_term(notice, r.role, r.quote, r.span, r.base) for r in measure.rates]
+        if terms:
+            lines += ["      terms:", *terms]
+    for amount in measure.amounts:
+        draft.report.append(_found(notice, "金额", amount.role, amount.quote, amount.span, amount.confidence))
+    for rate in measure.rates:
+        draft.report.append(_found(notice, "比例", rate.role, rate.quote, rate.span, rate.confidence))
+
+
+def _found(notice: Notice, what: str, role: str, quote: str, span: Span, confidence: float) -> str:
+    return f"- {what}：{ROLE_WORDS[role]}{quote}（把握 {confidence:.2f}，{notice.place(span)}）"
+
+
+def _simple(measure: Measure) -> list[str]:
+    """amount, floor and ceiling where the notice names exactly one of each and no share."""
+    if measure.rates or not measure.amounts:
+        return []
+    roles = [a.role for a in measure.amounts]
+    if roles == ["fixed"]:
+        return [f"      amount: {_money(measure.amounts[0])}"]
+    if roles == ["range_low", "range_high"]:
+        low, high = measure.amounts
+        return [f"      floor: {_money(low)}", f"      ceiling: {_money(high)}"]
+    if roles == ["cap"] and not measure.amounts[0].per:
+        return [f"      ceiling: {_money(measure.amounts[0])}"]
+    return []
+
+
+def _money(amount: Amount) -> str:
+    value = amount.value
+    if value % 10_000 == 0:
+        return f"{int(value) // 10_000}万元"
+    return f"{value.normalize():f}元"
+
+
+def _quote(notice: Notice, span: Span) -> str:
+    """The clause around a figure, long enough to say what it is."""
+    quote = _clause_around(notice.text, span.start, span.end)
+    return quote if len(quote) <= 160 else notice.text[span.start : span.end]
+
+
+def _term(notice: Notice, role: str, quote: str, span: Span, per: str) -> str:
+    label = (ROLE_WORDS[role] or "标准") + (f"（{per}）" if per else "")
+    return f"        - {{label: {_q(label)}, value: {_q(quote)}, cite: {_q(_quote(notice, span))}}}"
+
+
+def _report(draft: _Draft, number: str) -> str:
+    notice = draft.notice
+    head = [
+        f"# 草稿说明：{notice.title.text if notice.title else '（标题未找到）'}",
+        "",
+        f"文号：{number or '待补：没有找到'}",
+        "草稿未启用。请对照原文逐项核对，补齐“待补”“待写成规则”的内容，运行 babashi packs check 检查后再启用。",
+    ]
+    if not notice.overlap:
+        head.append("重复享受的规则（从高不重复等）：没有找到。")
+    return "\n".join([*head, *draft.report]) + "\n"
