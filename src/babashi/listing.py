@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ import xlsxwriter
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 
 from babashi.audit.errors import Invalid
 
@@ -72,6 +74,11 @@ def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int
 def words(request: HttpRequest, key: str = "q") -> str:
     """What was typed into the search box, bounded."""
     return request.GET.get(key, "").strip()[:80].replace("\x00", "")
+
+
+def local(moment: datetime) -> datetime:
+    """A stored moment in the time of the district, for exports."""
+    return timezone.localtime(moment)
 
 
 def export(
