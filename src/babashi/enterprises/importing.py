@@ -20,6 +20,7 @@ from babashi.audit.errors import DomainError, Invalid
 from babashi.audit.services import record
 from babashi.enterprises.merging import SUBJECT_TABLE
 from babashi.enterprises.models import Enterprise, ImportBatch
+from babashi.enterprises.tasks import ask_for_matching
 from babashi.enterprises.values import row_to_json
 from babashi.register_io.problems import Problem
 from babashi.register_io.register import Register
@@ -196,6 +197,7 @@ class _Import:
             "retired": report.retired, "changed": len(self.changed), "rejected": len(self.register.rejected_rows),
         }  # fmt: skip
         batch.save(update_fields=["counts"])
+        ask_for_matching(report.changed_ids, "import", everybody=report.parameters_changed)
         details = {"label": self.label, "as_of": self.as_of, "digest": digest, **batch.counts}
         record(
             actor=self.by, action="enterprises.imported", subject=("import", str(batch.pk)),

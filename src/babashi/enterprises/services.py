@@ -4,17 +4,17 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
 from babashi.accounts.models import Department, Role, User
 from babashi.accounts.permissions import require_role
+from babashi.audit.acts import note, one_act
 from babashi.audit.errors import Invalid, NotAllowed
-from babashi.audit.services import record
 from babashi.enterprises.importing import ImportReport, RegisterRefused, import_register
 from babashi.enterprises.merging import DECLARED_MARK, SUBJECT_TABLE
 from babashi.enterprises.models import BankAccount, Enterprise, Origin, RegisterRow
 from babashi.enterprises.queries import dictionary, is_member
+from babashi.enterprises.tasks import ask_for_matching
 from babashi.enterprises.values import row_to_json, to_json
 from babashi.files.cipher import seal, unseal
 from babashi.rules.values import Value
@@ -27,7 +27,7 @@ __all__ = [
 RECORDERS = (Role.REGISTRAR, Role.ACCEPTOR, Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.APPROVER)
 
 
-@transaction.atomic
+@one_act
 def declare_facts(enterprise: Enterprise, values: Mapping[str, Value | None], *, by: User) -> bool:
     """The enterprise says something of itself; kept beside official facts, never instead of them.
 
@@ -50,7 +50,7 @@ def declare_facts(enterprise: Enterprise, values: Mapping[str, Value | None], *,
     return True
 
 
-@transaction.atomic
+@one_act
 def declare_rows(
     enterprise: Enterprise, table: str, rows: Sequence[Mapping[str, Value | None]], *, by: User
 ) -> bool:
@@ -77,7 +77,7 @@ def declare_rows(
     return changed
 
 
-@transaction.atomic
+@one_act
 def record_official_fact(
     enterprise: Enterprise, fact: str, value: Value | None, *, by: User, department: Department
 ) -> None:
@@ -104,7 +104,7 @@ def record_official_fact(
     _changed(enterprise, by, "enterprises.fact_recorded", details)
 
 
-@transaction.atomic
+@one_act
 def set_bank_account(
     enterprise: Enterprise, *, account_name: str, bank_name: str, number: str, by: User
 ) -> BankAccount:
@@ -136,7 +136,7 @@ def set_bank_account(
         recorded_by=by, recorded_at=now(),
     )  # fmt: skip
     details = {"account_name": account_name, "bank_name": bank_name, "tail": digits[-4:]}
-    record(
+    note(
         actor=by, action="enterprises.bank_account_set", subject=("bank_account", str(account.pk)),
         uscc=enterprise.uscc, details=details,
     )  # fmt: skip
@@ -189,7 +189,8 @@ def _row_key(columns: Sequence[str], row: Mapping[str, Value | None]) -> str:
 
 def _changed(enterprise: Enterprise, by: User, action: str, details: Mapping[str, Any]) -> None:
     Enterprise.objects.filter(pk=enterprise.pk).update(changed_at=now())
-    record(
+    ask_for_matching([enterprise.pk], "enterprise")
+    note(
         actor=by,
         action=action,
         subject=("enterprise", str(enterprise.pk)),
