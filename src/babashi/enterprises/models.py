@@ -1,5 +1,7 @@
 """一企一档: what is known about each enterprise, from whom, as of when, and who speaks for it."""
 
+import uuid
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -143,17 +145,25 @@ class ClaimState(models.TextChoices):
     REFUSED = "refused", "未通过"
 
 
+class ClaimMethod(models.TextChoices):
+    CODE = "code", "验证码"
+    OFFICIAL = "official", "工作人员核实"
+    INVITED = "invited", "负责人邀请"
+
+
 class Claim(models.Model):
-    """A person says that he speaks for an enterprise; proven by a code to its registered contact or by an official."""
+    """A person says that he speaks for an enterprise; proven by a code to its registered contact or by an official.
+
+    An owner's invitation to a colleague is the same thing the other way round: the colleague answers it.
+    """
 
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="claims")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="claims")
     role = models.CharField("角色", max_length=10, choices=MemberRole.choices)
     state = models.CharField("状态", max_length=10, choices=ClaimState.choices, default=ClaimState.PENDING)
-    code_digest = models.CharField("验证码摘要", max_length=128, blank=True)
-    code_expires_at = models.DateTimeField("验证码失效时间", null=True)
-    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
-    method = models.CharField("核实方式", max_length=10, blank=True, help_text="code or official")
+    method = models.CharField("核实方式", max_length=10, choices=ClaimMethod.choices, blank=True)
+    note = models.CharField("本人说明", max_length=500, blank=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField("核实时间", null=True)
     reason = models.CharField("说明", max_length=500, blank=True)
@@ -165,6 +175,40 @@ class Claim(models.Model):
                 fields=["enterprise", "user"], condition=Q(state="pending"), name="claim_pending"
             ),
         ]
+
+
+class ClaimCode(models.Model):
+    """One code asked for. Kept also where there was no contact to send to: limits and answers stay the same."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="codes")
+    salt = models.CharField("盐", max_length=32)
+    digest = models.CharField("验证码摘要", max_length=64)
+    medium = models.CharField("渠道", max_length=10, blank=True)
+    sent_to = models.CharField("发送到", max_length=60, blank=True, help_text="masked; for officials only")
+    delivered = models.BooleanField("已送出", default=False)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    sent_at = models.DateTimeField("发送时间", db_index=True)
+    expires_at = models.DateTimeField("失效时间")
+
+
+class StagedImport(models.Model):
+    """A register that an official uploaded and looked at; imported only when he confirms it within a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    label = models.CharField("来源", max_length=200)
+    as_of = models.DateField("数据日期")
+    department = models.ForeignKey("accounts.Department", models.PROTECT, null=True, related_name="+")
+    names = models.JSONField("文件", default=list)
+    digest = models.CharField("内容摘要", max_length=64, help_text="what was looked at is what is imported")
+    preview = models.JSONField("预览", default=dict)
+    error_count = models.PositiveIntegerField("错误数", default=0)
+    warning_count = models.PositiveIntegerField("提示数", default=0)
+    staged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    staged_at = models.DateTimeField("上传时间")
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-staged_at"]
 
 
 class BankAccount(models.Model):

@@ -10,7 +10,9 @@ from babashi.accounts.models import Department, Role, User
 from babashi.accounts.permissions import require_role
 from babashi.audit.acts import note, one_act
 from babashi.audit.errors import Invalid, NotAllowed
+from babashi.enterprises.claims import decide_claim, prove_by_code, send_code, start_claim, withdraw_claim
 from babashi.enterprises.importing import ImportReport, RegisterRefused, import_register
+from babashi.enterprises.members import answer_invitation, cancel_invitation, end_membership, invite_clerk
 from babashi.enterprises.merging import DECLARED_MARK, SUBJECT_TABLE
 from babashi.enterprises.models import BankAccount, Enterprise, Origin, RegisterRow
 from babashi.enterprises.queries import dictionary, is_member
@@ -21,8 +23,9 @@ from babashi.rules.values import Value
 from babashi.workdays.clock import now, today
 
 __all__ = [
-    "ImportReport", "RegisterRefused", "account_number", "declare_facts", "declare_rows", "import_register",
-    "record_official_fact", "set_bank_account",
+    "ImportReport", "RegisterRefused", "account_number", "answer_invitation", "cancel_invitation", "decide_claim",
+    "declare_facts", "declare_rows", "end_membership", "import_register", "invite_clerk", "prove_by_code",
+    "record_official_fact", "send_code", "set_bank_account", "start_claim", "withdraw_claim",
 ]  # fmt: skip
 RECORDERS = (Role.REGISTRAR, Role.ACCEPTOR, Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.APPROVER)
 

@@ -114,7 +114,7 @@ TEMPLATES = [
 EMBEDDED_POSTGRES: Path | None = None
 """The data folder of the embedded server, or None when DATABASE_URL names another one."""
 
-WEB_THREADS = environment.number("BABASHI_THREADS", default=8, low=1, high=64)
+WEB_THREADS = environment.number("BABASHI_THREADS", default=4, low=1, high=64)
 
 
 def _database() -> dict[str, Any]:
@@ -171,6 +171,12 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "babashi.site.errors.locked_out"
 AXES_VERBOSE = False
+
+BABASHI_CODE_CHANNELS = {
+    "sms": os.environ.get("BABASHI_CODE_SMS") or ("file" if BABASHI_DEMO else ""),
+    "email": os.environ.get("BABASHI_CODE_EMAIL") or ("file" if BABASHI_DEMO else ""),
+}
+"""How one-time codes leave (babashi.enterprises.delivery): console, file, email or a dotted path; empty: not."""
 
 # -- security --------------------------------------------------------------------------------------------
 
