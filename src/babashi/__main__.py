@@ -2,4 +2,5 @@
 
 from babashi.cli import main
 
-raise SystemExit(main())
+if __name__ == "__main__":  # the web server's workers import this module again under another name
+    raise SystemExit(main())

@@ -20,7 +20,7 @@ from babashi.enterprises.models import Enterprise, Member, MemberRole
 from babashi.workdays.clock import now, today
 
 Say = Callable[[str], None]
-PASSWORD = "babashi-2022"  # published on purpose: it opens nothing but synthetic data
+PASSWORD = "babashi-2022"  # nosec B105: published on purpose: it opens nothing but synthetic data
 SEED = 63
 ECONOMY, FINANCE = "区经济信息委", "区财政局"
 COMMERCE, MARKET, LABOUR = "区商务委", "区市场监管局", "区人力社保局"

@@ -32,7 +32,8 @@ def _stop_with_parent() -> None:
     """End this process when the one that started it is gone: its end of our standard input closes."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):  # unbuffered: a buffer's lock would be held when the interpreter ends
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -40,13 +41,11 @@ def _stop_with_parent() -> None:
 
 def _check() -> None:
     """Refuse to serve what the checks forbid: demo accounts with real data and the like."""
-    from django.core.management import call_command
-    from django.core.management.base import SystemCheckError
+    from django.core import checks
 
-    try:
-        call_command("check", databases=["default"], fail_level="ERROR", verbosity=0)
-    except SystemCheckError as error:
-        raise SettingsError(str(error)) from error
+    errors = [found for found in checks.run_checks(databases=["default"]) if found.is_serious()]
+    if errors:
+        raise SettingsError("\n".join(f"{found.msg}{found.hint or ''}" for found in errors))
 
 
 def web_workers(wanted: int) -> int:
@@ -234,7 +233,8 @@ def start(arguments: argparse.Namespace) -> int:
     shown = "127.0.0.1" if arguments.host in {"0.0.0.0", "::"} else arguments.host  # nosec B104
     address = f"http://{shown}:{arguments.port}"
     os.environ.setdefault("BABASHI_BASE_URL", address)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)  # a shell may have started us with SIGINT ignored
     with _only_one(environment.data_folder(), address), contextlib.ExitStack() as stack:
         ensure_port_free(arguments.host, arguments.port)
         from django.conf import settings

@@ -274,6 +274,7 @@ LOGGING = {
     "loggers": {
         "babashi": {"level": LOG_LEVEL},
         "procrastinate": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # what readers mistype is not news
         "django.security.DisallowedHost": {"level": "ERROR"},
     },
 }

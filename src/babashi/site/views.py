@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from babashi.site import health
 from babashi.site.context import LARGE_COOKIE
@@ -13,7 +13,7 @@ from babashi.site.context import large_type as is_large
 from babashi.site.styleguide import examples
 
 
-@require_GET
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     state = health.state()
     return JsonResponse(
@@ -21,7 +21,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for it whatever a page says; the mark is an SVG."""
     return HttpResponseRedirect(static("babashi/mark.svg"))
@@ -46,17 +46,17 @@ def large_type(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "site/help.html")
 
 
-@require_GET
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "site/accessibility.html")
 
 
-@require_GET
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component on one page; demo and debug only."""
     return render(request, "site/styleguide.html", examples(request))
