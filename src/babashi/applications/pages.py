@@ -43,6 +43,8 @@ class FieldView:
     asked: str = ""
     differs: "FieldView | None" = None
     numeric: bool = False
+    short: str = ""
+    """Label of a cell within its row."""
 
     @property
     def id(self) -> str:
@@ -67,6 +69,11 @@ class TableView:
     error: str = ""
     locked: bool = False
     asked: str = ""
+
+    @property
+    def lines(self) -> list[tuple[int, list[FieldView]]]:
+        """Each row with its number in the form."""
+        return list(zip(self.numbers, self.rows, strict=True))
 
     @property
     def anchor(self) -> str:
@@ -285,6 +292,6 @@ def _cell(
 ) -> FieldView:
     name = f"rows.{table.spec.id}.{number}.{column.id}"
     view = _editable(column, name, form.get(name, ""), ask=False)
-    view.label = f"第 {number + 1} 行{column.label}"
+    view.label, view.short = f"第 {number + 1} 行{column.label}", column.label
     view.error = errors.get(name, "")
     return view

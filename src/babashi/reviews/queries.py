@@ -16,7 +16,7 @@ from babashi.applications.models import Application, ApplicationEvent
 from babashi.applications.queries import with_item
 from babashi.audit.errors import NotFound
 from babashi.catalogue.models import CatalogueItem
-from babashi.catalogue.queries import rule_of
+from babashi.catalogue.queries import current_packs, rule_of
 from babashi.publicity.models import Objection
 from babashi.reviews.flow import Mark, Step, plan, steps
 from babashi.reviews.models import Outcome, StageTask
@@ -151,3 +151,10 @@ def checklist_of(trace: dict[str, Any]) -> list[dict[str, Any]]:
     if trace.get("trace"):
         walk(trace["trace"], 0)
     return rows
+
+
+def stage_labels() -> dict[str, str]:
+    """Words of every stage of the packs in force."""
+    return {
+        stage.id: stage.label for pack in current_packs() for item in pack.items for stage in item.process
+    }

@@ -1,0 +1,84 @@
+"""Public pages: what is on public notice, and the form to object. No sign-in needed."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from babashi.applications import listing
+from babashi.audit.errors import NotFound
+from babashi.publicity import queries, services
+from babashi.publicity.forms import ObjectionForm
+from babashi.publicity.models import Notice
+from babashi.workdays.clock import today
+
+SORTS = {"starts": ("starts_on",), "ends": ("ends_on",), "number": ("number",)}
+LIGHT = ("item__body", "item__search")
+
+
+@require_GET
+def notices(request: HttpRequest) -> HttpResponse:
+    """All public notices; running ones first."""
+    day = today()
+    rows = queries.notices().defer(*LIGHT)
+    text, only = listing.words(request), request.GET.get("state", "")
+    if text:
+        rows = rows.filter(
+            Q(number__icontains=text) | Q(item__title__icontains=text) | Q(pk__in=_with_enterprise(text))
+        )
+    if only == "running":
+        rows = rows.filter(closed_at=None, starts_on__lte=day, ends_on__gte=day)
+    elif only == "over":
+        rows = rows.filter(ends_on__lt=day)
+    page = listing.page_of(request, listing.ordered(request, rows, SORTS, "-starts"))
+    for notice in page.object_list:
+        notice.running = queries.is_running(notice, day)
+    return render(request, "publicity/notices.html", {"page": page, "q": text, "state": only})
+
+
+@require_GET
+def notice(request: HttpRequest, number: str) -> HttpResponse:
+    """One notice with its entries."""
+    found = _notice(number)
+    entries = listing.page_of(request, queries.shown_entries(found), 50)
+    context = {
+        "notice": found,
+        "item": found.item,
+        "page": entries,
+        "running": queries.is_running(found, today()),
+        "objected": request.GET.get("objected") == "1",
+    }
+    return render(request, "publicity/notice.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def object_to(request: HttpRequest, number: str, entry_id: int) -> HttpResponse:
+    """Object to one entry."""
+    found = _notice(number)
+    entry = queries.shown_entries(found).filter(pk=entry_id).first()
+    if entry is None:
+        raise NotFound("没有找到这一条公示，可能已经撤下。")
+    form = ObjectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.object_to(entry, **form.cleaned_data)
+        return redirect(f"/publicity/{found.number}/?objected=1")
+    context = {
+        "notice": found,
+        "item": found.item,
+        "entry": entry,
+        "form": form,
+        "running": queries.is_running(found, today()),
+    }
+    return render(request, "publicity/object.html", context, status=422 if form.errors else 200)
+
+
+def _notice(number: str) -> Notice:
+    found = queries.notices().defer(*LIGHT).filter(number=number[:30]).first()
+    if found is None:
+        raise NotFound("没有找到这份公示。")
+    return found
+
+
+def _with_enterprise(text: str) -> list[int]:
+    entries = Notice.objects.filter(entries__enterprise_name__icontains=text, entries__removed_at=None)
+    return list(entries.values_list("pk", flat=True)[:500])

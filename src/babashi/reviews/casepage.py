@@ -1,0 +1,381 @@
+"""One case: conditions with evidence, documents, decision, history; and what is posted from there."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import F
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from babashi.accounts.models import Role, User
+from babashi.accounts.permissions import has_role, official
+from babashi.applications import pages
+from babashi.applications.errors import Mistakes
+from babashi.applications.flow import EventKind, State
+from babashi.applications.models import Application, ApplicationEvent
+from babashi.applications.queries import current_attachments, form_definition
+from babashi.applications.snapshot import parse_text
+from babashi.applications.views import send_attachment
+from babashi.audit.errors import DomainError, NotFound
+from babashi.catalogue.queries import pack_of, rule_of
+from babashi.publicity.queries import current_entry
+from babashi.reviews import queries, services
+from babashi.reviews.flow import PUBLICITY_ROLE, StageKind, step_of, targets
+from babashi.reviews.models import StageTask
+from babashi.reviews.services.facts import FACT_ROLES
+from babashi.reviews.services.tasks import require_may_decide
+from babashi.rules.pack import Item
+
+READERS = (*queries.CASE_ROLES, Role.COORDINATOR)
+CHECK = {"yes": True, "no": False}
+QUICK_OPINIONS = {"passed": "材料齐全，符合条件，同意。"}
+
+
+@official(*READERS)
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """The case side by side: check-list with evidence, documents and facts, decision, history."""
+    application = queries.case_or_404(request.user, number)
+    return _case_page(request, application)
+
+
+def _case_page(
+    request: HttpRequest,
+    application: Application,
+    *,
+    problem: str = "",
+    posted: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    rule = rule_of(application.item)
+    process = queries.process_of(application.item)
+    events = list(application.events.order_by("sequence"))
+    tasks = list(
+        StageTask.objects.filter(application=application)
+        .select_related("department", "claimed_by", "decided_by")
+        .order_by("id")
+    )
+    task = next((row for row in tasks if row.decided_at is None), None)
+    step = step_of(process, task.stage) if task else None
+    may, why_not = _may(request.user, task, application)
+    labels = {row.id: row.label for row in process}
+    for row in tasks:
+        row.label = labels.get(row.stage, row.stage)  # type: ignore[attr-defined]
+    proposed = queries.proposed_amount(application)
+    context = {
+        "application": application,
+        "item": application.item,
+        "rule": rule,
+        "trace": application.trace,
+        "checklist": queries.checklist_of(application.trace),
+        "readings": _readings(application, rule),
+        "facts": _facts(application, rule),
+        "tables": _tables(application, rule),
+        "differences": application.facts_used.get("differences", {}),
+        "difference_rows": _difference_rows(application, rule),
+        "attachments": current_attachments(application),
+        "materials": form_definition(application.item).labels(),
+        "asked_choices": form_definition(application.item).labels().items(),
+        "events": [_line(event, labels) for event in reversed(events)],
+        "tasks": tasks,
+        "task": task,
+        "step": step,
+        "is_approval": bool(step and step.kind is StageKind.APPROVAL),
+        "is_publicity": bool(task and task.role == PUBLICITY_ROLE),
+        "entry": current_entry(application) if application.state == State.PUBLICITY else None,
+        "targets": targets(process, task.stage) if task else (),
+        "to_applicant": bool(step and "applicant" in step.returns_to),
+        "may": may,
+        "why_not": why_not,
+        "may_facts": may and task is not None and task.role in FACT_ROLES,
+        "may_cancel": application.state == State.CORRECTION
+        and bool(tasks)
+        and has_role(request.user, tasks[-1].role, tasks[-1].department),
+        "grant_problems": services.grant_problems(application),
+        "proposed": proposed if proposed is not None else application.amount_max,
+        "fixed": application.amount_min is not None and application.amount_min == application.amount_max,
+        "problem": problem,
+        "posted": posted or {},
+        "warnings": rule.benefit.warnings,
+        "neighbours": _neighbours(request.user, task),
+        "quick": QUICK_OPINIONS,
+    }
+    return render(request, "reviews/case.html", context, status=status)
+
+
+@official(*queries.CASE_ROLES)
+@require_POST
+def claim(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the case."""
+    services.claim_task(_task(request, number), by=request.user)
+    messages.success(request, "已领取，由您办理。")
+    return redirect("reviews:case", number=number)
+
+
+@official(*queries.CASE_ROLES)
+@require_POST
+def release(request: HttpRequest, number: str) -> HttpResponse:
+    """Give the case back to the list."""
+    services.release_task(_task(request, number), by=request.user)
+    messages.success(request, "已退回待办。")
+    return redirect("reviews:case", number=number)
+
+
+@official(*queries.CASE_ROLES)
+@require_POST
+def decide(request: HttpRequest, number: str) -> HttpResponse:
+    """Pass, return, send back or refuse. A refusal of the service is shown beside what was typed."""
+    application = queries.case_or_404(request.user, number)
+    task = _posted_task(request, application)
+    post = request.POST
+    try:
+        done = services.decide(
+            task,
+            post.get("outcome", ""),
+            by=request.user,
+            opinion=post.get("opinion", ""),
+            checklist=_checklist(request),
+            amount=_amount(post.get("amount", "")),
+            items=_items(request),
+            to=post.get("to", ""),
+        )
+    except DomainError as error:
+        return _case_page(
+            request, application, problem=error.message, posted=dict(post.items()), status=error.status
+        )
+    messages.success(request, f"{number}：{done.get_outcome_display()}。")
+    following = post.get("next", "")
+    if following and queries.visible_cases(request.user).filter(number=following).exists():
+        return redirect("reviews:case", number=following)
+    return redirect("reviews:case", number=number)
+
+
+@official(*FACT_ROLES)
+@require_POST
+def facts(request: HttpRequest, number: str) -> HttpResponse:
+    """Record what the reviewer found; the case is judged again."""
+    application = queries.case_or_404(request.user, number)
+    try:
+        services.correct_fact(
+            _posted_task(request, application),
+            request.POST.get("ref", ""),
+            request.POST.get("value", ""),
+            reason=request.POST.get("reason", ""),
+            by=request.user,
+        )
+    except DomainError as error:
+        return _case_page(
+            request,
+            application,
+            problem=error.message,
+            posted=dict(request.POST.items()),
+            status=error.status,
+        )
+    messages.success(request, "已核定，规则已重新判断；原来的数值保留在经过里。")
+    return redirect("reviews:case", number=number)
+
+
+@official(*FACT_ROLES)
+@require_POST
+def refresh(request: HttpRequest, number: str) -> HttpResponse:
+    """Judge again on what the register says now."""
+    services.refresh_facts(_task(request, number), by=request.user)
+    messages.success(request, "已按最新登记数据重新判断。")
+    return redirect("reviews:case", number=number)
+
+
+@official(*queries.CASE_ROLES)
+@require_POST
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a request for correction back."""
+    application = queries.case_or_404(request.user, number)
+    services.cancel_correction(application, by=request.user, reason=request.POST.get("reason", ""))
+    messages.success(request, "补正要求已撤销，申报继续办理。")
+    return redirect("reviews:case", number=number)
+
+
+@official(*READERS)
+@require_GET
+def download(request: HttpRequest, number: str, attachment_id: int) -> FileResponse:
+    """A file of the case, for those who may see the case."""
+    return send_attachment(queries.case_or_404(request.user, number), attachment_id)
+
+
+def _task(request: HttpRequest, number: str) -> StageTask:
+    return _posted_task(request, queries.case_or_404(request.user, number))
+
+
+def _posted_task(request: HttpRequest, application: Application) -> StageTask:
+    """The task the page showed; without one in the form, the open one."""
+    text = request.POST.get("task", "")
+    tasks = StageTask.objects.filter(application=application).select_related("department", "claimed_by")
+    found = tasks.filter(pk=int(text)).first() if text.isdecimal() else tasks.filter(decided_at=None).first()
+    if found is None:
+        raise NotFound("这件申报现在没有待办环节，请刷新页面。")
+    return found
+
+
+def _may(user: User, task: StageTask | None, application: Application) -> tuple[bool, str]:
+    """Whether the reader may decide, and the reason when not."""
+    if task is None:
+        return False, ""
+    task.application = application
+    try:
+        require_may_decide(task, user)
+    except DomainError as error:
+        return False, error.message
+    return True, ""
+
+
+def _checklist(request: HttpRequest) -> list[dict[str, Any]]:
+    rows = []
+    for name in request.POST:
+        if name.startswith("check."):
+            clause = name.removeprefix("check.")
+            text = request.POST[name]
+            note = request.POST.get(f"note.{clause}", "")
+            if text in CHECK or note.strip():
+                rows.append({"clause": clause, "ok": CHECK.get(text), "note": note.strip()})
+    return rows
+
+
+def _items(request: HttpRequest) -> list[dict[str, str]]:
+    return [
+        {"ref": ref, "note": request.POST.get(f"asked.{ref}", "")} for ref in request.POST.getlist("asked")
+    ]
+
+
+def _amount(text: str) -> Decimal | None:
+    text = text.strip().replace(",", "").removesuffix("元").strip()
+    if not text:
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise Mistakes("金额格式不对，请填写数字，例如 200000.00。", {"amount": "请填写数字"}) from None
+
+
+def _facts(application: Application, rule: Item) -> list[dict[str, Any]]:
+    """The frozen facts with source, the applicant's differing value, and a former value a reviewer replaced."""
+    frozen = application.facts_used
+    differing = frozen.get("differences", {}).get("facts", {})
+    overrides = frozen.get("overrides", {}).get("facts", {})
+    rows = []
+    for ref, cell in frozen.get("facts", {}).items():
+        spec = rule.dictionary.facts[ref]
+        override = overrides.get(ref)
+        before = override["before"]["value"] if override else None
+        rows.append(
+            {
+                "ref": ref,
+                "spec": spec,
+                "words": pages.value_words(parse_text(cell["value"], spec), spec),
+                "known": cell["value"] is not None,
+                "source": _source(cell.get("source")),
+                "claimed": differing.get(ref),
+                "before": pages.value_words(parse_text(before, spec), spec) if override else "",
+            }
+        )
+    return rows
+
+
+def _tables(application: Application, rule: Item) -> list[dict[str, Any]]:
+    frozen, found = application.facts_used, []
+    for table_id, table in frozen.get("tables", {}).items():
+        spec = rule.dictionary.tables[table_id]
+        columns = [spec.columns[name] for name in (table["rows"] or [{}])[0]] or list(spec.columns.values())
+        rows = [
+            [
+                {
+                    "ref": f"{table_id}.{number}.{c.id}",
+                    "words": pages.value_words(parse_text(row[c.id], c), c),
+                }
+                for c in columns
+            ]
+            for number, row in enumerate(table["rows"] or ())
+        ]
+        override = frozen.get("overrides", {}).get("tables", {}).get(table_id)
+        found.append(
+            {
+                "id": table_id,
+                "label": spec.label,
+                "columns": columns,
+                "rows": rows,
+                "known": table["rows"] is not None,
+                "source": _source(table.get("source")),
+                "changed": bool(override),
+                "choices": [
+                    (f"{table_id}.{number}.{c.id}", f"第 {number + 1} 行{c.label}")
+                    for number in range(len(rows))
+                    for c in columns
+                ],
+            }
+        )
+    return found
+
+
+def _difference_rows(application: Application, rule: Item) -> list[dict[str, Any]]:
+    tables = application.facts_used.get("differences", {}).get("tables", {})
+    found = []
+    for table_id, rows in tables.items():
+        spec = rule.dictionary.tables[table_id]
+        lines = ["，".join(f"{spec.columns[c].label} {v}" for c, v in row.items() if v) for row in rows]
+        found.append({"id": table_id, "label": spec.label, "lines": lines})
+    return found
+
+
+def _source(data: dict[str, Any] | None) -> str:
+    if not data:
+        return ""
+    parts = [data.get("label") or "", data.get("as_of") or ""]
+    return "，".join(part for part in parts if part)
+
+
+def _readings(application: Application, rule: Item) -> list[Any]:
+    readings = pack_of(application.item).readings
+    wanted = application.trace.get("readings", rule.readings)
+    return [readings[name] for name in wanted if name in readings]
+
+
+def _line(event: ApplicationEvent, labels: dict[str, str]) -> dict[str, Any]:
+    """One line of the history, with the words of its content."""
+    payload = event.payload
+    notes = [str(payload[key]) for key in ("opinion", "message", "reason", "answer") if payload.get(key)]
+    notes += [f"{item['label']}：{item['note']}" for item in payload.get("items", ())]
+    notes += [reason["text"] for reason in payload.get("reasons", ())]
+    if payload.get("amount"):
+        notes.append(f"金额 {Decimal(payload['amount']):,.2f} 元")
+    if event.kind == EventKind.FACTS_CORRECTED and payload.get("ref"):
+        notes.append(f"{payload['ref']}：{_short(payload.get('old'))} → {_short(payload.get('new'))}")
+    if payload.get("due_on"):
+        notes.append(f"期限 {payload['due_on']}")
+    return {
+        "event": event,
+        "title": EventKind(event.kind).label,
+        "stage": labels.get(event.stage, ""),
+        "notes": notes,
+    }
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "未知"
+    return f"{len(value)} 行" if isinstance(value, list) else str(value)
+
+
+def _neighbours(user: User, task: StageTask | None) -> dict[str, str]:
+    """The next task of the reader's own list, so that one decision leads to the next."""
+    if task is None or task.role == PUBLICITY_ROLE:
+        return {}
+    rest = (
+        StageTask.objects.filter(queries.my_posts(user), decided_at=None, stage=task.stage)
+        .exclude(pk=task.pk)
+        .order_by(F("due_on").asc(nulls_last=True), "id")
+        .values_list("application__number", flat=True)
+    )
+    following = rest.first()
+    return {"next": following} if following else {}

@@ -1,0 +1,150 @@
+"""What the applicant posts into the review: send, confirm an automatic grant, correct, withdraw."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from babashi.applications import pages, queries
+from babashi.applications import services as applications
+from babashi.applications.errors import Mistakes
+from babashi.applications.flow import State
+from babashi.applications.views import check_page
+from babashi.audit.errors import Conflict, Invalid
+from babashi.catalogue import queries as catalogue
+from babashi.enterprises.models import BankAccount, Enterprise
+from babashi.enterprises.queries import bank_account_of, member_or_404
+from babashi.enterprises.services import set_bank_account
+from babashi.reviews import services
+
+TYPED = ("account", "account_name", "bank_name", "number", "consent")
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Send the application. A double click, a replay or a second window all end at the same receipt."""
+    application = queries.get_for_member(request.user, public_id)
+    if application.state == State.DRAFT:
+        try:
+            account = _account(request, application.enterprise)
+            services.submit_and_open(
+                application,
+                revision=_revision(request),
+                by=request.user,
+                bank_account=account,
+                consent=bool(request.POST.get("consent")),
+            )
+        except (Invalid, Conflict) as error:
+            return check_page(
+                request,
+                queries.get_for_member(request.user, public_id),
+                typed={name: request.POST.get(name, "") for name in TYPED},
+                problem=error.message,
+                field_errors=getattr(error, "field_errors", {}),
+                status=error.status,
+            )
+        messages.success(request, "申报已提交。")
+    elif application.submitted_at is None:
+        raise Conflict("这份申报已经放弃，不能提交。", code="wrong_state")
+    return redirect("applications:receipt", public_id=public_id)
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, pack: str, item: str) -> HttpResponse:
+    """Confirm an automatic grant."""
+    found = catalogue.item(f"{pack}/{item}")
+    enterprise = member_or_404(request.user, request.POST.get("uscc", ""))
+    try:
+        account = _account(request, enterprise)
+        application = services.submit_automatic_and_open(
+            enterprise,
+            found,
+            bank_account=account,
+            by=request.user,
+            consent=bool(request.POST.get("consent")),
+        )
+    except Invalid as error:
+        return _automatic_again(request, pack, item, enterprise, error)
+    return redirect("applications:receipt", public_id=application.public_id)
+
+
+@login_required
+@require_POST
+def resubmit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Hand in a correction."""
+    application = queries.get_for_member(request.user, public_id)
+    if application.state == State.CORRECTION:
+        try:
+            services.resubmit_and_reopen(application, revision=_revision(request), by=request.user)
+        except (Invalid, Conflict) as error:
+            again = queries.get_for_member(request.user, public_id)
+            if again.state == State.CORRECTION:
+                return check_page(request, again, problem=error.message, status=error.status)
+            raise
+        messages.success(request, "补正已提交，办理期限继续计算。")
+    return redirect("applications:receipt", public_id=public_id)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take an application back, or give a draft up."""
+    application = queries.get_for_member(request.user, public_id)
+    was_draft = application.state == State.DRAFT
+    services.withdraw_and_close(application, by=request.user, reason=request.POST.get("reason", "").strip())
+    messages.success(request, "草稿已放弃。" if was_draft else "申报已撤回。")
+    return redirect("applications:mine")
+
+
+def _account(request: HttpRequest, enterprise: Enterprise) -> BankAccount | None:
+    """The account confirmed on the page: the one on file, or a new one that is put on file now."""
+    current = bank_account_of(enterprise)
+    if request.POST.get("account") == "new":
+        return set_bank_account(
+            enterprise,
+            account_name=request.POST.get("account_name", ""),
+            bank_name=request.POST.get("bank_name", ""),
+            number=request.POST.get("number", ""),
+            by=request.user,
+        )
+    shown = request.POST.get("account_id", "")
+    if current is None or shown != str(current.pk):
+        raise Conflict("收款账户刚刚更改过，请核对后再提交。", code="account_changed")
+    return current
+
+
+def _revision(request: HttpRequest) -> int:
+    text = request.POST.get("revision", "")
+    if not text.isdecimal() or len(text) > 9:
+        raise Mistakes("页面不完整，请刷新后重试；已保存的内容不会丢失。", {"revision": "缺少修订号"})
+    return int(text)
+
+
+def _automatic_again(
+    request: HttpRequest, pack: str, item: str, enterprise: Enterprise, error: Invalid
+) -> HttpResponse:
+    found = catalogue.item(f"{pack}/{item}")
+    offer = applications.automatic_offer(enterprise, catalogue.rule_of(found))
+    if offer is None:
+        raise error
+    context = {
+        "item": found,
+        "pack": pack,
+        "item_id": item,
+        "enterprise": enterprise,
+        "offer": offer,
+        "trace": offer.result.to_json(),
+        "facts": pages.fact_fields(offer.definition, offer.register, {}, offer.typed, errors={}),
+        "account": bank_account_of(enterprise),
+        "typed": {name: request.POST.get(name, "") for name in TYPED},
+        "problem": error.message,
+        "field_errors": error.field_errors,
+    }
+    return render(request, "applications/automatic.html", context, status=422)
