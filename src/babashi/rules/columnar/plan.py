@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from babashi.rules import pack as packs
 from babashi.rules.pack import Item
-from babashi.rules.tree import And, Expr, Not, Or, references
+from babashi.rules.tree import And, Compare, Expr, Literal, Not, Or, Param, references
 
 LEAF, ALL, ANY = 0, 1, 2
 
@@ -36,13 +36,30 @@ def expression(node: packs.Node) -> Expr:
     """The eligibility tree of a pack as one expression."""
     match node:
         case packs.Clause(test=test):
-            return test
+            return canonical(test)
         case packs.Not(part=part):
             return Not(expression(part))
         case packs.All(parts=parts):
             return And(tuple(expression(part) for part in parts))
         case packs.Any(parts=parts):
             return Or(tuple(expression(part) for part in parts))
+
+
+_MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def canonical(expr: Expr) -> Expr:
+    """The same condition with constants on the right, so that ``13 <= x`` and ``x >= 13`` are one leaf."""
+    match expr:
+        case And(args=args):
+            return And(tuple(canonical(arg) for arg in args))
+        case Or(args=args):
+            return Or(tuple(canonical(arg) for arg in args))
+        case Not(operand=operand):
+            return Not(canonical(operand))
+        case Compare(op=op, left=Literal() | Param() as constant, right=operand):
+            return Compare(_MIRRORED[op], operand, constant)
+    return expr
 
 
 class Rulebook:
