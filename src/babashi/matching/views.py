@@ -166,7 +166,7 @@ def _take(request: HttpRequest, answered: Answered) -> HttpResponse:
     if act == "back":
         ref = answered.back()
         answered.save(request.session)
-        return redirect(f"/match/questions/?ask={ref}" if ref else "/match/questions/")
+        return redirect(f"/match/questionnaire/?ask={ref}" if ref else "/match/questionnaire/")
     if act == "finish":
         return redirect("matching:answers" if answered.steps else "matching:home")
     ref = request.POST.get("ref", "")[:60]

@@ -34,7 +34,36 @@ class Health(Schema):
     version: str
 
 
-api = NinjaAPI(
+PROBLEM_JSON = "application/problem+json"
+EVERYWHERE = {
+    "400": "请求不是有效的 JSON，或含有无法识别的字符",
+    "404": "没有找到",
+    "405": "不支持这种方法",
+    "413": "请求太大",
+    "422": "参数不符合要求，errors 里逐项说明",
+    "429": "请求过于频繁，请按 Retry-After 等待",
+    "500": "系统出错了",
+}
+MAX_BODY = 256 * 1024
+
+
+class OpenApi(NinjaAPI):
+    """Every operation may answer with a problem document: said once here instead of at each of them."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        schema = super().get_openapi_schema(**options)
+        components = schema.setdefault("components", {}).setdefault("schemas", {})
+        components["Problem"] = Problem.json_schema()
+        content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                # an operation's parameter model is strict; its schema says so in the parameters themselves
+                for status, words in EVERYWHERE.items():
+                    operation["responses"].setdefault(status, {"description": words, "content": content})
+        return schema
+
+
+api = OpenApi(
     title="巴巴实开放接口",
     version="1.0.0",
     description="政策、匹配与服务状态。错误按 RFC 9457（application/problem+json）返回，说明为中文。",
@@ -93,3 +122,13 @@ def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 for _name in settings.JOURNEY:
     if find_spec(f"babashi.{_name}.api") is not None:
         api.add_router("", import_module(f"babashi.{_name}.api").router)
+
+
+def unknown_address(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Whatever else is asked for below `/api/`."""
+    return errors.problem_json(404, "没有这个接口，请看 /api/docs。", code="not_found")
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """The description of the interface to read and try; its scripts come from the installed package."""
+    return Swagger(settings={"tryItOutEnabled": True}).render_page(request, api)
