@@ -1,0 +1,153 @@
+"""The payments desk of 区财政局: payments, batches, the bank's answers, what does not agree."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from babashi import listing
+from babashi.accounts.models import Role
+from babashi.accounts.permissions import has_role, official
+from babashi.audit.errors import Invalid, NotFound
+from babashi.payments import queries, services
+from babashi.payments.errors import BadAnswerFile
+from babashi.payments.models import AnswerOutcome, BankAnswer, PaymentState
+
+SORTS = {
+    "number": ("number",),
+    "amount": ("amount",),
+    "enterprise": ("application__enterprise__name",),
+    "created": ("created_at",),
+}
+COLUMNS = [
+    listing.Column("支付编号", lambda payment: payment.number, 28),
+    listing.Column("受理编号", lambda payment: payment.application.number or "", 22),
+    listing.Column("企业", lambda payment: payment.application.enterprise.name, 36),
+    listing.Column("事项", lambda payment: payment.application.item.title, 30),
+    listing.Column("金额", lambda payment: payment.amount, 16),
+    listing.Column("状态", lambda payment: payment.get_state_display(), 12),
+    listing.Column("批次号", lambda payment: payment.batch.number if payment.batch else "", 18),
+    listing.Column("支付日期", lambda payment: str(payment.paid_on or ""), 14),
+    listing.Column("银行流水号", lambda payment: payment.bank_reference, 24),
+]
+
+
+@official(Role.FINANCE)
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """Payments by state, with search, sorting and pages."""
+    state = request.GET.get("state", "")
+    rows = listing.ordered(request, queries.payments(listing.words(request), state), SORTS, "-created")
+    if request.GET.get("export"):
+        return listing.export(rows, COLUMNS, request.GET["export"], "payments")
+    counts = queries.state_counts()
+    chips = [(value, label, counts.get(value, 0)) for value, label in PaymentState.choices]
+    context = {
+        "page": listing.page_of(request, rows),
+        "q": listing.words(request),
+        "state": state,
+        "chips": chips,
+        "total": sum(counts.values()),
+        "may_write": has_role(request.user, Role.FINANCE),
+        "open_answers": queries.open_answers().count(),
+    }
+    return render(request, "payments/overview.html", context)
+
+
+@official(Role.FINANCE)
+@require_POST
+def order(request: HttpRequest) -> HttpResponse:
+    """Turn approved applications into payments now; the nightly job does the same."""
+    made = services.order_ready(by=request.user)
+    messages.success(request, f"新转入 {len(made)} 笔待组批支付。" if made else "没有新的已审定申报。")
+    return redirect("payments:overview")
+
+
+@official(Role.FINANCE)
+@require_POST
+def batch_make(request: HttpRequest) -> HttpResponse:
+    """Batch the chosen payments."""
+    chosen = [
+        int(value) for value in request.POST.getlist("payment") if value.isdecimal() and len(value) < 19
+    ]
+    batch = services.make_batch(chosen, by=request.user)
+    messages.success(request, f"已组批 {batch.number}。请由另一位财政同事核对后导出给国库。")
+    return redirect("payments:batch", number=batch.number)
+
+
+@official(Role.FINANCE)
+@require_GET
+def batch_list(request: HttpRequest) -> HttpResponse:
+    """All batches."""
+    return render(request, "payments/batches.html", {"page": listing.page_of(request, queries.batches())})
+
+
+@official(Role.FINANCE)
+@require_GET
+def batch_page(request: HttpRequest, number: str) -> HttpResponse:
+    """One batch with its payments."""
+    batch = queries.batch_or_404(number)
+    rows = queries.payments().filter(batch=batch).order_by("number")
+    context = {
+        "batch": batch,
+        "page": listing.page_of(request, rows),
+        "may_export": has_role(request.user, Role.FINANCE) and batch.created_by_id != request.user.pk,
+    }
+    return render(request, "payments/batch.html", context)
+
+
+@official(Role.FINANCE)
+@require_POST
+def batch_export(request: HttpRequest, number: str) -> HttpResponse:
+    """The file for the treasury."""
+    batch, fmt = queries.batch_or_404(number), request.POST.get("format", "")
+    content = services.export_batch(batch, fmt, by=request.user)
+    kind = "text/csv; charset=utf-8" if fmt == "csv" else listing.XLSX
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{batch.number}.{fmt}"'
+    return response
+
+
+@official(Role.FINANCE)
+def answers(request: HttpRequest) -> HttpResponse:
+    """Import the bank's answers (a check first, if wanted) and work through what does not agree."""
+    context: dict[str, object] = {"may_write": has_role(request.user, Role.FINANCE)}
+    status = 200
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        try:
+            if upload is None:
+                raise Invalid("请选择银行回单文件。", {"file": ["没有选择文件"]})
+            dry_run = request.POST.get("check") == "1"
+            content = upload.read(services.MAX_UPLOAD + 1)
+            context["report"] = services.import_answers(
+                upload.name or "", content, by=request.user, dry_run=dry_run
+            )
+        except BadAnswerFile as error:
+            context["problems"], status = error.problems, 422
+        except Invalid as error:
+            context["problems"], status = [error.message], 422
+    context["page"] = listing.page_of(request, queries.open_answers())
+    context["applied"] = AnswerOutcome.APPLIED
+    return render(request, "payments/answers.html", context, status=status)
+
+
+@official(Role.FINANCE)
+@require_POST
+def answer_settle(request: HttpRequest, answer_id: int) -> HttpResponse:
+    """A person has dealt with a row."""
+    answer = BankAnswer.objects.filter(pk=answer_id).first()
+    if answer is None:
+        raise NotFound("没有这一行回单。")
+    services.settle(answer, request.POST.get("note", ""), by=request.user)
+    messages.success(request, f"第 {answer.row_number} 行（{answer.payment_number}）已核销。")
+    return redirect("payments:answers")
+
+
+@official(Role.FINANCE)
+@require_POST
+def repay(request: HttpRequest, number: str) -> HttpResponse:
+    """Pay a returned payment again."""
+    fresh = services.correct_and_repay(queries.payment_or_404(number), by=request.user)
+    messages.success(request, f"已生成新的支付 {fresh.number}，请组批后重新送国库。")
+    return redirect("payments:overview")

@@ -1,0 +1,61 @@
+"""Reads of the payments desk."""
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from babashi.audit.errors import NotFound
+from babashi.payments.models import AnswerOutcome, BankAnswer, Payment, PaymentBatch, PaymentState
+
+
+def payments(text: str = "", state: str = "") -> QuerySet[Payment]:
+    """Payments with what the list shows."""
+    found = Payment.objects.select_related(
+        "application__enterprise", "application__item", "batch", "bank_account"
+    )
+    if state in PaymentState.values:
+        found = found.filter(state=state)
+    if text:
+        found = found.filter(
+            Q(number__icontains=text)
+            | Q(application__number__icontains=text)
+            | Q(application__enterprise__name__icontains=text)
+            | Q(batch__number__iexact=text)
+        )
+    return found
+
+
+def state_counts() -> dict[str, int]:
+    """How many payments are in each state."""
+    return dict(Payment.objects.order_by().values_list("state").annotate(count=Count("pk")))
+
+
+def batches() -> QuerySet[PaymentBatch]:
+    """Batches with number and sum of their payments, the newest first."""
+    return PaymentBatch.objects.select_related("created_by", "exported_by").annotate(
+        size=Count("payments"), sum=Sum("payments__amount")
+    )
+
+
+def batch_or_404(number: str) -> PaymentBatch:
+    """One batch by its number."""
+    found = batches().filter(number=number).first()
+    if found is None:
+        raise NotFound("没有这个批次。")
+    return found
+
+
+def payment_or_404(number: str) -> Payment:
+    """One payment by its number."""
+    found = payments().filter(number=number).first()
+    if found is None:
+        raise NotFound("没有这笔支付。")
+    return found
+
+
+def open_answers() -> QuerySet[BankAnswer]:
+    """Rows of the bank that wait for a person."""
+    return (
+        BankAnswer.objects.filter(settled_at=None)
+        .exclude(outcome=AnswerOutcome.APPLIED)
+        .select_related("file", "payment")
+        .order_by("-id")
+    )
