@@ -82,3 +82,4 @@ def _throw_away_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder: Path = tmp_path_factory.mktemp("data")
     django_settings.MEDIA_ROOT = folder / "files"
     django_settings.EMAIL_FILE_PATH = folder / "mail"
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status, Status
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.openapi.docs import Swagger
 
@@ -44,7 +44,6 @@ EVERYWHERE = {
     "429": "请求过于频繁，请按 Retry-After 等待",
     "500": "系统出错了",
 }
-MAX_BODY = 256 * 1024
 
 
 class OpenApi(NinjaAPI):
@@ -74,9 +73,9 @@ api = OpenApi(
 
 
 @api.get("/healthz", response={200: Health, 503: Health}, summary="服务是否正常", tags=["服务"])
-def healthz(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+def healthz(request: HttpRequest) -> Status[dict[str, Any]]:
     state = health.state()
-    return (200 if state["database"] else 503), state
+    return Status(200 if state["database"] else 503, state)
 
 
 @api.exception_handler(DomainError)
@@ -84,15 +83,47 @@ def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     return errors.from_domain_error(request, error)
 
 
+WRONG = {
+    "missing": "必填",
+    "extra_forbidden": "没有这一项，请删去或核对名称",
+    "string_type": "应为文本",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "float_type": "应为数字",
+    "bool_type": "应为 true 或 false",
+    "list_type": "应为数组",
+    "model_type": "应为对象",
+    "model_attributes_type": "应为对象",
+    "dict_type": "应为对象",
+    "string_pattern_mismatch": "格式不对，应符合 {pattern}",
+    "string_too_long": "太长，最多 {max_length} 个字符",
+    "too_long": "太多，最多 {max_length} 项",
+    "greater_than_equal": "太小，最小为 {ge}",
+    "less_than_equal": "太大，最大为 {le}",
+    "less_than": "太大，应小于 {lt}",
+    "literal_error": "只能是 {expected}",
+}
+
+
+def _wrong(item: dict[str, Any]) -> str:
+    """One mistake in Chinese, with what is expected."""
+    template = WRONG.get(str(item.get("type")), "不符合要求")
+    context = {name: str(value).replace(" or ", "、") for name, value in (item.get("ctx") or {}).items()}
+    try:
+        return template.format(**context)
+    except KeyError:
+        return "不符合要求"
+
+
 @api.exception_handler(ValidationError)
 def validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
     found: dict[str, list[str]] = {}
     for item in error.errors:
-        place = ".".join(str(part) for part in item.get("loc", ())[1:]) or "body"
-        found.setdefault(place, []).append(str(item.get("msg", "")))
-    return errors.problem_json(
-        422, "请求的参数不符合要求，请按 errors 中的说明修改。", code="invalid", fields=found
-    )
+        place = ".".join(str(part) for part in item.get("loc", ())[1:])[:200] or "body"
+        texts = found.setdefault(place, [])
+        if (words := _wrong(item)) not in texts:
+            texts.append(words)
+    return errors.problem_json(422, "请求的参数不符合要求，请按 errors 中的说明修改。", code="invalid", fields=found)
 
 
 @api.exception_handler(Http404)
