@@ -1,6 +1,7 @@
 """The transition table of an application: complete, strict, and a fold."""
 
 import pytest
+
 from babashi.applications import flow
 from babashi.applications.flow import (
     DECIDED_FOR,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+
 from babashi.reviews.flow import Mark, PlanError, StageKind, kind_of, plan, reconsidered_at, steps, targets
 
 

@@ -13,18 +13,19 @@ from babashi.reviews.models import Outcome
 from babashi.reviews.queries import decided_case_ids
 from babashi.reviews.services.decisions import refuse_case
 from babashi.reviews.services.tasks import close_open, open_next
+from babashi.workdays.clock import today
 
 REVIEW_AGAIN, REFUSE = "review", "refuse"
 
 
-def finish_publicity(today: dt.date) -> list[Application]:
+def finish_publicity(day: dt.date) -> list[Application]:
     """Every case whose period is over and undisputed goes on; each in a transaction of its own."""
-    return [done for case in close_due(today) if (done := _finish(case, today)) is not None]
+    return [done for case in close_due(day) if (done := _finish(case, day)) is not None]
 
 
 @one_act
-def _finish(application: Application, today: dt.date) -> Application | None:
-    ended = end_publicity(application, today)
+def _finish(application: Application, day: dt.date) -> Application | None:
+    ended = end_publicity(application, day)
     if ended is None:
         return None
     close_open(ended, Outcome.ENDED, by=None)
@@ -45,7 +46,10 @@ def settle_objection(
         raise FourEyes
     decided = decide_objection(objection, upheld, answer, by=by)
     application.refresh_from_db()
-    if not upheld or application.state != State.PUBLICITY:
+    if application.state != State.PUBLICITY:
+        return decided
+    if not upheld:
+        _finish(application, today())  # the period may be over already, and this was the last open one
         return decided
     close_open(application, Outcome.OBJECTED, by=by, opinion=answer)
     if consequence == REFUSE:
