@@ -1,0 +1,42 @@
+"""What enterprises said: payments that did not arrive, and ratings."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from babashi import listing
+from babashi.accounts.permissions import official
+from babashi.feedback import queries, services
+
+
+@official(*services.ANSWERERS)
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """Disputes and ratings."""
+    context = {
+        "disputes": queries.disputes()[:50],
+        "page": listing.page_of(request, queries.ratings()),
+        "summary": queries.rating_summary(),
+    }
+    return render(request, "feedback/overview.html", context)
+
+
+@official(*services.ANSWERERS)
+@require_POST
+def answer_receipt(request: HttpRequest, receipt_id: int) -> HttpResponse:
+    """Answer a dispute."""
+    services.answer_receipt(
+        queries.receipt_or_404(receipt_id), request.POST.get("answer", ""), by=request.user
+    )
+    messages.success(request, "已答复企业。")
+    return redirect("feedback:overview")
+
+
+@official(*services.ANSWERERS)
+@require_POST
+def answer_rating(request: HttpRequest, rating_id: int) -> HttpResponse:
+    """Answer a rating."""
+    services.answer_rating(queries.rating_or_404(rating_id), request.POST.get("answer", ""), by=request.user)
+    messages.success(request, "已答复企业。")
+    return redirect("feedback:overview")

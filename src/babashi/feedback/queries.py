@@ -1,0 +1,156 @@
+"""The progress of a case, like a parcel's, and what enterprises said."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Avg, Count, QuerySet
+
+from babashi.applications.flow import DECIDED_FOR, EventKind, State
+from babashi.applications.models import Application
+from babashi.audit.errors import NotFound
+from babashi.feedback.models import Rating, Receipt
+from babashi.payments.models import Payment, PaymentState
+from babashi.reviews.models import StageTask
+from babashi.reviews.queries import process_of
+
+HIDDEN = frozenset(
+    {EventKind.DRAFT_STARTED, EventKind.FACTS_CORRECTED, EventKind.REVIEW_OPENED, EventKind.SENT_BACK}
+)
+STOPPED = frozenset(
+    {EventKind.REFUSED, EventKind.WITHDRAWN, EventKind.PAYMENT_RETURNED, EventKind.PAYMENT_REVERSED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One line of the time line. ``look``: done, now, later, paused or stopped."""
+
+    title: str
+    look: str
+    who: str = ""
+    at: datetime | None = None
+    due: date | None = None
+    provisional: bool = False
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Progress:
+    """Everything the applicant sees of one case."""
+
+    case: Application
+    stops: list[Stop]
+    payments: list[Payment]
+    money: list[tuple[str, Decimal | None, str]] = field(default_factory=list)
+    receipt: Receipt | None = None
+    rating: Rating | None = None
+
+    @property
+    def paid(self) -> Payment | None:
+        """The payment that the bank reported as done."""
+        return next((one for one in self.payments if one.state == PaymentState.SUCCEEDED), None)
+
+    @property
+    def may_rate(self) -> bool:
+        """Whether the case is over and the rating still open."""
+        over = self.case.state in (State.PAID, State.REFUSED)
+        return over and (self.rating is None or self.rating.answered_at is None)
+
+
+def progress(case: Application) -> Progress:
+    """Time line and money of one case, with a constant number of queries."""
+    events = list(case.events.order_by("sequence"))
+    labels = {step.id: step.label for step in process_of(case.item)}
+    stops = [
+        Stop(
+            title=_title(event.kind, labels.get(event.stage, "")),
+            look="stopped" if event.kind in STOPPED else "done",
+            at=event.at,
+            text=_text(event.payload),
+        )
+        for event in events
+        if event.kind not in HIDDEN
+    ]
+    task = StageTask.objects.select_related("department").filter(application=case, decided_at=None).first()
+    if task is not None:
+        label = labels.get(task.stage, "") or case.get_state_display()
+        who = str(task.department) if task.department else ""
+        stops.append(Stop(label, "now", who, task.opened_at, task.due_on, task.due_is_provisional))
+    elif case.state in (State.CORRECTION, State.QUEUED, State.APPROVED, State.PAYING):
+        stops.append(Stop(case.get_state_display(), "paused" if case.state == State.CORRECTION else "now"))
+    payments = list(case.payments.select_related("batch", "bank_account").order_by("attempt"))
+    found = Progress(case, stops, payments)
+    found.money = _money(case, found)
+    found.receipt = Receipt.objects.filter(payment__in=payments).order_by("-id").first()
+    found.rating = Rating.objects.filter(application=case).first()
+    return found
+
+
+def _title(kind: str, stage: str) -> str:
+    words = str(EventKind(kind).label)
+    return f"{stage}：{words}" if stage else words
+
+
+def _text(payload: dict[str, str]) -> str:
+    parts = []
+    if payload.get("amount"):
+        parts.append(f"金额 {Decimal(payload['amount']):,.2f} 元")
+    if payload.get("payment"):
+        parts.append(f"支付编号 {payload['payment']}")
+    if payload.get("reference"):
+        parts.append(f"银行流水号 {payload['reference']}")
+    if payload.get("paid_on"):
+        parts.append(f"支付日期 {payload['paid_on']}")
+    if isinstance(payload.get("reason"), str) and payload["reason"]:
+        parts.append(f"原因：{payload['reason']}")
+    if payload.get("note"):
+        parts.append(str(payload["note"]))
+    return "，".join(parts)
+
+
+def _money(case: Application, found: Progress) -> list[tuple[str, Decimal | None, str]]:
+    if case.state not in DECIDED_FOR:
+        return [("最高可得", case.amount_max, "")]
+    last = found.payments[-1] if found.payments else None
+    lines: list[tuple[str, Decimal | None, str]] = [("审定", case.approved_amount, "")]
+    if last is not None:
+        lines.append(("拨付单", last.amount, last.number))
+        if last.batch is not None:
+            lines.append(("批次", last.amount, last.batch.number))
+    if found.paid is not None:
+        lines.append(("到账", found.paid.amount, found.paid.bank_reference))
+    return lines
+
+
+def disputes() -> QuerySet[Receipt]:
+    """Payments that enterprises say did not arrive, unanswered first."""
+    related = "payment__application__enterprise", "payment__application__item"
+    return Receipt.objects.filter(arrived=False).select_related(*related).order_by("answered_at", "-id")
+
+
+def ratings() -> QuerySet[Rating]:
+    """All ratings, the lowest and newest first."""
+    related = "application__enterprise", "application__item"
+    return Rating.objects.select_related(*related).order_by("score", "-id")
+
+
+def rating_summary() -> dict[str, float | int | None]:
+    """Average score and number of ratings."""
+    return Rating.objects.aggregate(average=Avg("score"), count=Count("pk"))
+
+
+def receipt_or_404(receipt_id: int) -> Receipt:
+    """One receipt."""
+    found = disputes().filter(pk=receipt_id).first()
+    if found is None:
+        raise NotFound("没有这条反映。")
+    return found
+
+
+def rating_or_404(rating_id: int) -> Rating:
+    """One rating."""
+    found = ratings().filter(pk=rating_id).first()
+    if found is None:
+        raise NotFound("没有这条评价。")
+    return found
