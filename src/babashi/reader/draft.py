@@ -194,7 +194,10 @@ def _contact(draft: _Draft, measure: Measure, lines: list[str]) -> None:
 
 def _eligible(draft: _Draft, measure: Measure, position: int, lead: str, lines: list[str]) -> list[str]:
     """Clauses that the dictionary can express; the rest as readings to be settled. Ids of those readings."""
-    text = draft.notice.text[measure.span.start : measure.span.end]
+    start = min(measure.heading.span.end, measure.span.end)  # headings don't narrow: only the body counts
+    text = draft.notice.text[start : measure.span.end]
+    if len(text.strip()) < 8:
+        text = draft.notice.text[measure.span.start : measure.span.end]
     clauses: list[str] = []
     grouped: list[tuple[Phrase, str]] = []
     covered: list[str] = []
@@ -238,8 +241,11 @@ def _open_conditions(
     draft: _Draft, measure: Measure, position: int, lead: str, covered: list[str]
 ) -> list[str]:
     todo: list[str] = []
+    figures = [entry.span for entry in [*measure.amounts, *measure.rates]]
     for words in [*measure.beneficiaries, *measure.conditions]:
         quote = words.text.strip("，。；、 ")
+        if any(words.span.start <= f.start and f.end <= words.span.end for f in figures):
+            continue  # it tells the benefit
         if any(quote in other or other in quote for other in covered):
             continue
         covered.append(quote)

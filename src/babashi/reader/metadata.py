@@ -103,18 +103,34 @@ def title(paragraphs: list[Paragraph], raw: str) -> Words | None:
 
 
 def issuer(paragraphs: list[Paragraph], raw: str, title_words: Words | None) -> Words | None:
-    """Who issues: a signature line, the start of the title, or a source line."""
-    for paragraph in paragraphs:
-        text = paragraph.text
-        if 4 <= len(text) <= 60 and paragraph.label is None and _ISSUER.fullmatch(text):
-            return _words(paragraph, raw, 0, len(text), 0.85)
+    """Who issues: the start of the title, a signature above the date, a publisher's line, a source line."""
     for paragraph in paragraphs[:12]:
         match = re.match(rf"(?P<who>{_ISSUER.pattern})(?:关于|印发|文件|转发)", paragraph.text)
-        if match:
-            return _words(paragraph, raw, *match.span("who"), 0.85)
-        source = re.search(r"(?:发布机构|信息来源|来源|发文机关)：(?P<who>[一-龥（）]{3,30}?)(?=发布|\d|$|日期|时间)", paragraph.text)
-        if source:
-            return _words(paragraph, raw, *source.span("who"), 0.7)
+        if match and paragraph.label is None:
+            return _words(paragraph, raw, *match.span("who"), 0.9)
+    signed = _signature(paragraphs, raw)
+    if signed:
+        return signed
+    for paragraph in [*paragraphs[:12], *paragraphs[-12:]]:
+        source = re.search(
+            rf"(?:发布机构|信息来源|来源|发文机关|发文单位)：(?P<who>[一-龥（）]{{3,30}}?)(?=发布|浏览|\d|$|日期|时间)"
+            rf"|^(?P<by>{_ISSUER.pattern})(?:发布|印发|\d{{4}}年)",
+            paragraph.text,
+        )
+        if source and paragraph.label is None:
+            return _words(paragraph, raw, *source.span("who" if source["who"] else "by"), 0.75)
+    return None
+
+
+def _signature(paragraphs: list[Paragraph], raw: str) -> Words | None:
+    """A line that is nothing but a body's name, with a date near it."""
+    for index, paragraph in enumerate(paragraphs):
+        text = paragraph.text
+        if not 5 <= len(text) <= 60 or paragraph.label is not None or not _ISSUER.fullmatch(text):
+            continue
+        near = paragraphs[index + 1 : index + 5]
+        if any(re.fullmatch(rf"（?{dates.DATE}(?:印发)?）?", p.text) for p in near):
+            return _words(paragraph, raw, 0, len(text), 0.85)
     return None
 
 

@@ -1,0 +1,111 @@
+"""Numbering, headings, run-in headings, and what is a measure."""
+
+import pytest
+
+from babashi.reader import read_text
+from babashi.reader.labels import match_at
+from babashi.reader.text import View, normalise
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "number"),
+    [
+        ("一、支持", "cn", 1),
+        ("十二、支持", "cn", 12),
+        ("（一）支持", "cn_paren", 1),
+        ("(三)支持", "cn_paren", 3),
+        ("㈡支持", "cn_paren", 2),
+        ("1.支持", "num", 1),
+        ("2、支持", "num", 2),
+        ("３．支持", "num", 3),
+        ("1.2023年首次上规的", "num", 1),
+        ("（4）支持", "num_paren", 4),
+        ("⑸支持", "num_paren", 5),
+        ("6）支持", "num_half", 6),
+        ("⑦支持", "circled", 7),
+        ("第三条 载体建设", "article", 3),
+        ("第二章 扶持标准", "chapter", 2),
+        ("措施十：支持", "measure", 10),
+        ("事项2：支持", "measure", 2),
+        ("问：有什么补贴？", "question", 0),
+        ("Q3：有什么补贴？", "question", 3),
+    ],
+)
+def test_labels(text: str, kind: str, number: int) -> None:
+    normal = normalise(text)
+    label = match_at(View.of(normal, 0, len(normal)))
+    assert label is not None
+    assert (label.kind, label.number) == (kind, number)
+
+
+@pytest.mark.parametrize("text", ["5.5万元", "2022年", "一、二等奖各1名", "第三条规定的企业", "第一、二年免租"])
+def test_not_labels(text: str) -> None:
+    normal = normalise(text)
+    assert match_at(View.of(normal, 0, len(normal))) is None
+
+
+def measures(text: str) -> list[tuple[str, str]]:
+    return [(m.ordinal, m.heading.text) for m in read_text(text).measures]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("一、企业上规\n对上规企业奖励5万元。", ("一、", "企业上规")),
+        ("二、做大做强。对产值首次破亿的企业奖励10万元。", ("二、", "做大做强")),
+        ("第三条  载体建设  对新认定的国家级载体给予80万元补助，用于日常运营和设备购置。", ("第三条", "载体建设")),
+        ("第四条【总部奖励】对总部企业奖励100万元。", ("第四条", "总部奖励")),
+        ("5.对新认定的国家高新技术企业，一次性奖励20万元。", ("5.", "对新认定的国家高新技术企业")),
+        ("六、企业贷款有贴息吗？\n答：按利率的30%给予贴息。", ("六、", "企业贷款有贴息吗")),
+    ],
+)
+def test_headings(text: str, expected: tuple[str, str]) -> None:
+    assert measures(text) == [expected]
+
+
+def test_parent_of_measures_is_no_measure() -> None:
+    text = "第五条 企业培育。对企业给予支持：\n（一）落户补贴。给予10万元补贴。\n（二）租金补贴。按租金50%补贴。"
+    assert measures(text) == [("（一）", "落户补贴"), ("（二）", "租金补贴")]
+
+
+def test_procedure_definitions_and_appeals_are_no_measures() -> None:
+    text = (
+        "第一条 本办法所称补贴，是指财政资金。\n第二条 申报程序。企业应提交材料，补贴申请由区科技局审核。\n"
+        "第三条 加强组织领导。各单位要高度重视，为企业提供支持。\n第四条 骗取补贴的，追回资金。\n"
+        "第五条 落户奖。对新落户企业给予20万元奖励。\n第六条 本办法自发布之日起施行。"
+    )
+    assert measures(text) == [("第五条", "落户奖")]
+
+
+def test_parts_of_one_policy_fold_into_it() -> None:
+    text = (
+        "一、吸纳就业补贴\n（一）补贴对象：小微企业。\n（二）补贴标准：每人1000元。\n（三）申请材料：劳动合同。\n"
+        "二、社保补贴\n（一）补贴对象：小微企业。\n（二）补贴标准：按实际缴费全额补贴。\n（三）申请材料：缴费凭证。"
+    )
+    assert measures(text) == [("一、", "吸纳就业补贴"), ("二、", "社保补贴")]
+
+
+def test_a_guide_to_one_policy_has_its_standard_as_measure() -> None:
+    text = "一、支持对象\n小微企业。\n二、奖励标准\n每家奖励20万元。\n三、申报材料\n营业执照。"
+    assert measures(text) == [("二、", "奖励标准")]
+
+
+def test_several_items_in_one_line() -> None:
+    text = "1、租用厂房的，第一年免租金，第二年按50%收取租金。2、企业年纳税首次超过100万元的，奖励2万元。3、子女入学由镇政府协调安排。"
+    assert [ordinal for ordinal, _ in measures(text)] == ["1、", "2、"]
+
+
+def test_closing_provisions_do_not_belong_to_the_last_item() -> None:
+    notice = read_text(
+        "一、奖励\n对企业给予10万元奖励。\n二、补助\n对企业给予5万元补助。\n本办法自2023年1月1日起施行，有效期至2024年12月31日。\n责任编辑：某某"
+    )
+    assert notice.measures[-1].span.end < notice.text.index("本办法")
+    assert notice.validity.valid_until is not None
+    assert notice.validity.valid_until.isoformat() == "2024-12-31"
+
+
+def test_deep_numbering_keeps_the_path() -> None:
+    text = "二、支持政策\n（一）研发创新\n1.新药研发\n（1）临床前研究。给予最高300万元资助。\n（2）临床试验。给予最高500万元资助。"
+    notice = read_text(text)
+    assert [m.ordinal for m in notice.measures] == ["（1）", "（2）"]
+    assert notice.measures[0].path == ("二、支持政策", "（一）研发创新", "1.新药研发")
