@@ -1,0 +1,31 @@
+"""Forms of the account pages."""
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password."""
+
+    error_messages = {
+        "invalid_login": "用户名或密码不对，请重新输入。忘记密码请联系系统管理员。",
+        "inactive": "这个账号已停用，请联系系统管理员。",
+    }
+
+
+class RegisterForm(forms.Form):
+    """A new account."""
+
+    username = forms.CharField(label="用户名", max_length=60, help_text="3 至 60 个字母、数字或 _ . @ -")
+    display_name = forms.CharField(label="姓名", max_length=40)
+    phone = forms.CharField(label="电话（可不填）", max_length=30, required=False)
+    password = forms.CharField(
+        label="密码", max_length=128, widget=forms.PasswordInput, help_text="至少 10 位，不要用常见密码"
+    )
+
+
+class PasswordForm(forms.Form):
+    """Change of one's own password."""
+
+    old = forms.CharField(label="原密码", max_length=128, widget=forms.PasswordInput)
+    new = forms.CharField(label="新密码", max_length=128, widget=forms.PasswordInput)

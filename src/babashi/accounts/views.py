@@ -1,0 +1,109 @@
+"""Signing in and out, making an account, one's own posts."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from babashi.accounts import services
+from babashi.accounts.forms import PasswordForm, RegisterForm, SignInForm
+from babashi.accounts.models import User
+from babashi.accounts.permissions import is_official, posts_of
+from babashi.audit.errors import Invalid
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def home_of(user: User) -> str:
+    """Where somebody starts: officials at their desk, everybody else at the front page."""
+    return "/desk/cases/" if is_official(user) else settings.LOGIN_REDIRECT_URL
+
+
+class SignIn(LoginView):
+    """User name and password, throttled by axes; in demo mode the demo accounts are one click away."""
+
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        """Officials go to their desk."""
+        return home_of(self.request.user)
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """The demo accounts, where there are any."""
+        context = super().get_context_data(**kwargs)
+        context["demo_people"] = _demo_people() if settings.BABASHI_DEMO else []
+        return context
+
+
+class SignOut(LogoutView):
+    """Signing out, by POST only."""
+
+    next_page = "/"
+
+
+def _demo_people() -> list[User]:
+    return list(
+        User.objects.filter(is_demo=True, is_active=True).prefetch_related("posts__department").order_by("pk")
+    )
+
+
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """One click into a demo account. Exists only in demo mode, and only for demo accounts."""
+    if not settings.BABASHI_DEMO:
+        raise Http404
+    user = User.objects.filter(
+        is_demo=True, is_active=True, username=request.POST.get("username", "")
+    ).first()
+    if user is None:
+        raise Http404
+    login(request, user, backend=MODEL_BACKEND)
+    return redirect(home_of(user))
+
+
+@sensitive_post_parameters("password")
+def register(request: HttpRequest) -> HttpResponse:
+    """Make an account; it can do nothing until a claim of an enterprise is proven."""
+    form = RegisterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = services.register_account(**form.cleaned_data)
+        except Invalid as error:
+            _show(form, error)
+        else:
+            login(request, user, backend=MODEL_BACKEND)
+            messages.success(request, "账号已建立。下一步：认领您的企业。")
+            return redirect("/enterprise/")
+    return render(request, "accounts/register.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@sensitive_post_parameters("old", "new")
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """My account: posts and password."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_password(request.user, **form.cleaned_data)
+        except Invalid as error:
+            _show(form, error)
+        else:
+            update_session_auth_hash(request, request.user)
+            messages.success(request, "密码已修改。")
+            return redirect("accounts:account")
+    context = {"form": form, "posts": posts_of(request.user)}
+    return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
+
+
+def _show(form: Form, error: Invalid) -> None:
+    for name, texts in error.field_errors.items():
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
