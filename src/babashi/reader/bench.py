@@ -55,7 +55,9 @@ def as_table(score: Score, seconds: list[float]) -> str:
     lines = [f"{'field':24}{'P':>7}{'R':>7}{'F1':>7}{'tp':>6}{'fp':>6}{'fn':>6}"]
     for name in FIELDS:
         c = score.counts[name]
-        lines.append(f"{name:24}{c.precision:7.3f}{c.recall:7.3f}{c.f1:7.3f}{c.hits:6}{c.extra:6}{c.missed:6}")
+        lines.append(
+            f"{name:24}{c.precision:7.3f}{c.recall:7.3f}{c.f1:7.3f}{c.hits:6}{c.extra:6}{c.missed:6}"
+        )
     if seconds:
         lines.append(f"{len(seconds)} 份通知，最慢 {max(seconds) * 1000:.0f} 毫秒")
     return "\n".join(lines) + "\n"
@@ -64,7 +66,19 @@ def as_table(score: Score, seconds: list[float]) -> str:
 def as_json(score: Score, seconds: list[float]) -> str:
     """The same as JSON."""
     fields = {
-        name: {"precision": c.precision, "recall": c.recall, "f1": c.f1, "tp": c.hits, "fp": c.extra, "fn": c.missed}
+        name: {
+            "precision": c.precision,
+            "recall": c.recall,
+            "f1": c.f1,
+            "tp": c.hits,
+            "fp": c.extra,
+            "fn": c.missed,
+        }
         for name, c in score.counts.items()
     }
-    return json.dumps({"fields": fields, "slowest_seconds": max(seconds, default=None)}, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps(
+            {"fields": fields, "slowest_seconds": max(seconds, default=None)}, ensure_ascii=False, indent=2
+        )
+        + "\n"
+    )

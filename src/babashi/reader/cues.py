@@ -9,37 +9,52 @@ from typing import Final
 from babashi.reader.quantities import Group
 
 GRANT_NOUN: Final = (
-    r"奖励|奖补|奖金|奖资|补助|补贴|资助|扶持|贴息|补偿|返还|津贴|奖|补齐|补差|补足|赔偿|赔付|保额|限额|消费券|创新券|抵用券|服务券"
-    r"|代金券|优惠券|经费|支持|报销|减免|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|激励|救助|慰问|红包|降费|代偿|分担|承担|贴补|免收|退还"
+    r"奖励|奖补|奖金|奖资|补助|补贴|资助|扶持|贴息|补偿|返还|津贴|奖|补齐|补差|补足|赔偿|赔付|保额"
+    r"|限额|消费券|创新券|抵用券|服务券"
+    r"|代金券|优惠券|经费|支持|报销|减免|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|激励|救助"
+    r"|慰问|红包|降费|代偿|分担|承担|贴补|免收|退还"
 )
 GRANT: Final = re.compile(
-    rf"给予|予以|(?:{GRANT_NOUN})|发放|安排|设立|拨付|兑现|最高(?!人民|法院|科学|检察|水平|等级|级|限价|投标)|封顶|上限"
-    r"|每(?:家|户|个?企业|个?项目|年|件|人|台|辆|亩|吨|场|次|月|单)[^，。；]{0,6}$|标准(?:为|是|：)|额度(?:为|：)|金额(?:为|：)"
-    r"|下调|优惠(?=\d)|可(?:获|获得|享受|申请|领取)|减(?=\d)"
+    rf"给予|予以|(?:{GRANT_NOUN})|发放|安排|设立|拨付|兑现|最高(?!人民|法院|科学|检察|水平|等级|级"
+    rf"|限价|投标)|封顶|上限"
+    r"|每(?:家|户|个?企业|个?项目|年|件|人|台|辆|亩|吨|场|次|月|单)[^，。；]{0,6}$|标准(?:为|是|：)"
+    r"|额度(?:为|：)|金额(?:为|：)"
+    r"|下调|优惠(?=\d)|可(?:获|获得|享受|申请|领取)|减$"
 )
 THRESHOLD: Final = re.compile(
-    r"投资额?|投入|收入|产值|销售额?|零售额|营业额|营收|交易额|成交额?|税收|纳税额?|税额|缴税|所得额|贷款(?!额度最高|贴息)|授信|融资额?"
-    r"|募资|募集|注册资本金?|资本金?|资产|估值|市值|进出口|出口额?|进口额?|外资|实缴|到位资金|合同额?|增加值|工资|薪酬|年薪|费用|支出|成本"
-    r"|利润|净利|购置|造价|流水|贡献|结算|价格|单价|售价|车价|房款|金额(?!不|最|为|：)|规模(?=达|以|超)|流量|存款|保费|罚款|票价|租金|消费满|单笔消费"
+    r"投资额?|投入|收入|产值|销售额?|零售额|营业额|营收|交易额|成交额?|税收|纳税额?|税额|缴税|所得额"
+    r"|贷款(?!额度最高|贴息)|授信|融资额?"
+    r"|募资|募集|注册资本金?|资本金?|资产|估值|市值|进出口|出口额?|进口额?|外资|实缴|到位资金"
+    r"|合同额?|增加值|工资|薪酬|年薪|费用|支出|成本"
+    r"|利润|净利|购置|造价|流水|贡献|结算|价格|单价|售价|车价|房款|金额(?!不|最|为|：)|规模(?=达|以"
+    r"|超)|流量|存款|保费|罚款|票价|租金|消费满|单笔消费"
     r"|月薪|购买|票房|收视|市场收购价"
 )
 _REACH: Final = re.compile(
-    r"(?:达到|达(?!成)|突破|(?<!不)(?<!不得)超过|(?<!不)超|满(?!足)|高于(?<!不高于)|大于|不足|低于(?<!不低于)|未达|完成|实现|增加|新增|增长"
-    r"|增量在?|净增|年均|总投资|缴纳|注册资金|规上|每(?:增加|新增|超过|满|达|超)?|为)(?:人民币|约|了|在|每[^，。；\d每]{1,4})?$"
+    r"(?:达到|达(?!成)|突破|(?<!不)(?<!不得)超过|(?<!不)超|满(?!足)|高于(?<!不高于)|大于|不足"
+    r"|低于(?<!不低于)|未达|完成|实现|增加|新增|增长"
+    r"|增量在?|净增|年均|总投资|缴纳|注册资金|规上|每(?:增加|新增|超过|满|达|超)?|为)(?:人民币|约|了"
+    r"|在|每[^，。；\d每]{1,4})?$"
 )
 _CAP_BEFORE: Final = re.compile(
-    r"最高|最多|至多|不超过|不得超过|不超出|不高于|不得高于|不多于|限额|上限|封顶|顶格|控制在|最大|以内|可(?:获|补贴|奖励|补助|支持|提高|放宽|给予)?[^，。；\d]{0,3}(?:至|到|达)$"
+    r"最高|最多|至多|不超过|不得超过|不超出|不高于|不得高于|不多于|限额|上限|封顶|顶格|控制在|最大"
+    r"|以内|可(?:获|补贴|奖励|补助|支持|提高|放宽|给予)?[^，。；\d]{0,3}(?:至|到|达)$"
 )
 _FLOOR_BEFORE: Final = re.compile(r"不低于|不少于|不得低于|不得少于|至少|最低(?!价|工资)")
-_NOT_CAP: Final = re.compile(r"最高(?:人民|法院|科学|检察|水平|等级|级|限价)|最高(?:限价|投标)|最大限度|最大力度")
+_NOT_CAP: Final = re.compile(
+    r"最高(?:人民|法院|科学|检察|水平|等级|级|限价)|最高(?:限价|投标)|最大限度|最大力度"
+)
 _MORE: Final = re.compile(r"^(?:（[^）]{0,10}）)?(?:人民币)?(?:（[^）]{0,6}）)?(?:及|或|\(含\))?以上")
 _LESS: Final = re.compile(r"^(?:（[^）]{0,10}）)?(?:人民币)?(?:（[^）]{0,6}）)?(?:及|或)?(?:以下|以内|之内)")
 _OF: Final = re.compile(r"^(?:（[^）]{0,20}）)?(?:人民币)?(?:/[一-龥·]{1,8})?[^，。；：、）\d]{0,8}?的")
 _BENEFIT_AFTER: Final = re.compile(
-    rf"^[^，。；：\d]{{0,14}}?(?:{GRANT_NOUN}|标准|额度|比例|贷款|转贷|授信|担保|资金|基金|服务|保险|保障|优惠|价格|券)"
+    rf"^[^，。；：\d]{{0,14}}?(?:{GRANT_NOUN}|标准|额度|比例|贷款|转贷|授信|担保|资金|基金|服务|保险"
+    rf"|保障|优惠|价格|券)"
 )
 _GRANT_CLOSE: Final = re.compile(rf"(?:给予|予以|发放|(?:{GRANT_NOUN})|补|按|按照)[^，。；：、\d]{{0,8}}$")
-_STEP: Final = re.compile(r"每(?:增加|新增|超过|满|达|超|引进|完成|实现|投资|销售|出口|消费)?[^，。；\d]{0,8}$")
+_STEP: Final = re.compile(
+    r"每(?:增加|新增|超过|满|达|超|引进|完成|实现|投资|销售|出口|消费)?[^，。；\d]{0,8}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +102,7 @@ def bound(clause: str, after: str) -> str | None:
     clause = _NOT_CAP.sub("", clause)
     caps = [m.end() for m in _CAP_BEFORE.finditer(clause) if _governs(m[0], clause[m.end() :])]
     floors = [m.end() for m in _FLOOR_BEFORE.finditer(clause) if _governs(m[0], clause[m.end() :])]
-    if _LESS.match(after) or re.match(
-        r"^(?:（?上限|（?最高|封顶|为限|为上限|的?限额|的上限|（封顶)", after
-    ):
+    if _LESS.match(after) or re.match(r"^(?:（?上限|（?最高|封顶|为限|为上限|的?限额|的上限|（封顶)", after):
         return "cap"
     if caps or floors:
         return "cap" if max(caps, default=-1) > max(floors, default=-1) else "floor"
@@ -112,21 +125,40 @@ def is_threshold(context: Context) -> bool | None:
     if re.search(r"增加$", before) and re.match(rf"^(?:的)?(?:一次性)?(?:{GRANT_NOUN})", after):
         return False
     if _REACH.search(before) and not re.search(
-        r"(?:累计|限额|最高|合计|总额|补助|奖励|补贴|标准|额度|可|比例)[^，。；]{0,4}(?:达到?|为|增加|超过)(?:人民币)?(?:每[^，。；\d每]{1,6})?$", before
+        r"(?:累计|限额|最高|合计|总额|补助|奖励|补贴|标准|额度|可|比例)[^，。；]{0,4}(?:达到?|为"
+        r"|增加|超过)(?:人民币)?(?:每[^，。；\d每]{1,6})?$",
+        before,
     ):
         if _BENEFIT_AFTER.match(after) and re.search(r"(?:为|每)$", before):
             return None
         return not re.search(r"(?:提高|增加|上调|调整|补足)(?:到|至|为)$", before)
-    if re.search(r"贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:最高)?不(?:得)?(?:超过|高于)$", before) and "贴息" in before:
+    if (
+        re.search(
+            r"贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:最高)?不(?:得)?(?:超过|高于)$", before
+        )
+        and "贴息" in before
+    ):
         return True
-    if re.search(r"按照?(?:每[^，。；、\d]{1,8})?$", before) and re.match(r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)", after):
+    if re.search(r"按照?(?:每[^，。；、\d]{1,8})?$", before) and re.match(
+        r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)", after
+    ):
+        return False
+    if re.search(r"(?:提高|增加|上调|调整|补足|提升)(?:到|至|为)$", before) and not THRESHOLD.search(before):
         return False
     grants = [m.end() for m in GRANT.finditer(before)]
     thresholds = [m.end() for m in THRESHOLD.finditer(before) if _reaches(before[m.end() :])]
-    if re.match(rf"^(?:人民币)?(?:/[一-龥]{{1,4}})?(?:的)?(?:一次性|专项|财政|人民币)?(?:{GRANT_NOUN}|补|经费|资金)", after):
+    if re.match(
+        rf"^(?:人民币)?(?:/[一-龥]{{1,4}})?(?:的)?(?:一次性|专项|财政|人民币)?(?:{GRANT_NOUN}|补|经费|资金)",
+        after,
+    ):
         return False
     last_grant, last_threshold = max(grants, default=-1), max(thresholds, default=-1)
-    if re.search(r"(?:^|，|、|（|元|；|：)(?:但)?(?:且)?(?:最高|总额|累计|单[个家户笔][^，]{0,8}|每[^，]{0,10}|同一[^，]{0,8}|全年[^，]{0,6}|合计|年度[^，]{0,6}|原则上)?(?:最高)?不(?:得)?(?:超过|高于)$", before):
+    if re.search(
+        r"(?:^|，|、|（|元|；|：)(?:但)?(?:且)?(?:最高|总额|累计|单[个家户笔][^，]{0,8}"
+        r"|每[^，]{0,10}|同一[^，]{0,8}|全年[^，]{0,6}|合计|年度[^，]{0,6}"
+        r"|原则上)?(?:最高)?不(?:得)?(?:超过|高于)$",
+        before,
+    ):
         return False
     if last_grant < 0 and last_threshold < 0:
         return None
@@ -135,7 +167,11 @@ def is_threshold(context: Context) -> bool | None:
 
 def _reaches(between: str) -> bool:
     """A threshold word governs a number that follows it closely in its own clause."""
-    return len(between) <= 16 and "，" not in between and not re.search(r"的[^，]{1,12}(?:企业|单位|个人)", between)
+    return (
+        len(between) <= 16
+        and "，" not in between
+        and not re.search(r"的[^，]{1,12}(?:企业|单位|个人)", between)
+    )
 
 
 def _by_following(before: str, after: str) -> bool | None:
@@ -153,7 +189,9 @@ def _by_following(before: str, after: str) -> bool | None:
     of = _OF.match(after)
     if of:
         rest = after[of.end() :]
-        if _BENEFIT_AFTER.match(rest) and not re.match(r"^[^，。；\d]{0,10}(?:企业|项目|单位|机构|个人)[，给按]", rest):
+        if _BENEFIT_AFTER.match(rest) and not re.match(
+            r"^[^，。；\d]{0,10}(?:企业|项目|单位|机构|个人)[，给按]", rest
+        ):
             return None if _REACH.search(before) else (False if granted or GRANT.search(before) else None)
         return True
     return None

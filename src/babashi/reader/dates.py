@@ -17,26 +17,34 @@ _M: Final = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
 _D: Final = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 DATE: Final = rf"{_Y}(?:年{_M}月(?:{_D}[日号]|底|末)?|年(?:底|末|年底)|[-./]\d{{1,2}}[-./]\d{{1,2}})"
 _PARTS: Final = re.compile(
-    rf"(?P<y>{_Y})(?:年(?P<m>{_M})月(?:(?P<d>{_D})[日号])?|年(?P<end>底|末|年底)|[-./](?P<nm>\d{{1,2}})[-./](?P<nd>\d{{1,2}}))"
+    rf"(?P<y>{_Y})(?:年(?P<m>{_M})月(?:(?P<d>{_D})[日号])?|年(?P<end>底|末|年底)"
+    rf"|[-./](?P<nm>\d{{1,2}})[-./](?P<nd>\d{{1,2}}))"
 )
 _LATER: Final = rf"(?:{DATE}|(?:当年|同年)?{_M}月{_D}[日号])"
 _UNTIL: Final = re.compile(
-    rf"(?:执行期限?|有效期限?|实施期限?|政策期限?|期限|施行期限?|执行时间|实施时间|政策执行|活动时间|政策时间|适用期限|施行|实施|执行|延续|延长|延期|生效|试行|有效|补贴期限?|实施期|享受期限?)"
-    rf"(?:期)?(?:暂定|统一)?(?:为|：|，)?(?:从|自)?(?:{DATE}(?:起|开始)?(?:施行|实施|执行|生效)?[，、]?)?(?:至|到|截至|截止到?至?|截止日期为|-|~)+(?P<until>{_LATER})"
+    rf"(?:执行期限?|有效期限?|实施期限?|政策期限?|期限|施行期限?|执行时间|实施时间|政策执行|活动时间"
+    rf"|政策时间|适用期限|施行|实施|执行|延续|延长|延期|生效|试行|有效|补贴期限?|实施期|享受期限?)"
+    rf"(?:期)?(?:暂定|统一)?(?:为|：|，)?(?:从|自)?(?:{DATE}(?:起|开始)?(?:施行|实施|执行"
+    rf"|生效)?[，、]?)?(?:至|到|截至|截止到?至?|截止日期为|-|~)+(?P<until>{_LATER})"
 )
 _RANGE: Final = re.compile(
-    rf"(?:自|从)?(?P<from>{DATE})(?:起|开始)?(?:施行|实施|执行)?[，、]?(?:有效期)?(?:至|到|-|~|—|截至)(?P<until>{_LATER})(?P<stop>止|期间)?"
+    rf"(?:自|从)?(?P<from>{DATE})(?:起|开始)?(?:施行|实施|执行)?[，、]?(?:有效期)?(?:至|到|-|~|—"
+    rf"|截至)(?P<until>{_LATER})(?P<stop>止|期间)?"
 )
 _STOP: Final = re.compile(rf"(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|有效)")
 _FROM: Final = re.compile(rf"(?:自|从)(?P<from>{DATE})(?:起)?(?:施行|实施|执行|生效|试行)")
 _DURATION: Final = re.compile(
-    r"有效期(?:限)?(?:为|：)?(?P<n>[一二三四五六七八九十两\d]{1,3})(?P<u>年|个月)|(?:试行|施行|执行)期?(?P<n2>[一二三四五六七八九十两\d]{1,2})(?P<u2>年|个月)"
+    r"有效期(?:限)?(?:为|：)?(?P<n>[一二三四五六七八九十两\d]{1,3})(?P<u>年|个月)|(?:试行|施行"
+    r"|执行)期?(?P<n2>[一二三四五六七八九十两\d]{1,2})(?P<u2>年|个月)"
 )
 _DOCUMENT: Final = re.compile(
-    r"本(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|方案|条例|若干|文件|扶持|优惠|行动|规则|计划|十条|指南|清单|实施)|(?:以上|上述|所有|各项)(?:各项)?(?:政策|措施|条款|办法)|自(?:印发|发布|公布|下发)之日|^(?:政策)?有效期|^政策(?:实施|执行)期|优惠?[^，。]{0,3}政策从"
+    r"本(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|方案|条例|若干|文件|扶持|优惠|行动|规则"
+    r"|计划|十条|指南|清单|实施)|(?:以上|上述|所有|各项)(?:各项)?(?:政策|措施|条款|办法)|自(?:印发"
+    r"|发布|公布|下发)之日|^(?:政策)?有效期|^政策(?:实施|执行)期|优惠?[^，。]{0,3}政策从"
 )
 _NOT_VALIDITY: Final = re.compile(
-    r"申报|受理|报送|提交|申请时间|报名|公示|建设期|贷款期|合同|期间(?:新|首|取|获|购|发|实|完|签|落)|材料|截止时间为|税款所属|保险期|发票"
+    r"申报|受理|报送|提交|申请时间|报名|公示|建设期|贷款期|合同|期间(?:新|首|取|获|购|发|实|完|签"
+    r"|落)|材料|截止时间为|税款所属|保险期|发票"
 )
 _CONTEXT: Final = 16
 
@@ -83,7 +91,9 @@ def document_validity(paragraphs: Iterable[Paragraph], raw: str, printed: date |
         text = paragraph.text
         for sentence_start, sentence_end in _sentences(text):
             sentence = text[sentence_start:sentence_end]
-            if not _DOCUMENT.search(sentence) or not re.search(r"施行|实施|执行|有效|生效|废止|期限", sentence):
+            if not _DOCUMENT.search(sentence) or not re.search(
+                r"施行|实施|执行|有效|生效|废止|期限", sentence
+            ):
                 continue
             found = _read(paragraph, raw, sentence_start, sentence_end, printed, strict=False)
             if found.valid_until or (found.valid_from and not best.valid_from):
@@ -101,7 +111,8 @@ def measure_validity(paragraphs: Iterable[Paragraph], raw: str) -> Validity:
         text = paragraph.text
         for sentence_start, sentence_end in _sentences(text):
             if _DOCUMENT.search(text[sentence_start:sentence_end]) and re.search(
-                r"本(?:实施)?(?:办法|措施|意见|通知|细则|规定|公告|方案)(?:自|从|有效)", text[sentence_start:sentence_end]
+                r"本(?:实施)?(?:办法|措施|意见|通知|细则|规定|公告|方案)(?:自|从|有效)",
+                text[sentence_start:sentence_end],
             ):
                 continue
             found = _read(paragraph, raw, sentence_start, sentence_end, None, strict=True)
@@ -147,17 +158,25 @@ def _first_date(text: str) -> str | None:
 def _counts(text: str, match: re.Match[str], is_range: bool, strict: bool, start: int) -> bool:
     before = text[max(start, match.start() - _CONTEXT) : match.start()]
     after = text[match.end() : match.end() + 8]
-    if _NOT_VALIDITY.search(before + match[0]) or re.match(r"^(?:期间)?(?:新|首次|取得|获得|购买|发生|完成|签订|落户|认定|当日?前)", after):
+    if _NOT_VALIDITY.search(before + match[0]) or re.match(
+        r"^(?:期间)?(?:新|首次|取得|获得|购买|发生|完成|签订|落户|认定|当日?前)", after
+    ):
         return False
     if not strict or not is_range:
         return True
     if not re.match(r"[自从]", match[0]) and not match["stop"]:
         return False
     opens = not re.search(r"[^，。；：、（]{3,}$", before)
-    return opens and bool(re.match(r"^(?:止|期间)?[，：）]|^$|^。|^(?:止|期间)", after)) and not re.search(r"对在?$", before)
+    return (
+        opens
+        and bool(re.match(r"^(?:止|期间)?[，：）]|^$|^。|^(?:止|期间)", after))
+        and not re.search(r"对在?$", before)
+    )
 
 
-def _from_and_duration(paragraph: Paragraph, raw: str, start: int, end: int, printed: date | None) -> Validity:
+def _from_and_duration(
+    paragraph: Paragraph, raw: str, start: int, end: int, printed: date | None
+) -> Validity:
     text = paragraph.text
     first = _FROM.search(text, start, end)
     lasting = _DURATION.search(text, start, end)

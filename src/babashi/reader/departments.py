@@ -15,22 +15,34 @@ from babashi.reader.paragraphs import Paragraph
 Role = Literal["lead", "support", "duty", "other"]
 
 _SUFFIX: Final = (
-    r"(?:局|委|办|部|院|行|会|署|厅|处|司|科|股|室|中心|公司|政府|街道|镇|乡|区|县|市|园区|集团|站|所|社|中支|支行|分行|分局|支局|大队|支队|办事处|管委会|联|团|馆|银行|单位|部门|机构|平台|国资|税务|海关|人行|协会|商会|学校|企业)"
+    r"(?:局|委|办|部|院|行|会|署|厅|处|司|科|股|室|中心|公司|政府|街道|镇"
+    r"|乡|区|县|市|园区|集团|站|所|社|中支|支行|分行|分局|支局|大队|支队"
+    r"|办事处|管委会|联|团|馆|银行|单位|部门|机构|平台|国资|税务|海关|人行|协会"
+    r"|商会|学校|企业)"
 )
 _MARK: Final = re.compile(
-    r"(?P<lead>(?:主要)?(?:牵头|主办|第一责任|主责)(?:责任)?(?:单位|部门|处室|科室)?(?:和责任单位)?|主管(?:单位|部门))[：:]"
-    r"|(?P<duty>(?:责任|落实|实施|负责|承办)(?:主体)?(?:单位|部门|处室|科室|主体|科室)?|主要负责单位|职责单位)[：:]"
+    r"(?P<lead>(?:主要)?(?:牵头|主办|第一责任|主责)(?:责任)?(?:单位|部门|处室|科室)?(?:和责任单位)?"
+    r"|主管(?:单位|部门))[：:]"
+    r"|(?P<duty>(?:责任|落实|实施|负责|承办)(?:主体)?(?:单位|部门|处室|科室|主体|科室)?|主要负责单位"
+    r"|职责单位)[：:]"
     r"|(?P<support>(?:配合|协办|协同|参与|协助|支持|参加|共同责任|联合)(?:责任)?(?:单位|部门|处室|科室))[：:]"
-    r"|(?P<other>(?:咨询|联系|服务|受理|申报|兑现|政策|监督|举报|投诉)?(?:电话|热线|方式|联系人|时间|期限|时限|渠道|地址|材料|流程|条件|对象|标准|依据|程序|科室|窗口|单位|咨询)|有效期|备注|完成时限|牵头领导|责任领导|责任人|牵头人)[：:]"
+    r"|(?P<other>(?:咨询|联系|服务|受理|申报|兑现|政策|监督|举报|投诉)?(?:电话|热线|方式|联系人|时间"
+    r"|期限|时限|渠道|地址|材料|流程|条件|对象|标准|依据|程序|科室|窗口|单位|咨询)|有效期|备注"
+    r"|完成时限|牵头领导|责任领导|责任人|牵头人)[：:]"
 )
 _LEAD_TAIL: Final = re.compile(r"(?:负责)?(?:牵头)(?:负责|落实|组织实施|实施|办理)?$")
 _DUTY_TAIL: Final = re.compile(
-    r"(?:(?:按照?|依|根据)?(?:各自)?职责(?:分工)?|分工|分别|共同|具体|组织|会同有关部门|等?按职责分工)*(?:负责|落实|实施|组织实施|承办|办理)(?:落实|实施|组织实施)?$"
+    r"(?:(?:按照?|依|根据)?(?:各自)?职责(?:分工)?|分工|分别|共同|具体|组织|会同有关部门"
+    r"|等?按职责分工)*(?:负责|落实|实施|组织实施|承办|办理)(?:落实|实施|组织实施)?$"
 )
-_SUPPORT_TAIL: Final = re.compile(r"(?:(?:按照?)?职责(?:分工)?)?(?:配合|协助|参与|协同|支持)(?:落实|实施|负责)?$")
+_SUPPORT_TAIL: Final = re.compile(
+    r"(?:(?:按照?)?职责(?:分工)?)?(?:配合|协助|参与|协同|支持)(?:落实|实施|负责)?$"
+)
 _INNER_LEAD: Final = re.compile(r"（(?:牵头|牵头单位|牵头部门|主办|负责)）$")
 _INNER_SUPPORT: Final = re.compile(r"（(?:配合|协办|参与|协助)）$")
-_NOT_A_NAME: Final = re.compile(r"[。？！]|^(?:等|由|及|和|无|有关|\d+)$|\d{4,}|给予|奖励|补[助贴]|申请|企业应|万元|%")
+_NOT_A_NAME: Final = re.compile(
+    r"[。？！]|^(?:等|由|及|和|无|有关|\d+)$|\d{4,}|给予|奖励|补[助贴]|申请|企业应|万元|%"
+)
 MAX_NAME: Final = 40
 
 
@@ -77,7 +89,9 @@ def _marked(paragraph: Paragraph, raw: str) -> list[tuple[Role, Words]]:
     marks = list(_MARK.finditer(text))
     result: list[tuple[Role, Words]] = []
     for index, mark in enumerate(marks):
-        role: Role = "lead" if mark["lead"] else "duty" if mark["duty"] else "support" if mark["support"] else "other"
+        role: Role = (
+            "lead" if mark["lead"] else "duty" if mark["duty"] else "support" if mark["support"] else "other"
+        )
         if role == "other":
             continue
         end = marks[index + 1].start() if index + 1 < len(marks) else len(text)
@@ -157,7 +171,12 @@ def _split_and(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
     piece = text[start:end]
     for match in re.finditer(r"以及|和|及|与|会同", piece):
         left, right = piece[: match.start()], piece[match.end() :]
-        if re.search(_SUFFIX + r"$", left) and len(left) >= 3 and re.search(_SUFFIX, right) and len(right) >= 3:
+        if (
+            re.search(_SUFFIX + r"$", left)
+            and len(left) >= 3
+            and re.search(_SUFFIX, right)
+            and len(right) >= 3
+        ):
             yield start, start + match.start()
             yield from _split_and(text, start + match.end(), end)
             return
@@ -182,7 +201,8 @@ def _words(paragraph: Paragraph, raw: str, start: int, end: int) -> Words | None
 
 _BRACKET: Final = re.compile(r"（([^（）]{2,120}(?:（[^（）]{0,20}）[^（）]{0,80}){0,3})）(?=。?$|[。；]|$)")
 _LEADING: Final = re.compile(
-    r"(?:^|。)由?(?P<names>[^，。；：]{2,60}?(?:局|委|办|厅|行|会|中心|部))牵头(?:负责|组织|落实|实施)?[，。；]"
+    r"(?:^|。)由?(?P<names>[^，。；：]{2,60}?(?:局|委|办|厅|行|会|中心|部))牵头(?:负责|组织|落实"
+    r"|实施)?[，。；]"
 )
 
 
@@ -194,7 +214,9 @@ def _sentence_forms(paragraph: Paragraph, raw: str) -> list[tuple[Role, Words]]:
         inside = match[1]
         parts = list(_parts(text, match.start(1), match.end(1), "，；"))
         tails = [_tail_role(text[a:b]) for a, b in parts]
-        only_names = all(re.search(_SUFFIX + r"(?:等)?$", n) for n in re.split("[、，]", inside)) and "、" in inside
+        only_names = (
+            all(re.search(_SUFFIX + r"(?:等)?$", n) for n in re.split("[、，]", inside)) and "、" in inside
+        )
         if not any(tails) and not (only_names and match.end() >= len(text) - 1):
             continue
         for (a, b), tail in zip(parts, tails, strict=True):

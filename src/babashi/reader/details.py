@@ -10,23 +10,33 @@ from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
 
 _FOR: Final = re.compile(
-    r"(?:^|[。；，：])(?:对于?|凡是?|支持|鼓励|面向|向)(?P<who>[^。；：]{4,160}?)(?=，(?:按照?|比照|根据|参照)|，?(?:分别|一次性|每年|最高|由[^，。]{1,12}|可)?(?:一次性)?(?:给予|予以|奖励|补助|补贴|资助|发放|享受|申请|减免|免征|免收))"
+    r"(?:^|[。；，：])(?:对于?|凡是?|支持|鼓励|面向|向)(?P<who>[^。；：]{4,160}?)(?=，(?:按照?|比照"
+    r"|根据|参照)|，?(?:分别|一次性|每年|最高|由[^，。]{1,12}|可)?(?:一次性)?(?:给予|予以|奖励|补助"
+    r"|补贴|资助|发放|享受|申请|减免|免征|免收))"
 )
 _LABELLED_WHO: Final = re.compile(
-    r"(?:补贴|补助|奖励|支持|扶持|申报|适用|享受|资助|政策|发放)?(?:对象|范围|主体)(?:为|：)(?P<who>[^。；]{4,160})"
+    r"(?:补贴|补助|奖励|支持|扶持|申报|适用|享受|资助|政策|发放)?(?:对象|范围|主体)(?:为"
+    r"|：)(?P<who>[^。；]{4,160})"
 )
 _CONDITION: Final = re.compile(
-    r"[^，。；：]*(?:达到|超过|以上|以下|不低于|不少于|不超过\d{1,3}(?:个月|年|人|天)|满\d|连续|首次|仅|只能|须|需|不得|期限最长|未被|具有|符合|获得|获评|认定|注册|签订)[^，。；]*"
+    r"[^，。；：]*(?:达到|超过|以上|以下|不低于|不少于|不超过\d{1,3}(?:个月|年|人|天)|满\d|连续|首次"
+    r"|仅|只能|须|需|不得|期限最长|未被|具有|符合|获得|获评|认定|注册|签订)[^，。；]*"
 )
 _LABELLED_CONDITION: Final = re.compile(
     r"(?:申报|申请|享受|补贴|奖励|支持|认定|基本|资助)条件(?:为|：)(?P<what>[^。]{4,300})"
 )
-_NOT_CONDITION: Final = re.compile(r"给予|予以|奖励\d|补[助贴](?:标准|金额|资金)?\d|牵头|责任单位|配合单位|限额|最高不?超?过?\d+[万亿]?元|执行期限|有效期")
+_NOT_CONDITION: Final = re.compile(
+    r"给予|予以|奖励\d|补[助贴](?:标准|金额|资金)?\d|牵头|责任单位|配合单位|限额"
+    r"|最高不?超?过?\d+[万亿]?元|执行期限|有效期"
+)
 _DEADLINE: Final = re.compile(
-    r"[^，。；]{0,12}(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:之?前|以前|至\d{1,2}月\d{1,2}日)?[^，。；]{0,12}(?:申报|申请|提交|报送|受理|截止)[^，。；]{0,10}|(?:申报|申请|受理)(?:截止)?(?:时间|期限)(?:为|：)[^。；]{4,60}"
+    r"[^，。；]{0,12}(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:之?前|以前"
+    r"|至\d{1,2}月\d{1,2}日)?[^，。；]{0,12}(?:申报|申请|提交|报送|受理|截止)[^，。；]{0,10}|(?:申报"
+    r"|申请|受理)(?:截止)?(?:时间|期限)(?:为|：)[^。；]{4,60}"
 )
 _OVERLAP: Final = re.compile(
-    r"[^。；]*(?:从高|就高|不重复(?:享受|奖励|补助|资助|支持)?|不得重复|不可重复|不再重复|叠加|同时享受|择优不重复|择高|补足差额|只能享受一次|不同时享受|可以?兼得)[^。；]*"
+    r"[^。；]*(?:从高|就高|不重复(?:享受|奖励|补助|资助|支持)?|不得重复|不可重复|不再重复|叠加"
+    r"|同时享受|择优不重复|择高|补足差额|只能享受一次|不同时享受|可以?兼得)[^。；]*"
 )
 MAX_FINDS: Final = 40
 
@@ -54,8 +64,7 @@ def beneficiaries(paragraphs: Iterable[Paragraph], raw: str) -> tuple[Words, ...
     found: list[Words | None] = []
     for paragraph in paragraphs:
         for pattern, sure in ((_LABELLED_WHO, 0.9), (_FOR, 0.7)):
-            for match in pattern.finditer(paragraph.text):
-                found.append(_cut(paragraph, raw, *match.span("who"), sure))
+            found.extend(_cut(paragraph, raw, *m.span("who"), sure) for m in pattern.finditer(paragraph.text))
     return _collect(found)
 
 
@@ -63,11 +72,10 @@ def conditions(paragraphs: Iterable[Paragraph], raw: str) -> tuple[Words, ...]:
     """Clauses that read as conditions; whoever completes the draft decides which of them are."""
     found: list[Words | None] = []
     for paragraph in paragraphs:
-        for match in _LABELLED_CONDITION.finditer(paragraph.text):
-            found.append(_cut(paragraph, raw, *match.span("what"), 0.9))
-        for match in _CONDITION.finditer(paragraph.text, paragraph.body_start):
-            if not _NOT_CONDITION.search(match[0]):
-                found.append(_cut(paragraph, raw, *match.span(), 0.6))
+        labelled = _LABELLED_CONDITION.finditer(paragraph.text)
+        found.extend(_cut(paragraph, raw, *m.span("what"), 0.9) for m in labelled)
+        clauses = _CONDITION.finditer(paragraph.text, paragraph.body_start)
+        found.extend(_cut(paragraph, raw, *m.span(), 0.6) for m in clauses if not _NOT_CONDITION.search(m[0]))
     return _collect(found)
 
 

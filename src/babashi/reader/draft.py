@@ -64,14 +64,18 @@ def write(notice: Notice, folder: Path, source: str) -> str:
         (folder / "pack.yaml").write_text(pack, encoding="utf-8")
         (folder / "草稿说明.md").write_text(report, encoding="utf-8")
     except OSError as problem:
-        raise UnreadableFile(f"写不进 {folder}：{problem.strerror or problem}。请检查权限和空间。") from problem
+        raise UnreadableFile(
+            f"写不进 {folder}：{problem.strerror or problem}。请检查权限和空间。"
+        ) from problem
     return report
 
 
 def build(notice: Notice, source: str) -> tuple[str, str]:
     """(text of pack.yaml, text of the report)."""
     number = notice.document_number.text if notice.document_number else ""
-    year = re.search(r"20\d\d", number) or re.search(r"20\d\d", notice.date.isoformat() if notice.date else "")
+    year = re.search(r"20\d\d", number) or re.search(
+        r"20\d\d", notice.date.isoformat() if notice.date else ""
+    )
     draft = _Draft(notice, FactDictionary.load(None), int(year[0]) if year else None)
     for position, measure in enumerate(notice.measures, 1):
         _item(draft, measure, position)
@@ -102,7 +106,11 @@ def _pack(draft: _Draft, number: str, source: str) -> str:
         "",
         "document:",
     ]
-    for key, words in (("number", notice.document_number), ("title", notice.title), ("issuer", notice.issuer)):
+    for key, words in (
+        ("number", notice.document_number),
+        ("title", notice.title),
+        ("issuer", notice.issuer),
+    ):
         if words is not None:
             lines.append(f"  {key}: {_q(words.text)}  # {_sure(notice, words)}")
     lines.append(f"  source: {_q(source)}")
@@ -112,7 +120,12 @@ def _pack(draft: _Draft, number: str, source: str) -> str:
             lines.extend(reading)
     if notice.overlap:
         rule = notice.overlap[0]
-        lines += ["", "overlap:", f"  # {_sure(notice, rule)}", f"  cite: {{article: 末段, quote: {_q(rule.text)}}}"]
+        lines += [
+            "",
+            "overlap:",
+            f"  # {_sure(notice, rule)}",
+            f"  cite: {{article: 末段, quote: {_q(rule.text)}}}",
+        ]
     lines += ["", "items:", *draft.items]
     return "\n".join(lines) + "\n"
 
@@ -133,8 +146,10 @@ def _item(draft: _Draft, measure: Measure, position: int) -> None:
         f"  - id: measure-{position}  # 是措施的把握 {measure.confidence:.2f}，{notice.place(measure.heading.span)}",
         f"    article: {_q(article)}",
         f"    title: {_q(measure.heading.text)}",
-        f"    kind: {measure.kind if measure.kind in PACK_KINDS else 'other'}"
-        f"  # {KIND_WORDS[measure.kind]}，把握 {measure.kind_confidence:.2f}",
+        (
+            f"    kind: {measure.kind if measure.kind in PACK_KINDS else 'other'}"
+            f"  # {KIND_WORDS[measure.kind]}，把握 {measure.kind_confidence:.2f}"
+        ),
     ]
     _until(draft, measure, lines)
     _departments(draft, measure, lines)
@@ -218,7 +233,12 @@ def _eligible(draft: _Draft, measure: Measure, position: int, lead: str, lines: 
         else:
             clauses.append(f"        - {{{entry}}}  # 把握 {phrase.confidence:.2f}")
     if len(grouped) > 1:
-        clauses += ["        - id: category", "          name: 属于列举的类别", "          any:", *(line for _, line in grouped)]
+        clauses += [
+            "        - id: category",
+            "          name: 属于列举的类别",
+            "          any:",
+            *(line for _, line in grouped),
+        ]
     elif grouped:
         clauses.append(grouped[0][1].replace("            - ", "        - ", 1))
     if clauses:
@@ -241,7 +261,7 @@ def _open_conditions(
     draft: _Draft, measure: Measure, position: int, lead: str, covered: list[str]
 ) -> list[str]:
     todo: list[str] = []
-    figures = [entry.span for entry in [*measure.amounts, *measure.rates]]
+    figures = [a.span for a in measure.amounts] + [r.span for r in measure.rates]
     for words in [*measure.beneficiaries, *measure.conditions]:
         quote = words.text.strip("，。；、 ")
         if any(words.span.start <= f.start and f.end <= words.span.end for f in figures):
@@ -252,7 +272,9 @@ def _open_conditions(
         identifier = f"todo-{position}-{len(todo) + 1}"
         text = f"条件待写成规则：{quote}"
         todo.append(draft.reading(identifier, text, lead, _article(measure), quote))
-        draft.report.append(f"- 待写成规则（把握 {words.confidence:.2f}，{draft.notice.place(words.span)}）：{quote}")
+        draft.report.append(
+            f"- 待写成规则（把握 {words.confidence:.2f}，{draft.notice.place(words.span)}）：{quote}"
+        )
     return todo
 
 
@@ -268,7 +290,8 @@ def _benefit(draft: _Draft, measure: Measure, position: int, lead: str, lines: l
     lines.append("    benefit:")
     simple = _simple(measure)
     lines.extend(simple)
-    quotes = list(dict.fromkeys(_quote(notice, a.span) for a in [*measure.amounts, *measure.rates]))
+    spans = [a.span for a in measure.amounts] + [r.span for r in measure.rates]
+    quotes = list(dict.fromkeys(_quote(notice, span) for span in spans))
     if not quotes:
         quotes = [measure.heading.text]
     lines += ["      cite:", *(f"        - {_q(quote)}" for quote in quotes)]

@@ -10,24 +10,50 @@ from babashi.reader.model import Kind
 
 # Theme words: what the heading says outweighs what the body says.
 _THEMES: Final[list[tuple[Kind, str, float]]] = [
-    ("voucher", r"(?:消费|创新|服务|算力|代金|优惠|科技|培训|旅游|文旅|信用|诊断|技改|模型|语料|惠民|购物|提货|汽车|家电)券|抵用券|券(?=发放)", 6.0),
+    ("voucher",
+        (r"(?:消费|创新|服务|算力|代金|优惠|科技|培训|旅游|文旅|信用"
+        r"|诊断|技改|模型|语料|惠民|购物|提货|汽车|家电)券|抵用券|券(?=发放)"),
+     6.0),
     ("interest_subsidy", r"贴息|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)", 5.0),
-    ("rent_relief", r"租金|房租|租房|场租|租赁[^，。；]{0,8}(?:补贴|补助)|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地|厂房|用房)", 3.5),
-    ("insurance", r"保险(?!费率|基金|待遇|登记|缴费|关系|稳岗|补贴)|(?<!担)保费|信保|责任险|投保|参保(?=费)|理赔|赔偿限额", 3.0),
+    ("rent_relief",
+        (r"租金|房租|租房|场租|租赁[^，。；]{0,8}(?:补贴|补助)"
+        r"|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
+        r"|厂房|用房)"),
+     3.5),
+    ("insurance",
+        (r"保险(?!费率|基金|待遇|登记|缴费|关系|稳岗|补贴)|(?<!担)保费"
+        r"|信保|责任险|投保|参保(?=费)|理赔|赔偿限额"),
+     3.0),
     ("training", r"培训|学徒制|技能提升|实训|研修", 3.0),
-    ("tax_fee_relief", r"免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)费率|减半征收|不收取|免除[^，。；]{0,10}费|减免[^，。；]{0,10}(?:费|税)|滞纳金|电费|水费|气费|用能成本|税费|稳岗返还|返还[^，。；]{0,6}(?:保险费|工会经费)|保证金|延期缴纳", 3.0),
-    ("loan_guarantee", r"担保|信用贷款|贷款额度|风险补偿|转贷|续贷|应急资金|周转金|无还本|延期还本|信贷|授信|融资(?!租赁)|不良贷款|再贷款|可申请[^，。；]{0,20}贷款|担保费", 2.5),
-    ("service", r"服务中心|公共服务|一站式|免费(?:提供|咨询|服务|开展|使用|入驻|开放)|免费|代办|专员|绿色通道|诊断服务|导师", 1.2),
+    ("tax_fee_relief",
+        (r"免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除"
+        r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)费率"
+        r"|减半征收|不收取|免除[^，。；]{0,10}费|减免[^，。；]{0,10}(?:费"
+        r"|税)|滞纳金|电费|水费|气费|用能成本|税费|稳岗返还|返还[^，。；]{0,6}(?:保险费"
+        r"|工会经费)|保证金|延期缴纳"),
+     3.0),
+    ("loan_guarantee",
+        (r"担保|信用贷款|贷款额度|风险补偿|转贷|续贷|应急资金|周转金|无还本"
+        r"|延期还本|信贷|授信|融资(?!租赁)|不良贷款|再贷款|可申请[^，。；]{0,20}贷款"
+        r"|担保费"),
+     2.5),
+    ("service",
+        (r"服务中心|公共服务|一站式|免费(?:提供|咨询|服务|开展|使用|入驻"
+        r"|开放)|免费|代办|专员|绿色通道|诊断服务|导师"),
+     1.2),
 ]  # fmt: skip
 _REWARD: Final = re.compile(r"奖励|奖补|奖金|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励")
 _SUBSIDY: Final = re.compile(
-    r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|津贴|报销|支持(?=[，。；、）]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
+    r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|津贴|报销"
+    r"|支持(?=[，。；、）]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
 )
 _NON_MONEY: Final = frozenset({"service", "loan_guarantee", "tax_fee_relief", "training", "insurance"})
 _HEAVY: Final = 4.0
 
 
-def classify(heading: str, body: str, has_money: bool, *, is_title: bool = True) -> tuple[Kind, tuple[Kind, ...], float]:
+def classify(
+    heading: str, body: str, has_money: bool, *, is_title: bool = True
+) -> tuple[Kind, tuple[Kind, ...], float]:
     """(kind, other kinds present, confidence 0 to 1)."""
     scores: dict[Kind, float] = defaultdict(float)
     for kind, pattern, weight in _THEMES:
@@ -73,7 +99,9 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
     if re.search(r"社会?保险?补贴|社保补贴", heading):
         scores["subsidy"] += _HEAVY
         scores["insurance"] -= _HEAVY
-    if re.search(r"(?:养老|失业|工伤|医疗|社会)保险", body) and not re.search(r"投保|保费|责任险|信用保险", body):
+    if re.search(r"(?:养老|失业|工伤|医疗|社会)保险", body) and not re.search(
+        r"投保|保费|责任险|信用保险", body
+    ):
         scores["insurance"] -= 3.0
     if re.search(r"培训(?:机构|中心|基地|班|学校)", body) and "培训" not in heading:
         scores["training"] -= 1.5

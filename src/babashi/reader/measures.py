@@ -53,7 +53,10 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
 def _tiers(node: Node, inside: list[Node]) -> bool:
     """The item grants; its children only name steps of the scale (``（1）国家级：50万元``)."""
     own = "".join(p.text for p in node.own())
-    if not re.search(r"(?:以下|下列|如下)[^。；]{0,8}(?:标准|规定|档次|方式)|具体标准|标准(?:如下|为)：|按(?:以下|下列)", own):
+    if not re.search(
+        r"(?:以下|下列|如下)[^。；]{0,8}(?:标准|规定|档次|方式)|具体标准|标准(?:如下|为)：|按(?:以下|下列)",
+        own,
+    ):
         return False
     return all(
         len("".join(p.text for p in found.all())) <= 40
@@ -85,7 +88,9 @@ def _grants(node: Node, raw: str) -> bool:
     if _only_limits(solid, shares) and _limits_one(node):
         return False
     if solid or shares:
-        return (grants.gives(text) or bool(shares)) and (not _only_limits(solid, shares) or not _procedural(text))
+        return (grants.gives(text) or bool(shares)) and (
+            not _only_limits(solid, shares) or not _procedural(text)
+        )
     if money:
         return bool(re.search(r"用于|支持|发放|为|给予|补贴|奖励", text)) and not _procedural(text)
     if title and _appeals(title, text):
@@ -98,7 +103,9 @@ def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
     return not shares and bool(money) and all(a.role == "cap" for a in money)
 
 
-_LIMITS_ONE: Final = re.compile(r"^[^，。；]{0,6}(?:单[个家户笔]|同一|每[个家户])[^，。；\d]{0,24}(?:不超过|最高|不高于|限额)")
+_LIMITS_ONE: Final = re.compile(
+    r"^[^，。；]{0,6}(?:单[个家户笔]|同一|每[个家户])[^，。；\d]{0,24}(?:不超过|最高|不高于|限额)"
+)
 
 
 def _limits_one(node: Node) -> bool:
@@ -114,7 +121,9 @@ def _verb_with_figure(text: str) -> bool:
 def _procedural(text: str) -> bool:
     return bool(
         re.search(
-            r"年度(?:奖励|补贴|补助|资助|扶持)?(?:资金)?(?:总额|预算)|就高|从高|不重复|报[^，。]{0,12}(?:审定|审批|批准)|专项资金[^，。]{0,12}(?:管理|使用)|预算管理|纳入[^，。]{0,6}预算|超出[^，。]{0,8}比例",
+            r"年度(?:奖励|补贴|补助|资助|扶持)?(?:资金)?(?:总额|预算)|就高|从高|不重复"
+            r"|报[^，。]{0,12}(?:审定|审批|批准)|专项资金[^，。]{0,12}(?:管理|使用)|预算管理"
+            r"|纳入[^，。]{0,6}预算|超出[^，。]{0,8}比例",
             text,
         )
     )
@@ -123,7 +132,11 @@ def _procedural(text: str) -> bool:
 def _appeals(title: str, text: str) -> bool:
     """Cooperation, enforcement, publicity: words of benefit may occur but nothing is granted."""
     return bool(
-        re.match(r"^(?:组织|监督|宣传|规范|推进|深化|优化(?:营商|服务|审批|消费|政务)|加强(?:政策|组织|监管|宣传)|建立[^，。]{0,12}机制|健全|完善[^，。]{0,10}(?:机制|体系))", title)
+        re.match(
+            r"^(?:组织|监督|宣传|规范|推进|深化|优化(?:营商|服务|审批|消费|政务)|加强(?:政策|组织"
+            r"|监管|宣传)|建立[^，。]{0,12}机制|健全|完善[^，。]{0,10}(?:机制|体系))",
+            title,
+        )
     ) and not re.search(r"给予[^，。；]{0,30}(?:奖励|补[助贴]|资助)|免(?:征|收|费)|减免|减半|缓缴|返还", text)
 
 
@@ -162,7 +175,9 @@ def _paragraph_nodes(node: Node) -> list[Node]:
 
 def _paragraph_measures(root: Node, raw: str) -> list[Node]:
     """A text without any structure: every paragraph that grants is a measure."""
-    return [part for part in _paragraph_nodes(root) if _grants(part, raw) and _verb_with_figure(_all_text(part))]
+    return [
+        part for part in _paragraph_nodes(root) if _grants(part, raw) and _verb_with_figure(_all_text(part))
+    ]
 
 
 def _all_text(node: Node) -> str:

@@ -9,22 +9,35 @@ from babashi.reader import dates
 from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
 
-_NUMBER_CORE: Final = r"[一-龥·]{1,24}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}[〔【（]\s?(?:19|20)\d{2}(?:年)?[〕】）]第?\d{1,5}号"
+_NUMBER_CORE: Final = (
+    r"[一-龥·]{1,24}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}[〔【（]\s?(?:19|20)\d{2}(?:年)?[〕】）]第?\d{1,5}号"
+)
 _NUMBER: Final = re.compile(_NUMBER_CORE)
 _NUMBER_LINE: Final = re.compile(
-    rf"(?:(?:发文字号|文号|文件编号|发文号|文件号|字号|发布文号)[：】]?)?(?P<number>{_NUMBER_CORE})(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
+    rf"(?:(?:发文字号|文号|文件编号|发文号|文件号|字号"
+    rf"|发布文号)[：】]?)?(?P<number>{_NUMBER_CORE})(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
 )
 _DECREE: Final = re.compile(
-    r"(?P<number>[一-龥、（）]{2,60}(?:公告|通告)\s?(?:19|20)\d{2}年第?\d{1,4}号|(?:公告|通告)(?:19|20)\d{2}年第\d{1,4}号|(?:19|20)\d{2}年第\d{1,4}号(?:公告)?|第\d{1,4}号(?:令|公告)?|[一-龥]{2,20}令第?\d{1,4}号)"
+    r"(?P<number>[一-龥、（）]{2,60}(?:公告|通告)\s?(?:19|20)\d{2}年第?\d{1,4}号|(?:公告|通告)(?:19"
+    r"|20)\d{2}年第\d{1,4}号|(?:19|20)\d{2}年第\d{1,4}号(?:公告)?|第\d{1,4}号(?:令|公告)?"
+    r"|[一-龥]{2,20}令第?\d{1,4}号)"
 )
 _TITLE_WORDS: Final = re.compile(
-    r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|十条|\d+条|[一二三四五六七八九十]+条|补贴，请查收|问题|决定|通告|规程|纲要|函|汇编|事项|篇）|节选）)(?:（[^）]{1,14}）)?$|^关于"
+    r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|十条|\d+条"
+    r"|[一二三四五六七八九十]+条|补贴，请查收|问题|决定|通告|规程|纲要|函|汇编|事项|篇）"
+    r"|节选）)(?:（[^）]{1,14}）)?$|^关于"
 )
-_SKIP: Final = re.compile(r"^(?:您?当前(?:所在)?(?:的)?位置|首页|来源|发布(?:时间|日期)|索引号|【|点击|分享|浏览|字体|主题|打印|信息来源|作者|附件|目录)")
+_SKIP: Final = re.compile(
+    r"^(?:您?当前(?:所在)?(?:的)?位置|首页|来源|发布(?:时间|日期)|索引号|【|点击|分享|浏览|字体|主题"
+    r"|打印|信息来源|作者|附件|目录)"
+)
 _ISSUER: Final = re.compile(
-    r"[一-龥（）、]{2,50}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会办公室|管理委员会|管委会|委员会|领导小组办公室|领导小组|总局|厅|局|办公室|银行|部|委|院)"
+    r"[一-龥（）、]{2,50}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会办公室|管理委员会|管委会"
+    r"|委员会|领导小组办公室|领导小组|总局|厅|局|办公室|银行|部|委|院)"
 )
-_ADDRESSEES: Final = re.compile(r"^(?:各|区属|市属|县属|省属|有关|驻)[^。]{4,300}：$|^[^。，]{2,20}各[^。]{4,200}：$")
+_ADDRESSEES: Final = re.compile(
+    r"^(?:各|区属|市属|县属|省属|有关|驻)[^。]{4,300}：$|^[^。，]{2,20}各[^。]{4,200}：$"
+)
 _ATTACHMENT: Final = re.compile(r"^(?:附件：?(?:\d{1,2}[.、．])?|\d{1,2}[.、．])(?P<name>.{2,80})$")
 HEAD_PARAGRAPHS: Final = 30
 
@@ -78,7 +91,11 @@ def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:
     head = number[: year.start()] if year else number
     if len(head) <= 8 or "公告" in head or "令" in head:
         return start
-    words = [m.end() for m in re.finditer(r"文件|通知|措施|办法|意见|细则|政策|规定|方案|公告", head) if m.end() <= len(head) - 2]
+    words = [
+        m.end()
+        for m in re.finditer(r"文件|通知|措施|办法|意见|细则|政策|规定|方案|公告", head)
+        if m.end() <= len(head) - 2
+    ]
     if words:
         return start + words[-1]
     gaps = [g - start for g in paragraph.view.gaps if start < g <= start + len(head) - 2]
@@ -113,7 +130,8 @@ def issuer(paragraphs: list[Paragraph], raw: str, title_words: Words | None) -> 
         return signed
     for paragraph in [*paragraphs[:12], *paragraphs[-12:]]:
         source = re.search(
-            rf"(?:发布机构|信息来源|来源|发文机关|发文单位)：(?P<who>[一-龥（）]{{3,30}}?)(?=发布|浏览|\d|$|日期|时间)"
+            rf"(?:发布机构|信息来源|来源|发文机关|发文单位)：(?P<who>[一-龥（）]{{3,30}}?)(?=发布"
+            rf"|浏览|\d|$|日期|时间)"
             rf"|^(?P<by>{_ISSUER.pattern})(?:发布|印发|\d{{4}}年)",
             paragraph.text,
         )

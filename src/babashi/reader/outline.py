@@ -16,15 +16,18 @@ CONTAINERS: Final = frozenset({"root", "part", "chapter", "section", "annex"})
 
 _ANNEX: Final = re.compile(r"附件(?:[一二三四五六七八九十]|\d{1,2})?(?:：|$)|附[一二三四五六]?：?$|附录")
 _TITLE_END: Final = re.compile(
-    r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|目录|十条|条)(?:（[^）]{1,12}）)?$"
+    r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|目录|十条"
+    r"|条)(?:（[^）]{1,12}）)?$"
 )
 _TAIL: Final = re.compile(
-    r"^(?:（.{0,4})?(?:本|以上|上述|此)(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|条款|方案|条例|文件|若干|规则|所有)"
+    r"^(?:（.{0,4})?(?:本|以上|上述|此)(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|条款|方案"
+    r"|条例|文件|若干|规则|所有)"
     r"|^特此(?:公告|通知)|^抄送|^公开方式|^主动公开|^（?此件|^附件|^(?:联系|咨询)(?:人|电话|方式)"
     r"|^对(?:国家|上级|中央)[^。]{0,30}(?:出台|政策)|^同类政策|^凡(?:享受|获得|申请)|^备注|^注："
     r"|^打印|^关闭|^(?:上|下)一[篇条]|^相关(?:链接|文章|附件|政策)|^扫一扫|^责任编辑|^来源：|^分享"
     r"|^(?:各项|各类|所有)(?:奖励|补助|政策|资金)|^(?:同一|单个)?(?:企业|项目)[^。]{0,30}(?:就高|从高|不重复)"
-    r"|^政策(?:有效期|执行期|实施期限)|^有效期|^执行期限|^实施(?:时间|期限)|^自(?:印发|发布|公布|\d{4}年)[^。]{0,20}(?:施行|实施|执行)"
+    r"|^政策(?:有效期|执行期|实施期限)|^有效期|^执行期限|^实施(?:时间|期限)|^自(?:印发|发布|公布"
+    r"|\d{4}年)[^。]{0,20}(?:施行|实施|执行)"
     r"|人民政府(?:办公室|办公厅)?$|委员会(?:办公室)?$|^[二〇○零一九\d]{4}年.{2,5}月.{1,3}日(?:印发)?$"
 )
 
@@ -113,9 +116,13 @@ class _Builder:
             while len(self.stack) > 1 and self._outranks(label.kind):
                 self.stack.pop()
             last = self.top.children[-1] if self.top.children else None
-            if last is not None and self.top.tail and last.kind == label.kind:
-                if self._lost_heading(last, label.number):
-                    self._virtual_parent()
+            if (
+                last is not None
+                and self.top.tail
+                and last.kind == label.kind
+                and self._lost_heading(last, label.number)
+            ):
+                self._virtual_parent()
         self.push(Node(label.kind, label.number, paragraph))
 
     def _outranks(self, kind: str) -> bool:
@@ -204,9 +211,11 @@ def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[
         following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
         if not following or len(text) > 40 or text[-1] in "。；，、？":
             continue
-        if text.startswith("【") and text.endswith("】") and (structural < 3 or paragraph.start in marked):
-            result.add(index)
-        elif structural < 2 and labelled < 6 and (paragraph.start in marked or _looks_headed(text, following)):
+        if (
+            text.startswith("【") and text.endswith("】") and (structural < 3 or paragraph.start in marked)
+        ) or (
+            structural < 2 and labelled < 6 and (paragraph.start in marked or _looks_headed(text, following))
+        ):
             result.add(index)
     return result
 
@@ -240,7 +249,9 @@ def _is_bare(node: Node) -> bool:
 def _keeps(paragraph: Paragraph) -> bool:
     """A paragraph with a grant of its own stays with its item."""
     text = paragraph.text
-    return bool(re.search(r"给予|奖励\d|补[助贴]\d|牵头|责任(?:单位|部门)：", text)) and not _TAIL.search(text)
+    return bool(re.search(r"给予|奖励\d|补[助贴]\d|牵头|责任(?:单位|部门)：", text)) and not _TAIL.search(
+        text
+    )
 
 
 _RUN_IN: Final = re.compile(r"[。：！？]")
@@ -264,8 +275,6 @@ def title_end(node: Node) -> int:
     gap = _gap_title(head.view, start)
     if gap:
         return gap
-    if end - start <= 40:
-        return end
     return _opening_clause(text, start, end)
 
 

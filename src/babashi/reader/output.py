@@ -163,8 +163,7 @@ def to_table(notice: Notice) -> str:
     lines.extend(_grid(rows))
     if not notice.measures:
         lines.append("没有找到给予具体支持的措施。")
-    for contact in notice.contacts:
-        lines.append(f"热线：{contact.policy} {contact.department} {contact.person} {contact.phone}".rstrip())
+    lines.extend(f"热线：{c.policy} {c.department} {c.person} {c.phone}".rstrip() for c in notice.contacts)
     lines.extend(f"提示：{warning}" for warning in notice.warnings)
     return "\n".join(lines) + "\n"
 
@@ -195,4 +194,7 @@ def _width(text: str) -> int:
 
 def _grid(rows: list[list[str]]) -> list[str]:
     widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return ["  ".join(c + " " * (w - _width(c)) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [
+        "  ".join(c + " " * (w - _width(c)) for c, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

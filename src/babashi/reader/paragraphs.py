@@ -146,7 +146,10 @@ def _split_inline(view: View) -> list[Paragraph]:
     return pieces
 
 
-_INLINE: Final = re.compile(r"(?<=[。！？）])(?=（?[一二三四五六七八九十]{1,3}[、）]|第[一二三四五六七八九十]{1,4}条|\d{1,2}[.、]|（\d{1,2}）)")
+_INLINE: Final = re.compile(
+    r"(?<=[。！？）])(?=（?[一二三四五六七八九十]{1,3}[、）]|第[一二三四五六七八九十]{1,4}条"
+    r"|\d{1,2}[.、]|（\d{1,2}）)"
+)
 _INLINE_KINDS: Final = {"cn", "cn_paren", "num", "article", "num_paren"}
 
 
@@ -158,7 +161,7 @@ def _inline_cuts(view: View) -> list[int]:
     cuts: list[int] = []
     candidates = [(m.start(), labels.match_at(view, m.start())) for m in _INLINE.finditer(view.text)]
     found = [(at, label) for at, label in candidates if label and label.kind in _INLINE_KINDS]
-    numbers = {(label.kind, label.number) for _, label in found} | {(k, n) for k, n in counts.items()}
+    numbers = {(label.kind, label.number) for _, label in found} | set(counts.items())
     for at, label in found:
         expected = counts.get(label.kind, 0) + 1
         starts_series = label.number == 1 and (label.kind, 2) in numbers

@@ -19,7 +19,8 @@ def read_source(source: Source) -> Notice:
     printed = metadata.printed_date(parts, raw)
     day = cast(date, printed[0]) if printed else None
     title = metadata.title(parts, raw)
-    outside = [p for p in [*root.own(), *root.tail]]
+    found = tuple(measures.find_measures(root, raw))
+    outside = [p for p in parts if not any(m.span.start <= p.start < m.span.end for m in found)]
     return Notice(
         text=raw,
         title=title,
@@ -31,7 +32,7 @@ def read_source(source: Source) -> Notice:
         attachments=metadata.attachments(parts, raw),
         validity=dates.document_validity([*reversed(parts)], raw, day),
         overlap=details.overlap(outside, raw),
-        measures=tuple(measures.find_measures(root, raw)),
+        measures=found,
         contacts=tables.find_contacts(raw),
         pages=source.pages,
         tables=source.tables,

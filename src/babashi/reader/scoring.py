@@ -58,7 +58,9 @@ class Score:
         partner = {j: p[i] for i, j in pairs.items()}
         spare = [m for i, m in enumerate(p) if i not in pairs]
         self.counts["segmentation"].add(len(pairs), len(p), len(g))
-        right = sum(p[i].get("kind") in [g[j].get("kind"), *(g[j].get("kinds_also") or [])] for i, j in pairs.items())
+        right = sum(
+            p[i].get("kind") in [g[j].get("kind"), *(g[j].get("kinds_also") or [])] for i, j in pairs.items()
+        )
         self.counts["kind"].add(right, len(p), len(g))
         for name in ("amounts", "rates"):
             for j, measure in enumerate(g):
@@ -75,9 +77,7 @@ class Score:
         self.counts["document_number"].add(int(bool(a) and a == b), int(bool(a)), int(bool(b)))
 
     def _bags(self, name: str, predicted: Counter[Any], gold: Counter[Any]) -> None:
-        self.counts[name].add(
-            sum((predicted & gold).values()), sum(predicted.values()), sum(gold.values())
-        )
+        self.counts[name].add(sum((predicted & gold).values()), sum(predicted.values()), sum(gold.values()))
 
     def _validity(
         self, predicted: Record, gold: Record, partner: Mapping[int, Record], measures: Sequence[Record]

@@ -11,7 +11,9 @@ from babashi.reader.text import Span, normalise
 
 _COLUMNS: Final = {
     "number": re.compile(r"^序号$|^编号$"),
-    "policy": re.compile(r"政策(?:名称|措施|事项|条款)?$|^事项(?:名称)?$|^措施$|^项目名称$|^服务内容$|^政策内容$"),
+    "policy": re.compile(
+        r"政策(?:名称|措施|事项|条款)?$|^事项(?:名称)?$|^措施$|^项目名称$|^服务内容$|^政策内容$"
+    ),
     "department": re.compile(r"(?:牵头|责任|服务|主管|受理|咨询|联系)?(?:单位|部门|科室)(?:名称)?$"),
     "person": re.compile(r"(?:服务人员|联系人|联络员|责任人|负责人|姓名|咨询人)(?:姓名)?$"),
     "phone": re.compile(r"(?:热线|电话|联系方式|手机)(?:号码)?$"),
@@ -46,11 +48,7 @@ def find_contacts(raw: str) -> tuple[Contact, ...]:
 
 
 def _lines(raw: str) -> list[_Cell]:
-    cells: list[_Cell] = []
-    for match in re.finditer(r"[^\n]+", raw):
-        if match[0].strip():
-            cells.append(_Cell(match[0], match.start(), match.end()))
-    return cells
+    return [_Cell(m[0], m.start(), m.end()) for m in re.finditer(r"[^\n]+", raw) if m[0].strip()]
 
 
 def _column(text: str) -> str | None:

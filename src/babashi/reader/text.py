@@ -94,7 +94,11 @@ class View:
             if char == ",":  # a comma between digits groups thousands, elsewhere it separates clauses
                 char = "," if _groups_thousands(normal, position) else "，"
             if gap and chars:
-                if chars[-1].isdigit() and char.isdigit() and not (wrapped or _three_digits(normal, position)):
+                if (
+                    chars[-1].isdigit()
+                    and char.isdigit()
+                    and not (wrapped or _three_digits(normal, position))
+                ):
                     chars.append(" ")
                     offsets.append(position - 1)
                 gaps.add(len(chars))
@@ -117,12 +121,7 @@ class View:
 def _groups_thousands(normal: str, position: int) -> bool:
     before = normal[max(0, position - 1) : position]
     after = normal[position + 1 : position + 5]
-    return (
-        before.isdigit()
-        and len(after) >= 3
-        and after[:3].isdigit()
-        and not after[3:4].isdigit()
-    )
+    return before.isdigit() and len(after) >= 3 and after[:3].isdigit() and not after[3:4].isdigit()
 
 
 def _three_digits(normal: str, position: int) -> bool:

@@ -38,7 +38,9 @@ def test_labels(text: str, kind: str, number: int) -> None:
     assert (label.kind, label.number) == (kind, number)
 
 
-@pytest.mark.parametrize("text", ["5.5万元", "2022年", "一、二等奖各1名", "第三条规定的企业", "第一、二年免租"])
+@pytest.mark.parametrize(
+    "text", ["5.5万元", "2022年", "一、二等奖各1名", "第三条规定的企业", "第一、二年免租"]
+)
 def test_not_labels(text: str) -> None:
     normal = normalise(text)
     assert match_at(View.of(normal, 0, len(normal))) is None
@@ -53,7 +55,10 @@ def measures(text: str) -> list[tuple[str, str]]:
     [
         ("一、企业上规\n对上规企业奖励5万元。", ("一、", "企业上规")),
         ("二、做大做强。对产值首次破亿的企业奖励10万元。", ("二、", "做大做强")),
-        ("第三条  载体建设  对新认定的国家级载体给予80万元补助，用于日常运营和设备购置。", ("第三条", "载体建设")),
+        (
+            "第三条  载体建设  对新认定的国家级载体给予80万元补助，用于日常运营和设备购置。",
+            ("第三条", "载体建设"),
+        ),
         ("第四条【总部奖励】对总部企业奖励100万元。", ("第四条", "总部奖励")),
         ("5.对新认定的国家高新技术企业，一次性奖励20万元。", ("5.", "对新认定的国家高新技术企业")),
         ("六、企业贷款有贴息吗？\n答：按利率的30%给予贴息。", ("六、", "企业贷款有贴息吗")),
@@ -64,7 +69,9 @@ def test_headings(text: str, expected: tuple[str, str]) -> None:
 
 
 def test_parent_of_measures_is_no_measure() -> None:
-    text = "第五条 企业培育。对企业给予支持：\n（一）落户补贴。给予10万元补贴。\n（二）租金补贴。按租金50%补贴。"
+    text = (
+        "第五条 企业培育。对企业给予支持：\n（一）落户补贴。给予10万元补贴。\n（二）租金补贴。按租金50%补贴。"
+    )
     assert measures(text) == [("（一）", "落户补贴"), ("（二）", "租金补贴")]
 
 
@@ -91,7 +98,10 @@ def test_a_guide_to_one_policy_has_its_standard_as_measure() -> None:
 
 
 def test_several_items_in_one_line() -> None:
-    text = "1、租用厂房的，第一年免租金，第二年按50%收取租金。2、企业年纳税首次超过100万元的，奖励2万元。3、子女入学由镇政府协调安排。"
+    text = (
+        "1、租用厂房的，第一年免租金，第二年按50%收取租金。"
+        "2、企业年纳税首次超过100万元的，奖励2万元。3、子女入学由镇政府协调安排。"
+    )
     assert [ordinal for ordinal, _ in measures(text)] == ["1、", "2、"]
 
 

@@ -57,7 +57,9 @@ def test_shares(text: str, values: list[str]) -> None:
     assert found(text) == [("share", Decimal(v)) for v in values]
 
 
-@pytest.mark.parametrize("text", ["10万吨", "3万平方米", "1万-3万（不含）平方米", "1000万美元", "2022年12月31日", "万元产值能耗"])
+@pytest.mark.parametrize(
+    "text", ["10万吨", "3万平方米", "1万-3万（不含）平方米", "1000万美元", "2022年12月31日", "万元产值能耗"]
+)
 def test_not_money(text: str) -> None:
     assert found(text) == []
 
@@ -68,7 +70,8 @@ def test_foreign_currency_is_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("十五", 15), ("一百零五", 105), ("二〇二二", 2022), ("两千", 2000), ("三万五千", 35000), ("半", "0.5")]
+    ("text", "value"),
+    [("十五", 15), ("一百零五", 105), ("二〇二二", 2022), ("两千", 2000), ("三万五千", 35000), ("半", "0.5")],
 )
 def test_numerals(text: str, value: object) -> None:
     assert numerals.parse(text) == Decimal(str(value))

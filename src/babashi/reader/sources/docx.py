@@ -52,11 +52,15 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes | None:
     if info.flag_bits & 1:
         raise UnreadableFile("文件有密码。请去掉密码后再试。")
     if info.file_size > MAX_PART or info.file_size > MAX_RATIO * max(1, info.compress_size) + 2_000_000:
-        raise UnreadableFile("文件解压后大得不正常（可能是压缩炸弹），已拒绝。请用 Word/WPS 打开后另存为 docx。")
+        raise UnreadableFile(
+            "文件解压后大得不正常（可能是压缩炸弹），已拒绝。请用 Word/WPS 打开后另存为 docx。"
+        )
     with archive.open(info) as stream:
         content = stream.read(MAX_PART + 1)
     if len(content) > MAX_PART:
-        raise UnreadableFile("文件解压后大得不正常（可能是压缩炸弹），已拒绝。请用 Word/WPS 打开后另存为 docx。")
+        raise UnreadableFile(
+            "文件解压后大得不正常（可能是压缩炸弹），已拒绝。请用 Word/WPS 打开后另存为 docx。"
+        )
     return content
 
 
@@ -145,7 +149,14 @@ def _collect(element: Any, parts: list[str], depth: int) -> None:
             parts.append("\n")
         elif tag == f"{_W}noBreakHyphen":
             parts.append("-")
-        elif tag in {f"{_W}del", f"{_W}instrText", f"{_MC}Fallback", f"{_W}pPr", f"{_W}rPr", f"{_W}txbxContent"}:
+        elif tag in {
+            f"{_W}del",
+            f"{_W}instrText",
+            f"{_MC}Fallback",
+            f"{_W}pPr",
+            f"{_W}rPr",
+            f"{_W}txbxContent",
+        }:
             continue
         elif isinstance(tag, str):
             _collect(child, parts, depth + 1)

@@ -13,10 +13,66 @@ from babashi.reader.sources import Source
 from babashi.reader.text import Span
 
 _BLOCKS: Final = frozenset(
-    "p div section article li ul ol h1 h2 h3 h4 h5 h6 table tr td th br hr dl dt dd blockquote pre header footer main"
-    " center title body figure form fieldset aside nav tbody thead caption".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "br",
+        "hr",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "header",
+        "footer",
+        "main",
+        "center",
+        "title",
+        "body",
+        "figure",
+        "form",
+        "fieldset",
+        "aside",
+        "nav",
+        "tbody",
+        "thead",
+        "caption",
+    ]
 )
-_DROP: Final = frozenset("script style noscript nav iframe svg button select option form input textarea template head object".split())
+_DROP: Final = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "nav",
+        "iframe",
+        "svg",
+        "button",
+        "select",
+        "option",
+        "form",
+        "input",
+        "textarea",
+        "template",
+        "head",
+        "object",
+    ]
+)
 _HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _MAX_DEPTH: Final = 400
 
@@ -25,7 +81,11 @@ def looks_like(text: str, suffix: str) -> bool:
     """Whether the text is a web page."""
     if suffix in {".html", ".htm", ".xhtml", ".mht", ".shtml"}:
         return True
-    return bool(re.match(r"\s*(?:<\?xml[^>]{0,100}>\s*)?(?:<!DOCTYPE\s+html|<html|<body|<div|<p[ >])", text, re.IGNORECASE))
+    return bool(
+        re.match(
+            r"\s*(?:<\?xml[^>]{0,100}>\s*)?(?:<!DOCTYPE\s+html|<html|<body|<div|<p[ >])", text, re.IGNORECASE
+        )
+    )
 
 
 class _Writer:
@@ -63,12 +123,16 @@ def load(text: str) -> Source:
         parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
         root = lxml_html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as problem:
-        raise UnreadableFile("网页文件里没有可读的内容。请在浏览器里打开，复制正文另存为文本后再试。") from problem
+        raise UnreadableFile(
+            "网页文件里没有可读的内容。请在浏览器里打开，复制正文另存为文本后再试。"
+        ) from problem
     writer = _Writer()
     _walk(root, writer, 0, in_row=False)
     result = "".join(writer.pieces)
     if not result.strip():
-        raise UnreadableFile("网页里没有文字，正文可能是图片或由脚本加载。请在浏览器里打开后另存为 PDF 或复制为文本。")
+        raise UnreadableFile(
+            "网页里没有文字，正文可能是图片或由脚本加载。请在浏览器里打开后另存为 PDF 或复制为文本。"
+        )
     return Source(text=result, headings=frozenset(writer.headings), tables=tuple(writer.tables))
 
 

@@ -25,7 +25,9 @@ def load(path: Path) -> Source:
         if size == 0:
             raise UnreadableFile("文件是空的（0字节）。请重新下载或另存后再试。")
         if size > MAX_BYTES:
-            raise UnreadableFile(f"文件有 {size // 1048576} MB，超过上限 40 MB。请去掉图片后另存，或只保留正文。")
+            raise UnreadableFile(
+                f"文件有 {size // 1048576} MB，超过上限 40 MB。请去掉图片后另存，或只保留正文。"
+            )
         data = path.read_bytes()
     except OSError as problem:
         raise UnreadableFile(f"文件读不出来：{problem.strerror or problem}。请检查权限。") from problem

@@ -32,7 +32,9 @@ class Numbering:
     def read(cls, numbering: Any, styles: Any) -> Numbering:
         result = cls()
         if numbering is not None:
-            abstract = {a.get(f"{_W}abstractNumId"): _levels(a) for a in numbering.findall(f"{_W}abstractNum")}
+            abstract = {
+                a.get(f"{_W}abstractNumId"): _levels(a) for a in numbering.findall(f"{_W}abstractNum")
+            }
             for number in numbering.findall(f"{_W}num"):
                 identifier = number.get(f"{_W}numId")
                 reference = number.find(f"{_W}abstractNumId")
@@ -90,7 +92,10 @@ def _levels(abstract: Any) -> dict[int, _Level]:
         except ValueError:
             continue
         result[index] = _Level(
-            start, _value(level, "numFmt") or "decimal", _value(level, "lvlText") or "", _value(level, "suff") or "tab"
+            start,
+            _value(level, "numFmt") or "decimal",
+            _value(level, "lvlText") or "",
+            _value(level, "suff") or "tab",
         )
     return result
 

@@ -29,7 +29,9 @@ def load(data: bytes, suffix: str) -> Source:
         raise UnreadableFile("文件有密码。请去掉密码后再试。")
     program = converter()
     if program is None:
-        raise ConverterMissing(f"旧格式 {suffix} 需要 LibreOffice 才能读，本机没有安装。{_ADVICE}，或安装 libreoffice-writer。")
+        raise ConverterMissing(
+            f"旧格式 {suffix} 需要 LibreOffice 才能读，本机没有安装。{_ADVICE}，或安装 libreoffice-writer。"
+        )
     with tempfile.TemporaryDirectory(prefix="babashi-notice-") as folder:
         source = Path(folder) / f"notice{suffix}"
         source.write_bytes(data)
@@ -41,7 +43,9 @@ def load(data: bytes, suffix: str) -> Source:
 
 
 def _encrypted(data: bytes) -> bool:
-    return "EncryptedPackage".encode("utf-16-le") in data[:65536] or "EncryptionInfo".encode("utf-16-le") in data
+    return (
+        "EncryptedPackage".encode("utf-16-le") in data[:65536] or "EncryptionInfo".encode("utf-16-le") in data
+    )
 
 
 def _convert(program: str, source: Path, folder: Path) -> None:
@@ -51,7 +55,11 @@ def _convert(program: str, source: Path, folder: Path) -> None:
         "--convert-to", "docx", "--outdir", str(folder), str(source),
     ]  # fmt: skip
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         process.wait(timeout=TIMEOUT_SECONDS)

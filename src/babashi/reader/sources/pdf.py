@@ -20,7 +20,9 @@ from babashi.reader.text import Span, View, normalise
 
 MAX_PAGES: Final = 120
 MAX_CHARS_PAGE: Final = 20_000
-_PAGE_NUMBER: Final = re.compile(r"^[-—–－\s·第]*\d{1,4}[-—–－\s·页]*(?:/\s*\d{1,4}|共\s*\d{1,4}\s*页)?[-—–－\s]*$")
+_PAGE_NUMBER: Final = re.compile(
+    r"^[-—–－\s·第]*\d{1,4}[-—–－\s·页]*(?:/\s*\d{1,4}|共\s*\d{1,4}\s*页)?[-—–－\s]*$"
+)
 _SCAN_ADVICE: Final = (
     "这份 PDF 是扫描件（只有图片，没有文字），读不出内容。请向发文单位索要 Word 版，"
     "或先用 OCR 软件识别成文字（识别后请核对数字），再另存为 docx 或 txt。"
@@ -44,7 +46,9 @@ def load(data: bytes) -> Source:
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
             if len(document.pages) > MAX_PAGES:
-                raise UnreadableFile(f"PDF 有 {len(document.pages)} 页，超过上限 {MAX_PAGES} 页。请只保留通知正文。")
+                raise UnreadableFile(
+                    f"PDF 有 {len(document.pages)} 页，超过上限 {MAX_PAGES} 页。请只保留通知正文。"
+                )
             pages = [_page(page) for page in document.pages]
             images = sum(1 for count in pages if count[1])
     except ReaderError:
@@ -56,13 +60,16 @@ def load(data: bytes) -> Source:
     except RecursionError as problem:
         raise UnreadableFile("PDF 的结构不正常，无法读取。请打印成新的 PDF 后再试。") from problem
     except Exception as problem:  # the parser raises whatever a broken file makes it stumble over
-        message = "PDF 有密码。请去掉密码后再试。" if "assword" in repr(problem) else "PDF 已损坏，打不开。请重新下载，或打印成新的 PDF 后再试。"
+        message = (
+            "PDF 有密码。请去掉密码后再试。"
+            if "assword" in repr(problem)
+            else "PDF 已损坏，打不开。请重新下载，或打印成新的 PDF 后再试。"
+        )
         raise UnreadableFile(message) from problem
     lines = [page_lines for page_lines, _ in pages]
     characters = sum(len(line.text) for page in lines for line in page)
-    if characters < 20 * max(1, len(lines)):
-        if images or not characters:
-            raise ScannedDocument(_SCAN_ADVICE)
+    if characters < 20 * max(1, len(lines)) and (images or not characters):
+        raise ScannedDocument(_SCAN_ADVICE)
     return _assemble(_without_furniture(lines))
 
 
@@ -77,7 +84,7 @@ def _page(page: Any) -> tuple[list[_Line], bool]:
     lines: list[_Line] = []
     outside = page
     for table in tables:
-        x0, top, x1, bottom = table.bbox
+        x0, _, x1, _ = table.bbox
         for row, cells in zip(table.rows, table.extract(), strict=False):
             text = "\t".join(re.sub(r"\s+", "", cell or "") for cell in cells)
             lines.append(_Line(text, x0, x1, row.bbox[1], row.bbox[3], 0.0, True))
@@ -162,5 +169,7 @@ def _continues(previous: _Line, line: _Line, left: float, right: float, size: fl
     indented = line.x0 > left + 1.2 * size
     normal = normalise(line.text)
     view = View.of(normal, 0, min(len(normal), 20))
-    starts_item = labels.match_at(view) is not None and (indented or previous.text.rstrip()[-1:] in "。；：！？）)")
+    starts_item = labels.match_at(view) is not None and (
+        indented or previous.text.rstrip()[-1:] in "。；：！？）)"
+    )
     return reached and not indented and not starts_item

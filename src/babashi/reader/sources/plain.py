@@ -10,7 +10,8 @@ from babashi.reader.sources import Source
 
 _HEADING: Final = re.compile(r"^(?P<mark>#{1,6})[ \t]+", re.MULTILINE)
 _MARKS: Final = re.compile(
-    r"\*\*|__|^[ \t]*>[ \t]?|^[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$|(?<=\d)\\(?=[.)])|<br\s*/?>|^\|?[ \t]*:?-{3,}:?[ \t|:-]*$",
+    r"\*\*|__|^[ \t]*>[ \t]?|^[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$|(?<=\d)\\(?=[.)])|<br\s*/?>"
+    r"|^\|?[ \t]*:?-{3,}:?[ \t|:-]*$",
     re.MULTILINE,
 )
 _LINK: Final = re.compile(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,500}\)")
