@@ -18,8 +18,10 @@ from babashi.accounts.models import Department, Role, User
 from babashi.accounts.permissions import require_role
 from babashi.audit.errors import DomainError, Invalid
 from babashi.audit.services import record
+from babashi.enterprises.filling import REGISTER_LOCK
 from babashi.enterprises.merging import SUBJECT_TABLE
 from babashi.enterprises.models import Enterprise, ImportBatch
+from babashi.enterprises.tasks import ask_for_matching
 from babashi.enterprises.tasks import ask_for_matching
 from babashi.enterprises.values import row_to_json
 from babashi.register_io.problems import Problem
@@ -27,7 +29,6 @@ from babashi.register_io.register import Register
 from babashi.workdays.clock import now
 
 Progress = Callable[[str, int, int], None]
-IMPORT_LOCK = 0x6261_6262
 STEP = 5000
 _INCOMING = """
 CREATE TEMPORARY TABLE incoming (
@@ -175,7 +176,7 @@ class _Import:
     def run(self) -> None:
         """Everything in the caller's transaction."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTER_LOCK])
         owner = self.department.name if self.department else ""
         digest = hashlib.sha256(f"{self.register.digest}\n{owner}".encode()).hexdigest()
         earlier = ImportBatch.objects.filter(digest=digest, as_of=self.as_of).first()
@@ -198,6 +199,9 @@ class _Import:
         }  # fmt: skip
         batch.save(update_fields=["counts"])
         ask_for_matching(report.changed_ids, "import", everybody=report.parameters_changed)
+        if self.changed or report.parameters_changed:
+            # new averages can change every verdict, so then whoever is out of date is looked for
+            ask_for_matching([] if report.parameters_changed else report.changed_ids, "import")
         details = {"label": self.label, "as_of": self.as_of, "digest": digest, **batch.counts}
         record(
             actor=self.by, action="enterprises.imported", subject=("import", str(batch.pk)),

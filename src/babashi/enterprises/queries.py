@@ -13,11 +13,25 @@ from django.shortcuts import get_object_or_404
 from babashi.accounts.models import User
 from babashi.audit.errors import NotFound
 from babashi.enterprises.merging import Picture, Told, paint, source_of, subject_of_picture
-from babashi.enterprises.models import BankAccount, Enterprise, Member, Origin, ParameterValue, RegisterRow
+from babashi.enterprises.models import (
+    BankAccount,
+    Claim,
+    ClaimCode,
+    ClaimMethod,
+    ClaimState,
+    Enterprise,
+    Member,
+    Origin,
+    ParameterValue,
+    RegisterRow,
+)
 from babashi.rules.facts import FactDictionary, FactSpec
 from babashi.rules.values import Source, Subject, Value
 
 CHUNK = 2000
+MIN_NAME, MIN_CODE = 3, 18
+"""How much one has to know of an enterprise to find it: three characters of the name, or the whole code."""
+FOUND_TO_CLAIM = 10
 
 
 def dictionary() -> FactDictionary:
@@ -130,6 +144,53 @@ def member_or_404(user: User | AnonymousUser, uscc: str) -> Enterprise:
     if found is None:
         raise NotFound("没有找到这家企业，或者您还没有认领它。请先在“我的企业”里认领。")
     return found
+
+
+def memberships_of(user: User) -> list[Member]:
+    """For whom a person speaks, and as what."""
+    mine = Member.objects.filter(user=user, ended_at=None).select_related("enterprise")
+    return list(mine.order_by("enterprise__name"))
+
+
+def members_of(enterprise: Enterprise) -> QuerySet[Member]:
+    """Who speaks for an enterprise now, owners first."""
+    now = Member.objects.filter(enterprise=enterprise, ended_at=None)
+    return now.select_related("user", "enterprise").order_by("-role", "since")
+
+
+def open_invitations(enterprise: Enterprise) -> QuerySet[Claim]:
+    """Colleagues who have not answered yet."""
+    claims = Claim.objects.filter(enterprise=enterprise, state=ClaimState.PENDING, method=ClaimMethod.INVITED)
+    return claims.select_related("user", "enterprise").order_by("-pk")
+
+
+def claims_of(user: User) -> QuerySet[Claim]:
+    """A person's own claims and invitations, newest first."""
+    return Claim.objects.filter(user=user).select_related("enterprise", "user", "invited_by").order_by("-pk")
+
+
+def own_claim_or_404(user: User, claim_id: int) -> Claim:
+    """One's own claim; anybody else's does not exist."""
+    found = claims_of(user).filter(pk=claim_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def last_code(claim: Claim) -> ClaimCode | None:
+    """The code asked for last."""
+    return ClaimCode.objects.filter(claim=claim).order_by("-pk").first()
+
+
+def to_claim(text: str) -> list[Enterprise] | None:
+    """Enterprises by the whole code or a part of the name; None when too little was typed. A few at most: the
+    register can't be read out here."""
+    code = "".join(text.split()).upper()
+    if len(code) == MIN_CODE and code.isascii():
+        return list(Enterprise.objects.filter(uscc=code))
+    if len(text) < MIN_NAME:
+        return None
+    return list(Enterprise.objects.filter(name__icontains=text).order_by("name", "uscc")[:FOUND_TO_CLAIM])
 
 
 def bank_account_of(enterprise: Enterprise) -> BankAccount | None:

@@ -6,16 +6,26 @@ from typing import Any
 
 from django.db.models import Q
 
-from babashi.accounts.models import Department, Role, User
-from babashi.accounts.permissions import require_role
+from babashi.accounts.models import Department, User
 from babashi.audit.acts import note, one_act
 from babashi.audit.errors import Invalid, NotAllowed
 from babashi.enterprises.claims import decide_claim, prove_by_code, send_code, start_claim, withdraw_claim
+from babashi.enterprises.claims import (
+    add_clerk,
+    decide_claim,
+    end_membership,
+    prove_by_code,
+    send_code,
+    start_claim,
+    withdraw_claim,
+)
+from babashi.enterprises.filling import fill_official_fact, require_may_record
 from babashi.enterprises.importing import ImportReport, RegisterRefused, import_register
 from babashi.enterprises.members import answer_invitation, cancel_invitation, end_membership, invite_clerk
 from babashi.enterprises.merging import DECLARED_MARK, SUBJECT_TABLE
 from babashi.enterprises.models import BankAccount, Enterprise, Origin, RegisterRow
 from babashi.enterprises.queries import dictionary, is_member
+from babashi.enterprises.tasks import ask_for_matching
 from babashi.enterprises.tasks import ask_for_matching
 from babashi.enterprises.values import row_to_json, to_json
 from babashi.files.cipher import seal, unseal
@@ -25,9 +35,10 @@ from babashi.workdays.clock import now, today
 __all__ = [
     "ImportReport", "RegisterRefused", "account_number", "answer_invitation", "cancel_invitation", "decide_claim",
     "declare_facts", "declare_rows", "end_membership", "import_register", "invite_clerk", "prove_by_code",
-    "record_official_fact", "send_code", "set_bank_account", "start_claim", "withdraw_claim",
+    "record_official_fact", "retract_rows", "send_code", "set_bank_account", "start_claim", "withdraw_claim",
 ]  # fmt: skip
-RECORDERS = (Role.REGISTRAR, Role.ACCEPTOR, Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.APPROVER)
+MIRRORED = ("name", "district", "kind", "contact_name", "contact_phone", "contact_email")
+"""Facts that the enterprise's own row repeats, so that lists and messages find them."""
 
 
 @one_act
@@ -81,15 +92,29 @@ def declare_rows(
 
 
 @one_act
+def retract_rows(enterprise: Enterprise, table: str, *, by: User) -> bool:
+    """The enterprise takes back what it said of a child table: it is as if it had never said anything."""
+    _require_member(by, enterprise)
+    rows = list(_lock_rows(enterprise, table, Origin.DECLARED))
+    for row in rows:
+        _retire(row)
+    if rows:
+        _changed(enterprise, by, "enterprises.rows_retracted", {"table": table})
+    return bool(rows)
+
+
+@one_act
 def record_official_fact(
     enterprise: Enterprise, fact: str, value: Value | None, *, by: User, department: Department
 ) -> None:
-    """A department records one fact that it established; it outranks what the enterprise declares."""
-    require_role(by, *RECORDERS, department=department)
+    """A department records one fact that it established; it outranks what the enterprise declares.
+
+    ``None`` takes the department's own statement back. Facts that an enterprise can't declare are recorded by the
+    department that holds them alone, contacts (they prove who speaks for the enterprise) by registrars.
+    """
+    require_may_record(fact, by=by, department=department)
     if is_member(by, enterprise):
         raise NotAllowed("不能为自己所在的企业登记，请由同事办理。")
-    if fact not in dictionary().facts:
-        raise Invalid(f"没有叫“{fact}”的指标。")
     row = _lock_rows(enterprise, SUBJECT_TABLE, Origin.REVIEWER).filter(key="", department=department).first()
     before: dict[str, Any] = dict(row.values) if row else {}
     after = {name: data for name, data in before.items() if name != fact}
@@ -98,6 +123,8 @@ def record_official_fact(
     if after == before:
         return
     _replace(row, enterprise, SUBJECT_TABLE, "", Origin.REVIEWER, after, by, department)
+    if fact in MIRRORED and value is not None:
+        Enterprise.objects.filter(pk=enterprise.pk).update(**{fact: value})
     details = {
         "fact": fact,
         "before": before.get(fact),

@@ -1,0 +1,100 @@
+"""Who may record which official fact, and recording one value for everybody who has none (“否” in bulk)."""
+
+import json
+
+from django.db import connection
+
+from babashi.accounts.models import Department, Role, User
+from babashi.accounts.permissions import require_role
+from babashi.audit.acts import note, one_act
+from babashi.audit.errors import Invalid, NotAllowed
+from babashi.enterprises.merging import SUBJECT_TABLE
+from babashi.enterprises.queries import dictionary
+from babashi.enterprises.tasks import ask_for_matching
+from babashi.enterprises.values import to_json
+from babashi.rules.values import Value
+from babashi.workdays.clock import now, today
+
+RECORDERS = (Role.REGISTRAR, Role.ACCEPTOR, Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.APPROVER)
+CONTACTS = ("contact_name", "contact_phone", "contact_email")
+REGISTER_LOCK = 0x6261_6262
+"""Advisory lock of whoever changes facts in bulk: imports and fillings, one at a time."""
+_UNKNOWN = """
+CREATE TEMPORARY TABLE unknown_of ON COMMIT DROP AS
+SELECT e.id, (SELECT own."values" FROM enterprises_registerrow AS own
+              WHERE own.enterprise_id = e.id AND own."table" = %(table)s AND own.key = '' AND own.origin = 'reviewer'
+                AND own.department_id = %(department)s AND own.retired_at IS NULL) AS before
+FROM enterprises_enterprise AS e
+WHERE NOT EXISTS (SELECT 1 FROM enterprises_registerrow AS r
+                  WHERE r.enterprise_id = e.id AND r."table" = %(table)s AND r.retired_at IS NULL
+                    AND r.origin <> 'declared' AND r."values" ? %(fact)s)
+  AND NOT EXISTS (SELECT 1 FROM enterprises_member AS m
+                  WHERE m.enterprise_id = e.id AND m.user_id = %(by)s AND m.ended_at IS NULL)
+"""
+_RETIRE = """
+UPDATE enterprises_registerrow SET retired_at = %(now)s
+WHERE "table" = %(table)s AND key = '' AND origin = 'reviewer' AND department_id = %(department)s
+  AND retired_at IS NULL AND enterprise_id IN (SELECT id FROM unknown_of)
+"""
+_INSERT = """
+INSERT INTO enterprises_registerrow
+    (enterprise_id, "table", key, origin, "values", file, as_of, department_id, recorded_by_id, recorded_at,
+     retired_at)
+SELECT u.id, %(table)s, '', 'reviewer', coalesce(u.before, '{}') || %(value)s::jsonb, '', %(today)s,
+       %(department)s, %(by)s, %(now)s, NULL
+FROM unknown_of AS u
+"""
+
+
+def require_may_record(fact: str, *, by: User, department: Department) -> None:
+    """Raise NotAllowed unless this person may record this fact for this department; Invalid for an unknown fact."""
+    require_role(by, *RECORDERS, department=department)
+    spec = dictionary().facts.get(fact)
+    if spec is None or fact == "uscc":
+        raise Invalid(f"没有叫“{fact}”、可以登记的指标。")
+    if not spec.declarable and department.name != spec.holder:
+        raise NotAllowed(f"“{spec.label}”只能由{spec.holder}登记。")
+    if fact in CONTACTS:
+        require_role(by, Role.REGISTRAR)
+
+
+@one_act
+def fill_official_fact(fact: str, value: Value, *, by: User, department: Department) -> int:
+    """Record one value for every enterprise of which nobody official knows this fact. Returns how many.
+
+    What is known stays as it is; enterprises that the recorder speaks for are left out. One audit entry for all.
+    """
+    require_may_record(fact, by=by, department=department)
+    spec = dictionary().facts[fact]
+    if spec.type != "bool" or spec.declarable:
+        raise Invalid(f"“{spec.label}”不能批量登记：批量登记只用于由部门认定的“是/否”指标。")
+    arguments = {
+        "table": SUBJECT_TABLE, "fact": fact, "by": by.pk, "department": department.pk, "now": now(),
+        "today": today(), "value": json.dumps({fact: to_json(value)}, ensure_ascii=False),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s)", [REGISTER_LOCK]
+        )  # not while a register is taken in
+        cursor.execute(_UNKNOWN, arguments)
+        cursor.execute(
+            "SELECT 1 FROM enterprises_enterprise WHERE id IN (SELECT id FROM unknown_of) ORDER BY id FOR UPDATE"
+        )
+        cursor.execute(_RETIRE, arguments)
+        cursor.execute(_INSERT, arguments)
+        filled = int(cursor.rowcount)
+        cursor.execute(
+            "UPDATE enterprises_enterprise SET changed_at = %(now)s WHERE id IN (SELECT id FROM unknown_of)",
+            arguments,
+        )
+        cursor.execute("DROP TABLE unknown_of")
+    if filled:
+        ask_for_matching([], "enterprise")
+        details = {
+            "fact": fact,
+            "value": to_json(value),
+            "department": department.name,
+            "enterprises": filled,
+        }
+        note(actor=by, action="enterprises.fact_filled", subject=("fact", fact), details=details)
+    return filled
