@@ -10,15 +10,6 @@ from babashi.accounts.models import Department, User
 from babashi.audit.acts import note, one_act
 from babashi.audit.errors import Invalid, NotAllowed
 from babashi.enterprises.claims import decide_claim, prove_by_code, send_code, start_claim, withdraw_claim
-from babashi.enterprises.claims import (
-    add_clerk,
-    decide_claim,
-    end_membership,
-    prove_by_code,
-    send_code,
-    start_claim,
-    withdraw_claim,
-)
 from babashi.enterprises.filling import fill_official_fact, require_may_record
 from babashi.enterprises.importing import ImportReport, RegisterRefused, import_register
 from babashi.enterprises.members import answer_invitation, cancel_invitation, end_membership, invite_clerk
