@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, create_model
+from pydantic import BeforeValidator, ConfigDict, Field, create_model
 
 from babashi.catalogue.queries import dictionary
 from babashi.register_io.limits import COUNT_LIMIT, LAST_YEAR
@@ -35,7 +35,15 @@ FULL_ID = r"^[a-z0-9][a-z0-9-]{0,59}/[a-z0-9][a-z0-9-]{0,59}$"
 Money = Annotated[str, Field(pattern=MONEY, max_length=16)]
 Share = Annotated[str, Field(pattern=SHARE, max_length=17)]
 Day = Annotated[str, Field(pattern=DATE, max_length=10)]
-WholeMoney = Annotated[int, Field(ge=0, le=9_999_999_999_999)]
+
+
+def _whole(given: Any) -> Any:
+    """JSON knows one kind of number: 97.0 is an integer to it, and so it is here."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
+Whole = BeforeValidator(_whole)
+WholeMoney = Annotated[int, Whole, Field(ge=0, le=9_999_999_999_999)]
 
 PRIVATE = ("personal",)
 NOT_NEEDED = ("uscc", "name")
@@ -59,9 +67,9 @@ def _type_of(spec: FactSpec) -> Any:
     if spec.type == "code":
         return Annotated[str, Field(pattern=f"^(?:{spec.pattern})$", max_length=20)]
     if spec.type == "int":
-        return Annotated[int, Field(ge=0, lt=COUNT_LIMIT)]
+        return Annotated[int, Whole, Field(ge=0, lt=COUNT_LIMIT)]
     if spec.type == "year":
-        year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+        year = Annotated[int, Whole, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
         return year | Literal["无"] if spec.none_word else year
     plain: dict[str, Any] = {"money": Money | WholeMoney, "ratio": Share, "date": Day}
     return plain.get(spec.type, Annotated[str, Field(pattern=TEXT, max_length=60)])
@@ -98,7 +106,7 @@ class IndustryAverage(Strict):
     """一行同行业平均研发投入强度。"""
 
     division: str = Field(pattern=r"^[0-9]{2}$", max_length=2, description="行业大类，两位数字")
-    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
+    year: Annotated[int, Whole] = Field(ge=FIRST_YEAR, le=LAST_YEAR)
     average: Share = Field(description="小数，2.5% 写成 0.025")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -41,6 +41,7 @@ INBOX = "inbox"
 MAX_ATTEMPTS = 5
 WAIT_MINUTES = (1, 5, 30, 120)
 CHUNK = 500
+BATCH = 50
 SALT = "babashi.outreach.unsubscribe"
 
 
@@ -62,22 +63,23 @@ def send(
     """
     message = _message(
         enterprise.pk, kind=kind, subject=subject, body=body, link=link, key=dedupe_key, reason=reason,
-        full_id=full_id,
+        full_id=full_id, at=clock.now(),
     )  # fmt: skip
     with transaction.atomic():
         return next(iter(_store([(message, enterprise)])), None)
 
 
 def _message(
-    enterprise_id: int, *, kind: str, subject: str, body: str, link: str, key: str, reason: str, full_id: str
-) -> Message:
+    enterprise_id: int, *, kind: str, subject: str, body: str, link: str, key: str, reason: str, full_id: str,
+    at: datetime,
+) -> Message:  # fmt: skip
     if kind not in KINDS:
         raise ValueError(f"unknown kind of message {kind!r}")
     if link and not link.startswith("/"):
         raise ValueError("link must be a path of this site")
     return Message(
         enterprise_id=enterprise_id, kind=kind, subject=subject[:200], body=body, reason=reason, link=link[:200],
-        dedupe_key=key[:200], full_id=full_id, created_at=clock.now(),
+        dedupe_key=key[:200], full_id=full_id, created_at=at,
     )  # fmt: skip
 
 
@@ -110,7 +112,7 @@ def _store(pairs: list[tuple[Message, Enterprise]]) -> list[Message]:
                     address=address,
                     next_try_at=None if off else now,
                     state=DeliveryState.SUPPRESSED if off else DeliveryState.QUEUED,
-                )  # fmt: skip
+                )
             )
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     if any(delivery.state == DeliveryState.QUEUED for delivery in deliveries):
@@ -168,7 +170,7 @@ def push_matches(run: MatchRun | None) -> int:
 
 
 def _news(page: list[Match]) -> Iterator[tuple[Message, Enterprise]]:
-    items = _items({match.item_id for match in page})
+    items, now = _items({match.item_id for match in page}), clock.now()
     told = set(
         Message.objects.filter(dedupe_key__in=[_key(m, "eligible") for m in page]).values_list(
             "dedupe_key", flat=True
@@ -184,7 +186,7 @@ def _news(page: list[Match]) -> Iterator[tuple[Message, Enterprise]]:
         words = wording.push_words(match, item, rule)
         message = _message(
             match.enterprise_id, kind=PUSH, subject=words.subject, body=words.body, reason=words.reason,
-            link=f"/match/{match.enterprise.uscc}/#{rule.id}", key=_key(match, match.verdict), full_id=match.full_id,
+            link=f"/match/{match.enterprise.uscc}/#{rule.id}", key=_key(match, match.verdict), full_id=match.full_id, at=now,
         )  # fmt: skip
         yield message, match.enterprise
 
@@ -203,45 +205,48 @@ def _items(ids: set[int]) -> dict[int, CatalogueItem]:
 # -- delivering ----------------------------------------------------------------------------------------------
 
 
-def deliver_due(limit: int = 2_000) -> dict[str, int]:
-    """Send what is queued and due, each in its own transaction; failures are recorded and tried again later."""
+def deliver_due(limit: int = 20_000) -> dict[str, int]:
+    """Send what is queued and due; failures are recorded and tried again later.
+
+    Fifty at a time are locked, sent and noted in one transaction, so several workers share the queue. A worker
+    that is killed in between may send its last fifty a second time: rather twice than never.
+    """
     counts = {"sent": 0, "failed": 0, "later": 0}
-    for _ in range(limit):
+    while sum(counts.values()) < limit:
+        now = clock.now()
         with transaction.atomic():
-            delivery = (
+            batch = list(
                 Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-                .filter(state=DeliveryState.QUEUED, next_try_at__lte=clock.now())
+                .filter(state=DeliveryState.QUEUED, next_try_at__lte=now)
                 .select_related("message__enterprise")
-                .order_by("next_try_at", "id")
-                .first()
+                .order_by("next_try_at", "id")[:BATCH]
             )
-            if delivery is None:
-                break
-            counts[_deliver(delivery)] += 1
+            for delivery in batch:
+                counts[_deliver(delivery, now)] += 1
+            fields = ["state", "attempts", "error", "sent_at", "next_try_at"]
+            Delivery.objects.bulk_update(batch, fields)
+        if len(batch) < BATCH:
+            break
     return counts
 
 
-def _deliver(delivery: Delivery) -> str:
+def _deliver(delivery: Delivery, now: datetime) -> str:
     channel = registry.get(delivery.channel)
     delivery.attempts += 1
-    outcome = "sent"
     try:
         if channel is None:
             raise DeliveryFailed("渠道已停用", retry=False)
         channel.send(_letter(delivery))
     except DeliveryFailed as error:
         delivery.error = error.reason[:300]
-        again = error.retry and delivery.attempts < MAX_ATTEMPTS
-        outcome = "later" if again else "failed"
-    if outcome == "sent":
-        delivery.state, delivery.sent_at, delivery.next_try_at = DeliveryState.SENT, clock.now(), None
-    elif outcome == "failed":
-        delivery.state, delivery.next_try_at = DeliveryState.FAILED, None
-    else:
+        if not error.retry or delivery.attempts >= MAX_ATTEMPTS:
+            delivery.state, delivery.next_try_at = DeliveryState.FAILED, None
+            return "failed"
         wait = WAIT_MINUTES[min(delivery.attempts, len(WAIT_MINUTES)) - 1]
-        delivery.next_try_at = clock.now() + timedelta(minutes=wait)
-    delivery.save(update_fields=["state", "attempts", "error", "sent_at", "next_try_at"])
-    return outcome
+        delivery.next_try_at = now + timedelta(minutes=wait)
+        return "later"
+    delivery.state, delivery.sent_at, delivery.next_try_at = DeliveryState.SENT, now, None
+    return "sent"
 
 
 def _letter(delivery: Delivery) -> Letter:

@@ -15,7 +15,8 @@ from babashi.outreach.channels.textfile import FileChannel
 KNOWN: dict[str, type[Channel]] = {
     channel.name: channel for channel in (ConsoleChannel, FileChannel, EmailChannel)
 }
-DEFAULT = ("email", "file")
+DEMO = ("file",)
+REAL = ("email",)
 
 
 @lru_cache(maxsize=4)
@@ -27,10 +28,11 @@ def _channels(names: tuple[str, ...]) -> dict[str, Channel]:
 
 
 def active() -> dict[str, Channel]:
-    """Channels in use, by name: ``BABASHI_CHANNELS`` of the settings, else e-mail, and the file in demo mode."""
+    """Channels in use, by name: ``BABASHI_CHANNELS`` of the settings, else e-mail;
+    in demo mode the file, because nobody reads the synthetic addresses."""
     configured = getattr(settings, "BABASHI_CHANNELS", None)
     if configured is None:
-        configured = DEFAULT if settings.BABASHI_DEMO else ("email",)
+        configured = DEMO if settings.BABASHI_DEMO else REAL
     return _channels(tuple(configured))
 
 

@@ -1,13 +1,15 @@
-"""Appends messages to a file a day, as JSON lines: the demo's stand-in for a text-message gateway."""
+"""Appends messages to a file a day, as JSON lines: the demo's stand-in for a text-message gateway.
+
+The times in it are the machine's own, not the demo's: it is a log of what left the platform."""
 
 import fcntl
 import json
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from babashi.outreach.channels.base import Channel, DeliveryFailed, Letter
-from babashi.workdays import clock
 
 
 class FileChannel(Channel):
@@ -20,7 +22,7 @@ class FileChannel(Channel):
         line = json.dumps(
             {
                 "reference": letter.reference,
-                "at": clock.now().isoformat(timespec="seconds"),
+                "at": timezone.localtime().isoformat(timespec="seconds"),
                 "to": letter.address,
                 "subject": letter.subject,
                 "body": letter.body,
@@ -29,7 +31,7 @@ class FileChannel(Channel):
         )
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with (folder / f"{clock.today():%Y-%m-%d}.jsonl").open("a", encoding="utf-8") as file:
+            with (folder / f"{timezone.localdate():%Y-%m-%d}.jsonl").open("a", encoding="utf-8") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 file.write(line + "\n")
         except OSError as error:
