@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare
 
 from babashi.accounts.models import Role, User
-from babashi.accounts.permissions import has_role, is_official, require_role
+from babashi.accounts.permissions import is_official, require_role
 from babashi.audit.acts import note, one_act
 from babashi.audit.errors import Conflict, Invalid, NotAllowed
 from babashi.enterprises import delivery

@@ -22,7 +22,6 @@ from babashi.enterprises.filling import REGISTER_LOCK
 from babashi.enterprises.merging import SUBJECT_TABLE
 from babashi.enterprises.models import Enterprise, ImportBatch
 from babashi.enterprises.tasks import ask_for_matching
-from babashi.enterprises.tasks import ask_for_matching
 from babashi.enterprises.values import row_to_json
 from babashi.register_io.problems import Problem
 from babashi.register_io.register import Register

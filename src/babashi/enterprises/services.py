@@ -10,13 +10,12 @@ from babashi.accounts.models import Department, User
 from babashi.audit.acts import note, one_act
 from babashi.audit.errors import Invalid, NotAllowed
 from babashi.enterprises.claims import decide_claim, prove_by_code, send_code, start_claim, withdraw_claim
-from babashi.enterprises.filling import fill_official_fact, require_may_record
+from babashi.enterprises.filling import require_may_record
 from babashi.enterprises.importing import ImportReport, RegisterRefused, import_register
 from babashi.enterprises.members import answer_invitation, cancel_invitation, end_membership, invite_clerk
 from babashi.enterprises.merging import DECLARED_MARK, SUBJECT_TABLE
 from babashi.enterprises.models import BankAccount, Enterprise, Origin, RegisterRow
 from babashi.enterprises.queries import dictionary, is_member
-from babashi.enterprises.tasks import ask_for_matching
 from babashi.enterprises.tasks import ask_for_matching
 from babashi.enterprises.values import row_to_json, to_json
 from babashi.files.cipher import seal, unseal
