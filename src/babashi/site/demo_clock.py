@@ -1,10 +1,9 @@
 """The movable day of the demo: forward by a day or to the next deadline, then the jobs that fall due.
 
-The same list of jobs runs each night in production; here it runs at once, so that a newcomer walks through
+The same jobs run each night in production (:mod:`babashi.site.due`); here they run at once, so that a newcomer walks through
 publicity to the payment without waiting.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.db.models import Min
 
 from babashi.audit.errors import NotAllowed
+from babashi.site.due import run_due_jobs
 from babashi.workdays.clock import set_demo_day, today
 
 
@@ -22,16 +22,6 @@ class Moved:
     day: date
     reason: str
     done: tuple[str, ...]
-
-
-def due_jobs(day: date) -> list[Callable[[date], str]]:
-    """What falls due on a day, in the order of the journey; each says in a few words what it did."""
-    return [_close_publicity, _drain_queue, _order_payments, _match_again, _deliver]
-
-
-def run_due_jobs(day: date) -> tuple[str, ...]:
-    """Run them all; those that found nothing to do stay silent."""
-    return tuple(said for job in due_jobs(day) if (said := job(day)))
 
 
 def advance_day() -> Moved:
@@ -77,42 +67,3 @@ def _move(day: date, reason: str) -> Moved:
         raise NotAllowed("只有演示环境才能调整日期。")
     set_demo_day(day)
     return Moved(day, reason, run_due_jobs(day))
-
-
-def _close_publicity(day: date) -> str:
-    from babashi.reviews.services import finish_publicity
-
-    ended = finish_publicity(day)
-    return f"{len(ended)} 件公示期满，转入审定" if ended else ""
-
-
-def _drain_queue(day: date) -> str:
-    from babashi.reviews.services import drain_all
-
-    granted = drain_all()
-    return f"{len(granted)} 件排队事项得到额度" if granted else ""
-
-
-def _order_payments(day: date) -> str:
-    from babashi.payments.services import order_ready
-
-    ordered = order_ready()
-    return f"{len(ordered)} 笔转入待拨付" if ordered else ""
-
-
-def _match_again(day: date) -> str:
-    from babashi.matching.services import rematch_stale
-    from babashi.outreach.services import push_matches
-
-    run = rematch_stale(cause="day")
-    if run is None or not run.changed:
-        return ""
-    told = push_matches(run)
-    return f"重新匹配，{run.changed} 项结论有变化" + (f"，推送 {told} 条" if told else "")
-
-
-def _deliver(day: date) -> str:
-    from babashi.outreach.services import deliver_due
-
-    sent = deliver_due().get("sent", 0)
-    return f"送出 {sent} 条消息" if sent else ""

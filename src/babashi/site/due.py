@@ -1,0 +1,53 @@
+"""What falls due on a day: one list of jobs, run each night, or at once when the demo moves its day."""
+
+from collections.abc import Callable
+from datetime import date
+
+
+def due_jobs(day: date) -> list[Callable[[date], str]]:
+    """What falls due on a day, in the order of the journey; each says in a few words what it did."""
+    return [_close_publicity, _drain_queue, _order_payments, _match_again, _deliver]
+
+
+def run_due_jobs(day: date) -> tuple[str, ...]:
+    """Run them all; those that found nothing to do stay silent."""
+    return tuple(said for job in due_jobs(day) if (said := job(day)))
+
+
+def _close_publicity(day: date) -> str:
+    from babashi.reviews.services import finish_publicity
+
+    ended = finish_publicity(day)
+    return f"{len(ended)} 件公示期满，转入审定" if ended else ""
+
+
+def _drain_queue(day: date) -> str:
+    from babashi.reviews.services import drain_all
+
+    granted = drain_all()
+    return f"{len(granted)} 件排队事项得到额度" if granted else ""
+
+
+def _order_payments(day: date) -> str:
+    from babashi.payments.services import order_ready
+
+    ordered = order_ready()
+    return f"{len(ordered)} 笔转入待拨付" if ordered else ""
+
+
+def _match_again(day: date) -> str:
+    from babashi.matching.services import rematch_stale
+    from babashi.outreach.services import push_matches
+
+    run = rematch_stale(cause="day")
+    if run is None or not run.changed:
+        return ""
+    told = push_matches(run)
+    return f"重新匹配，{run.changed} 项结论有变化" + (f"，推送 {told} 条" if told else "")
+
+
+def _deliver(day: date) -> str:
+    from babashi.outreach.services import deliver_due
+
+    sent = deliver_due().get("sent", 0)
+    return f"送出 {sent} 条消息" if sent else ""
