@@ -52,6 +52,7 @@ _BENEFIT_AFTER: Final = re.compile(
     rf"|保障|优惠|价格|券)"
 )
 _GRANT_CLOSE: Final = re.compile(rf"(?:给予|予以|发放|(?:{GRANT_NOUN})|补|按|按照)[^，。；：、\d]{{0,8}}$")
+REACH: Final = 1_200  # characters of a sentence on either side of a number that are looked at
 _STEP: Final = re.compile(
     r"每(?:增加|新增|超过|满|达|超|引进|完成|实现|投资|销售|出口|消费)?[^，。；\d]{0,8}$"
 )
@@ -70,10 +71,11 @@ class Context:
 
 
 def sentence_bounds(text: str, position: int) -> tuple[int, int]:
-    """The sentence around ``position``, bounded by 。；！？."""
-    start = max((text.rfind(mark, 0, position) for mark in "。；！？"), default=-1) + 1
-    ends = [i for i in (text.find(mark, position) for mark in "。；！？") if i >= 0]
-    return start, min(ends) if ends else len(text)
+    """The sentence around ``position``, bounded by 。；！？ and by a reach that no real sentence exceeds."""
+    low, high = max(0, position - REACH), min(len(text), position + REACH)
+    start = max((text.rfind(mark, low, position) for mark in "。；！？"), default=-1) + 1
+    ends = [i for i in (text.find(mark, position, high) for mark in "。；！？") if i >= 0]
+    return max(start, low), min(ends) if ends else high
 
 
 def context_of(text: str, group: Group, previous: Group | None) -> Context:
@@ -85,8 +87,8 @@ def context_of(text: str, group: Group, previous: Group | None) -> Context:
     return Context(
         start,
         end,
-        text[left : group.start],
-        text[max(start, clause_start) : group.start],
+        text[max(left, group.start - REACH // 3) : group.start],
+        text[max(start, clause_start, group.start - REACH // 5) : group.start],
         text[group.end : end],
         text[left : group.start] if same else None,
     )

@@ -19,9 +19,10 @@ _LABELLED_WHO: Final = re.compile(
     r"|：)(?P<who>[^。；]{4,160})"
 )
 _CONDITION: Final = re.compile(
-    r"[^，。；：]*(?:达到|超过|以上|以下|不低于|不少于|不超过\d{1,3}(?:个月|年|人|天)|满\d|连续|首次"
-    r"|仅|只能|须|需|不得|期限最长|未被|具有|符合|获得|获评|认定|注册|签订)[^，。；]*"
+    r"达到|超过|以上|以下|不低于|不少于|不超过\d{1,3}(?:个月|年|人|天)|满\d|连续|首次|仅|只能|须|需|不得|期限最长|未被"
+    r"|具有|符合|获得|获评|认定|注册|签订"
 )
+_CLAUSE: Final = re.compile(r"[^，。；：]{1,400}")
 _LABELLED_CONDITION: Final = re.compile(
     r"(?:申报|申请|享受|补贴|奖励|支持|认定|基本|资助)条件(?:为|：)(?P<what>[^。]{4,300})"
 )
@@ -35,9 +36,9 @@ _DEADLINE: Final = re.compile(
     r"|申请|受理)(?:截止)?(?:时间|期限)(?:为|：)[^。；]{4,60}"
 )
 _OVERLAP: Final = re.compile(
-    r"[^。；]*(?:从高|就高|不重复(?:享受|奖励|补助|资助|支持)?|不得重复|不可重复|不再重复|叠加"
-    r"|同时享受|择优不重复|择高|补足差额|只能享受一次|不同时享受|可以?兼得)[^。；]*"
+    r"从高|就高|不重复|不得重复|不可重复|不再重复|叠加|同时享受|择优|择高|补足差额|只能享受一次|兼得"
 )
+_SENTENCE: Final = re.compile(r"[^。；]{1,400}")
 MAX_FINDS: Final = 40
 
 
@@ -74,8 +75,11 @@ def conditions(paragraphs: Iterable[Paragraph], raw: str) -> tuple[Words, ...]:
     for paragraph in paragraphs:
         labelled = _LABELLED_CONDITION.finditer(paragraph.text)
         found.extend(_cut(paragraph, raw, *m.span("what"), 0.9) for m in labelled)
-        clauses = _CONDITION.finditer(paragraph.text, paragraph.body_start)
-        found.extend(_cut(paragraph, raw, *m.span(), 0.6) for m in clauses if not _NOT_CONDITION.search(m[0]))
+        found.extend(
+            _cut(paragraph, raw, *m.span(), 0.6)
+            for m in _CLAUSE.finditer(paragraph.text, paragraph.body_start)
+            if _CONDITION.search(m[0]) and not _NOT_CONDITION.search(m[0])
+        )
     return _collect(found)
 
 
@@ -89,5 +93,8 @@ def deadlines(paragraphs: Iterable[Paragraph], raw: str) -> tuple[Words, ...]:
 def overlap(paragraphs: Iterable[Paragraph], raw: str) -> tuple[Words, ...]:
     """Rules on receiving several benefits (从高不重复, 可叠加 …)."""
     return _collect(
-        _cut(p, raw, *match.span(), 0.9) for p in paragraphs for match in _OVERLAP.finditer(p.text)
+        _cut(p, raw, *match.span(), 0.9)
+        for p in paragraphs
+        for match in _SENTENCE.finditer(p.text)
+        if _OVERLAP.search(match[0])
     )

@@ -160,7 +160,7 @@ def test_pdf_joins_lines_and_drops_headers_and_page_numbers(tmp_path: Path) -> N
 
 
 def test_scanned_pdf_is_recognised_and_refused_with_advice(tmp_path: Path) -> None:
-    with pytest.raises(ScannedDocument, match="扫描件.*OCR"):
+    with pytest.raises(ScannedDocument, match=r"扫描件.*OCR"):
         read_file(saved(tmp_path, "scan.pdf", files.pdf([[], []], picture=True)))
 
 
