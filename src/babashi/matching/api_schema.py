@@ -43,7 +43,7 @@ def _whole(given: Any) -> Any:
 
 
 Whole = BeforeValidator(_whole)
-WholeMoney = Annotated[int, Whole, Field(ge=0, le=9_999_999_999_999)]
+WholeMoney = Annotated[int, Field(ge=0, le=9_999_999_999_999), Whole]
 
 PRIVATE = ("personal",)
 NOT_NEEDED = ("uscc", "name")
@@ -67,9 +67,9 @@ def _type_of(spec: FactSpec) -> Any:
     if spec.type == "code":
         return Annotated[str, Field(pattern=f"^(?:{spec.pattern})$", max_length=20)]
     if spec.type == "int":
-        return Annotated[int, Whole, Field(ge=0, lt=COUNT_LIMIT)]
+        return Annotated[int, Field(ge=0, lt=COUNT_LIMIT), Whole]
     if spec.type == "year":
-        year = Annotated[int, Whole, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+        year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR), Whole]
         return year | Literal["无"] if spec.none_word else year
     plain: dict[str, Any] = {"money": Money | WholeMoney, "ratio": Share, "date": Day}
     return plain.get(spec.type, Annotated[str, Field(pattern=TEXT, max_length=60)])
@@ -106,7 +106,7 @@ class IndustryAverage(Strict):
     """一行同行业平均研发投入强度。"""
 
     division: str = Field(pattern=r"^[0-9]{2}$", max_length=2, description="行业大类，两位数字")
-    year: Annotated[int, Whole] = Field(ge=FIRST_YEAR, le=LAST_YEAR)
+    year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR), Whole]
     average: Share = Field(description="小数，2.5% 写成 0.025")
 
 

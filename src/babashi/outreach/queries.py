@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.lookups import IsNull
 
 from babashi.enterprises.models import Enterprise
 from babashi.outreach.models import Delivery, DeliveryState, Message, OptOut
@@ -24,7 +25,7 @@ def inbox(enterprises: Iterable[Enterprise], only: str = "", text: str = "") -> 
         found = found.exclude(kind="match")
     if text:
         found = found.filter(Q(subject__icontains=text) | Q(body__icontains=text))
-    return found.order_by(Q(read_at__isnull=False), "-id")
+    return found.order_by(IsNull(F("read_at"), False), "-id")
 
 
 def unread_count(enterprises: Iterable[Enterprise]) -> int:
