@@ -80,6 +80,7 @@ class Lexed:
     text: str
     literals: dict[str, Literal]
     origin: tuple[int, ...]
+    ends: tuple[int, ...]
     source: str
 
     def place(self, column: int) -> int:
@@ -87,6 +88,12 @@ class Lexed:
         if not self.origin:
             return 0
         return self.origin[min(column, len(self.origin) - 1)]
+
+    def end_place(self, column: int) -> int:
+        """Offset just behind the token that holds a column of the ASCII line."""
+        if not self.ends:
+            return 0
+        return self.ends[min(column, len(self.ends) - 1)]
 
 
 def lex(source: str) -> Lexed:
@@ -96,6 +103,7 @@ def lex(source: str) -> Lexed:
     plain = source.translate(_FULL_WIDTH)
     pieces: list[str] = []
     origin: list[int] = []
+    ends: list[int] = []
     literals: dict[str, Literal] = {}
     position = depth = 0
     while position < len(plain):
@@ -115,12 +123,14 @@ def lex(source: str) -> Lexed:
         if kind != "space" and pieces and pieces[-1] != " ":
             pieces.append(" ")
             origin.append(position)
+            ends.append(position)
         pieces.append(piece)
         origin.extend([position] * len(piece))
+        ends.extend([found.end()] * len(piece))
         position = found.end()
     text = "".join(pieces)
     lead = len(text) - len(text.lstrip())
-    return Lexed(text.strip(), literals, tuple(origin[lead:]), source)
+    return Lexed(text.strip(), literals, tuple(origin[lead:]), tuple(ends[lead:]), source)
 
 
 def _bad_character(source: str, position: int) -> ExpressionError:

@@ -175,7 +175,7 @@ class _Builder:
     def error(self, node: ast.AST, message: str, advice: str = "") -> ExpressionError:
         """A mistake at a node."""
         start = self.lexed.place(getattr(node, "col_offset", 0))
-        end = self.lexed.place(max(getattr(node, "end_col_offset", 1) - 1, 0)) + 1
+        end = self.lexed.end_place(max(getattr(node, "end_col_offset", 1) - 1, 0))
         return ExpressionError(message, start, max(end, start + 1), advice)
 
     def note(self, node: ast.AST, message: str, advice: str = "") -> Expr:
@@ -313,6 +313,8 @@ class _Builder:
         left, right = self._adapt(left, right.type, left_node), self._adapt(right, left.type, right_node)
         if ANY in (left.type, right.type):
             return Literal(True, ANY)
+        if "codes" in (left.type.kind, right.type.kind):
+            return self.note(node, "多值代码不能直接比较", '写成 overlaps(food_activities, ["生产", "销售"])')
         if left.type.kind != right.type.kind or left.type.unit != right.type.unit:
             return self.note(
                 node,
@@ -320,8 +322,6 @@ class _Builder:
                 _unit_advice(left, right),
             )
         kind = left.type.kind
-        if kind == "codes":
-            return self.note(node, "多值代码不能直接比较", '写成 overlaps(food_activities, ["生产", "销售"])')
         if kind in ("code", "text", "bool") and op not in ("==", "!="):
             return self.note(node, f"{left.type.words}只能用 == 或 != 比较")
         if kind == "bool":

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
+from tests.unit.rules.notice import NOTICE, places
+
 from babashi.rules import FactDictionary, Pack, load_pack, packs_root
 from babashi.rules.figures import compact, figures_in
 from babashi.rules.pack import Cite, Clause, Item, nodes
 from babashi.rules.tree import DatedLookup, Expr, Literal, Param, walk
-
-from tests.unit.rules.notice import NOTICE, places
 
 pytestmark = pytest.mark.skipif(
     not NOTICE.is_file(),
@@ -78,7 +78,9 @@ def test_the_notice_is_cut_into_its_places(notice: dict[str, str]) -> None:
 def test_every_quotation_stands_verbatim_in_its_place(pack: Pack, notice: dict[str, str]) -> None:
     cites = list(all_cites(pack))
     assert len(cites) > 60
-    wrong = [f"{where}：{cite.quote}" for where, cite in cites if compact(cite.quote) not in notice[cite.article]]
+    wrong = [
+        f"{where}：{cite.quote}" for where, cite in cites if compact(cite.quote) not in notice[cite.article]
+    ]
     assert wrong == []
 
 
