@@ -131,6 +131,7 @@ def _expected_errors() -> tuple[type[BaseException], ...]:
         ("babashi.site.environment", "SettingsError"),
         ("babashi.site.postgres", "PostgresError"),
         ("babashi.audit.errors", "DomainError"),
+        ("django.core.management.base", "CommandError"),
     )
     for module, name in known:
         if module in sys.modules:
@@ -157,6 +158,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if isinstance(error, _expected_errors()):
             print(error, file=sys.stderr)
+            return 2
+        database = sys.modules.get("django.db")
+        if database is not None and isinstance(error, database.OperationalError):
+            print(f"数据库不能使用：{error}\n请检查 DATABASE_URL 的地址、用户、密码，以及数据库是否在运行。", file=sys.stderr)
             return 2
         raise
 

@@ -135,8 +135,10 @@ def _only_one(folder: Path, address: str) -> Iterator[None]:
         if before:
             print("上次没有正常退出，现在自动恢复。", flush=True)
         _rewrite(file, f"{address}（进程 {os.getpid()}）")
-        yield
-        _rewrite(file, "")
+        try:
+            yield
+        finally:
+            _rewrite(file, "")
 
 
 def _rewrite(file: IO[str], text: str) -> None:
