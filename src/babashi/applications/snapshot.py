@@ -27,10 +27,18 @@ class Recording(Parameters):
         super().__init__({name: dict(rows) for name, rows in source.tables()})
         self.used: dict[str, dict[ParameterKey, Decimal | None]] = {}
 
+    def has_table(self, name: str) -> bool:
+        """Whether the table was handed in; that it was is remembered too, for it tells rows from tables."""
+        present = super().has_table(name)
+        if present:
+            self.used.setdefault(name, {})
+        return present
+
     def lookup(self, name: str, key: ParameterKey) -> Decimal | None:
         """The value of one row; the question is remembered even when there is no answer."""
         value = super().lookup(name, key)
-        self.used.setdefault(name, {})[key] = value
+        if super().has_table(name):
+            self.used.setdefault(name, {})[key] = value
         return value
 
 

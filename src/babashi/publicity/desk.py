@@ -60,5 +60,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         return listing.export(rows, COLUMNS, request.GET["export"], "publicity")
     page = listing.page_of(request, rows)
     return render(
-        request, "publicity/desk.html", {"page": page, "q": text, "state": state, "tab": "publicity"}
+        request,
+        "publicity/desk.html",
+        {"page": page, "q": text, "state": state, "tab": "publicity", "today": day},
     )

@@ -42,7 +42,13 @@ class Entry(models.Model):
     removed_at = models.DateTimeField("撤下时间", null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["notice", "application"], name="publicity_entry_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=models.Q(removed_at__isnull=True),
+                name="publicity_shown_once",
+            )
+        ]
         ordering = ["notice_id", "id"]
 
 

@@ -25,10 +25,11 @@ from babashi.catalogue.queries import pack_of, rule_of
 from babashi.publicity.queries import current_entry
 from babashi.reviews import queries, services
 from babashi.reviews.flow import PUBLICITY_ROLE, StageKind, step_of, targets
-from babashi.reviews.models import StageTask
+from babashi.reviews.models import Outcome, StageTask
 from babashi.reviews.services.facts import FACT_ROLES
 from babashi.reviews.services.tasks import require_may_decide
 from babashi.rules.pack import Item
+from babashi.workdays.clock import today
 
 READERS = (*queries.CASE_ROLES, Role.COORDINATOR)
 CHECK = {"yes": True, "no": False}
@@ -65,7 +66,7 @@ def _case_page(
     labels = {row.id: row.label for row in process}
     for row in tasks:
         row.label = labels.get(row.stage, row.stage)  # type: ignore[attr-defined]
-    proposed = queries.proposed_amount(application)
+    amounts = [row.amount for row in tasks if row.outcome == Outcome.PASSED and row.amount is not None]
     context = {
         "application": application,
         "item": application.item,
@@ -96,7 +97,8 @@ def _case_page(
         and bool(tasks)
         and has_role(request.user, tasks[-1].role, tasks[-1].department),
         "grant_problems": services.grant_problems(application),
-        "proposed": proposed if proposed is not None else application.amount_max,
+        "proposed": amounts[-1] if amounts else application.amount_max,
+        "today": today(),
         "fixed": application.amount_min is not None and application.amount_min == application.amount_max,
         "problem": problem,
         "posted": posted or {},

@@ -25,7 +25,6 @@ from babashi.publicity.models import Objection, ObjectionState
 from babashi.reviews import queries, services
 from babashi.reviews.models import StageTask
 from babashi.reviews.services.publication import REFUSE, REVIEW_AGAIN
-from babashi.workdays.calendar import add_workdays
 from babashi.workdays.clock import today
 
 READERS = (*queries.CASE_ROLES, Role.COORDINATOR)
@@ -81,13 +80,14 @@ def todo(request: HttpRequest) -> HttpResponse:
     if back:
         return back
     day = today()
-    soon = add_workdays(day, queries.SOON_WORKDAYS).day
+    soon = day + dt.timedelta(days=queries.SOON_DAYS)
     tasks = _tasks(request, day, soon)
     tasks = listing.ordered(request, tasks, TASK_SORTS, "due")
+    labels = queries.stage_labels()
     if request.GET.get("export"):
-        return listing.export(_labelled(tasks), TASK_COLUMNS, request.GET["export"], "todo")
+        return listing.export(_labelled(tasks, labels), TASK_COLUMNS, request.GET["export"], "todo")
     page = listing.page_of(request, tasks)
-    _labelled(page.object_list)
+    _labelled(page.object_list, labels)
     for task in page.object_list:
         task.light = queries.light(task, day, soon)
     return render(
@@ -98,7 +98,8 @@ def todo(request: HttpRequest) -> HttpResponse:
             "q": listing.words(request),
             "filters": request.GET,
             "items": _item_choices(request),
-            "stages": queries.stage_labels(),
+            "stages": labels,
+            "today": day,
             "tab": "todo",
         },
     )
@@ -312,10 +313,9 @@ def _case_words(text: str, prefix: str) -> Q:
     )
 
 
-def _labelled(tasks: Any) -> Any:
+def _labelled(tasks: Any, labels: dict[str, str]) -> Any:
     """The stages' words on each task."""
     found = list(tasks)
-    labels = queries.stage_labels()
     for task in found:
         task.label = labels.get(task.stage, task.stage)
     return found

@@ -26,7 +26,8 @@ DECIDING_OUTCOMES = (Outcome.PASSED, Outcome.REFUSED, Outcome.SENT_BACK)
 
 SEES_ALL = (Role.AUDITOR, Role.COORDINATOR)
 CASE_ROLES = (Role.ACCEPTOR, Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.APPROVER, Role.FINANCE)
-SOON_WORKDAYS = 1
+SOON_DAYS = 2
+"""Calendar days ahead that count as near, as in the traffic lights of all pages."""
 
 
 def process_of(item: CatalogueItem) -> tuple[Step, ...]:

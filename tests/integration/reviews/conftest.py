@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.integration import case_world as world
+
 from babashi.accounts.models import User
 from babashi.applications.models import Application
-
-from tests.integration import case_world as world
 
 
 @pytest.fixture

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
+from tests.integration import case_world as world
+
 from babashi.accounts.models import Role, User
 from babashi.applications import services as applications
 from babashi.applications.errors import WrongState
@@ -19,9 +22,6 @@ from babashi.reviews import services as reviews
 from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes, NotGrantable, OwnEnterprise
 from babashi.reviews.models import StageTask
 from babashi.workdays.clock import set_demo_day, today
-from django.db import DatabaseError, transaction
-
-from tests.integration import case_world as world
 
 pytestmark = pytest.mark.django_db
 STAGES = ["acceptance", "first-review", "second-review", "finance-check", "approval"]

@@ -1,0 +1,219 @@
+"""The desk through the request cycle: lists, one case, batches, exports, who sees what, how many queries."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.integration import case_world as world
+
+from babashi.accounts.models import Role, User
+from babashi.applications.flow import State
+from babashi.applications.models import Application
+from babashi.enterprises.models import Enterprise
+from babashi.reviews import services as reviews
+
+pytestmark = pytest.mark.django_db
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_todo_shows_only_what_the_post_may_do(case: Application, people: dict[str, User]) -> None:
+    assert case.number in browser(people["acceptance"]).get("/desk/cases/").content.decode()
+    for other in ("first-review", "finance-check", "approval"):
+        assert case.number not in browser(people[other]).get("/desk/cases/").content.decode()
+    stranger = world.official(Role.ACCEPTOR, "区商务委")
+    assert case.number not in browser(stranger).get("/desk/cases/").content.decode()
+    assert browser(stranger).get(f"/desk/cases/{case.number}/").status_code == 404
+    assert browser(people["finance-check"]).get(f"/desk/cases/{case.number}/").status_code == 200
+    auditor = world.official(Role.AUDITOR, "区审计局")
+    assert browser(auditor).get(f"/desk/cases/{case.number}/").status_code == 200
+    assert (
+        browser(auditor).post(f"/desk/cases/{case.number}/decide/", {"outcome": "passed"}).status_code == 403
+    )
+    person = case.submitted_by
+    assert person is not None
+    assert browser(person).get("/desk/cases/").status_code == 403
+    assert Client().get("/desk/cases/").status_code == 302
+
+
+def test_deadline_lights_in_words(people: dict[str, User]) -> None:
+    from datetime import date
+
+    from babashi.workdays.clock import set_demo_day
+
+    world.submitted()
+    set_demo_day(date(2022, 9, 6))
+    page = browser(people["acceptance"]).get("/desk/cases/").content.decode()
+    assert "已逾期" in page
+    assert "row-late" in page
+
+
+def test_filters_stay_until_cleared(case: Application, people: dict[str, User]) -> None:
+    client = browser(people["acceptance"])
+    other = world.submitted()[0]
+    page = client.get("/desk/cases/", {"q": case.number}).content.decode()
+    assert other.number not in page
+    again = client.get("/desk/cases/")
+    assert again.status_code == 302
+    assert case.number in again.url
+    cleared = client.get("/desk/cases/", {"clear": "1"}, follow=True).content.decode()
+    assert other.number in cleared
+
+
+def test_decide_on_the_page_and_go_to_the_next(case: Application, people: dict[str, User]) -> None:
+    following = world.submitted()[0]
+    client = browser(people["acceptance"])
+    page = client.get(f"/desk/cases/{case.number}/").content.decode()
+    assert following.number in page
+    task = re.search(r'name="task" value="(\d+)"', page)
+    assert task
+    data = {"task": task[1], "outcome": "passed", "opinion": "同意", "next": following.number}
+    answer = client.post(f"/desk/cases/{case.number}/decide/", data)
+    assert answer.url == f"/desk/cases/{following.number}/"
+    replay = client.post(f"/desk/cases/{case.number}/decide/", data)
+    assert replay.status_code == 302
+    assert case.events.filter(kind="stage_passed").count() == 1
+
+
+def test_what_was_typed_stays_when_a_decision_is_refused(case: Application, people: dict[str, User]) -> None:
+    client = browser(people["acceptance"])
+    data = {"outcome": "refused", "opinion": "一段很长的意见不能丢"}
+    answer = client.post(f"/desk/cases/{case.number}/decide/", data)
+    assert answer.status_code == 422
+    assert "一段很长的意见不能丢" in answer.content.decode()
+    assert "不符合哪一条" in answer.content.decode()
+    bad = client.post(f"/desk/cases/{case.number}/decide/", {"outcome": "passed", "amount": "二十万"})
+    assert bad.status_code == 422
+    foreign = client.post(f"/desk/cases/{case.number}/decide/", {"task": "999999", "outcome": "passed"})
+    assert foreign.status_code == 404
+
+
+def test_correction_asked_on_the_page_reaches_the_applicant(
+    case: Application, people: dict[str, User]
+) -> None:
+    client = browser(people["acceptance"])
+    data = {
+        "outcome": "returned", "opinion": "请补正", "asked": "industry_code", "asked.industry_code": "请核对代码",
+    }  # fmt: skip
+    assert client.post(f"/desk/cases/{case.number}/decide/", data).status_code == 302
+    person = case.submitted_by
+    assert person is not None
+    page = browser(person).get(f"/applications/{case.public_id}/").content.decode()
+    assert "请核对代码" in page
+    assert "撤销补正要求" in client.get(f"/desk/cases/{case.number}/").content.decode()
+
+
+def test_batch_reports_row_by_row(people: dict[str, User]) -> None:
+    cases = [world.submitted()[0] for _ in range(3)]
+    client = browser(people["acceptance"])
+    ids = [world.task(case).pk for case in cases]
+    reviews.claim_task(world.task(cases[1]), by=world.official(Role.ACCEPTOR))
+    answer = client.post(
+        "/desk/cases/batch/", {"task": ids, "outcome": "passed", "opinion": "同意"}, follow=True
+    )
+    page = answer.content.decode()
+    assert "办成 2 件，未办成 1 件" in page
+    assert "正由" in page
+    empty = client.post("/desk/cases/batch/", {"outcome": "passed"}, follow=True)
+    assert "请先勾选" in empty.content.decode()
+
+
+def test_exports_defuse_formulas(people: dict[str, User]) -> None:
+    case = world.submitted()[0]
+    Enterprise.objects.filter(pk=case.enterprise_id).update(name="=HYPERLINK(1)")
+    client = browser(people["acceptance"])
+    csv = client.get("/desk/cases/", {"export": "csv"})
+    assert csv.content.startswith(b"\xef\xbb\xbf")
+    assert "'=HYPERLINK(1)" in csv.content.decode("utf-8-sig")
+    xlsx = client.get("/desk/cases/all/", {"export": "xlsx"})
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx.content)).active
+    assert sheet is not None
+    row = [cell.value for cell in sheet[2]]
+    assert row[0] == case.number
+    assert row[1] == "'=HYPERLINK(1)"
+    assert row[6] == 200000
+    assert client.get("/desk/cases/", {"export": "exe"}).status_code == 422
+
+
+def test_queue_page_and_draining_it(people: dict[str, User]) -> None:
+    cases = [world.submitted()[0] for _ in range(2)]
+    for case in cases:
+        world.walk(case, people, "approval")
+        reviews.approve(world.task(case), None, by=people["approval"], opinion="同意")
+    client = browser(people["approval"])
+    page = client.get("/desk/queue/").content.decode()
+    assert "第 1 位" in page
+    assert "第 2 位" in page
+    world.money("200000")
+    drained = client.post("/desk/queue/drain/", follow=True).content.decode()
+    assert str(cases[0].number) in drained
+    assert browser(people["acceptance"]).post("/desk/queue/drain/").status_code == 403
+    assert Application.objects.filter(state=State.QUEUED).count() == 1
+
+
+def test_fact_is_corrected_on_the_page(case: Application, people: dict[str, User]) -> None:
+    world.walk(case, people, "first-review")
+    client = browser(people["first-review"])
+    url = f"/desk/cases/{case.number}/facts/"
+    data = {"ref": "first_above_scale_year", "value": "2019", "reason": "联网直报记录"}
+    assert client.post(url, {**data, "value": "去年"}).status_code == 422
+    assert client.post(url, data).status_code == 302
+    page = client.get(f"/desk/cases/{case.number}/").content.decode()
+    assert "核定前：2021" in page
+    assert "按现有数据不能通过" in page
+    assert client.post(f"/desk/cases/{case.number}/refresh/").status_code == 302
+
+
+PAGES = {
+    "todo": ("acceptance", "/desk/cases/"),
+    "cases": ("acceptance", "/desk/cases/all/"),
+    "queue": ("approval", "/desk/queue/"),
+    "publicity desk": ("first-review", "/desk/publicity/"),
+    "objections": ("approval", "/desk/objections/"),
+    "interests": ("acceptance", "/desk/interests/"),
+    "public notices": ("acceptance", "/publicity/"),
+}
+
+
+def test_queries_stay_few_and_constant(people: dict[str, User]) -> None:
+    counts: dict[str, list[int]] = {name: [] for name in PAGES}
+    seen: dict[str, list[str]] = {}
+    for rows in (1, 3):
+        while Application.objects.count() < 3 * rows:
+            _fill(people)
+        for name, (who, url) in PAGES.items():
+            client = browser(people[who])
+            client.get(url)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(url).status_code == 200
+            counts[name].append(len(captured))
+            seen[name] = [query["sql"][:400] for query in captured.captured_queries]
+    for name, (few, many) in counts.items():
+        assert few == many, (name, few, many, seen[name])
+        assert many <= 12, (name, many, seen[name])
+
+
+@pytest.mark.parametrize("stage", ["acceptance", "first-review", "publicity", "approval"])
+def test_queries_of_one_case(stage: str, case: Application, people: dict[str, User]) -> None:
+    world.walk(case, people, stage)
+    client = browser(people.get(stage, people["approval"]))
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(f"/desk/cases/{case.number}/").status_code == 200
+    assert len(captured) <= 12, [query["sql"][:400] for query in captured.captured_queries]
+
+
+def _fill(people: dict[str, User]) -> None:
+    world.submitted()
+    world.walk(world.submitted()[0], people, "publicity")
+    queued = world.walk(world.submitted()[0], people, "approval")
+    reviews.approve(world.task(queued), None, by=people["approval"], opinion="同意")

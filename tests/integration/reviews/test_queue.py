@@ -1,0 +1,68 @@
+"""The queue for money: strict order by (day complete, id), nobody overtakes."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.integration import case_world as world
+
+from babashi.accounts.models import User
+from babashi.applications.flow import State
+from babashi.applications.models import Application
+from babashi.budget.queries import free
+from babashi.outreach.models import Message
+from babashi.reviews import services as reviews
+
+pytestmark = pytest.mark.django_db
+
+
+def green(amount: str, complete_on: date, people: dict[str, User]) -> Application:
+    """A case of 100,000 to 200,000 yuan at its approval, approved with this amount."""
+    owner = world.enterprise(tables={"certificates": [{"kind": "节能节水", "level": "国家级"}]})
+    case = world.submitted(world.GREEN, of=owner)[0]
+    world.walk(case, people, "approval")
+    Application.objects.filter(pk=case.pk).update(complete_on=complete_on)
+    reviews.approve(world.task(case), Decimal(amount), by=people["approval"], opinion="同意")
+    case.refresh_from_db()
+    return case
+
+
+def test_what_exceeds_the_free_money_waits_and_nobody_overtakes(people: dict[str, User]) -> None:
+    world.money("150000", world.GREEN)
+    large = green("200000", date(2022, 9, 5), people)
+    assert (large.state, large.approved_amount) == (State.QUEUED, Decimal("200000.00"))
+    small = green("100000", date(2022, 9, 6), people)
+    assert small.state == State.QUEUED, "100,000 would fit, but somebody waits already"
+    assert free(world.GREEN) == Decimal("150000.00")
+    assert "排队" in Message.objects.filter(enterprise=small.enterprise, kind="decision").get().body
+
+    assert reviews.drain_queue(world.GREEN) == []
+    world.money("50000", world.GREEN)
+    assert [case.pk for case in reviews.drain_queue(world.GREEN)] == [large.pk]
+    assert free(world.GREEN) == 0
+    world.money("100000", world.GREEN)
+    assert [case.pk for case in reviews.drain_all()] == [small.pk]
+    assert reviews.drain_all() == []
+    small.refresh_from_db()
+    assert small.state == State.APPROVED
+
+
+def test_the_day_complete_decides_not_the_day_of_approval(people: dict[str, User]) -> None:
+    later = green("100000", date(2022, 9, 7), people)
+    earlier = green("100000", date(2022, 9, 2), people)
+    same_day = green("100000", date(2022, 9, 2), people)
+    world.money("300000", world.GREEN)
+    assert [case.pk for case in reviews.drain_queue(world.GREEN)] == [earlier.pk, same_day.pk, later.pk]
+
+
+def test_an_earlier_case_that_comes_when_money_is_there_goes_first(people: dict[str, User]) -> None:
+    """Money arrived but nobody drained yet: an approval drains in the right order by itself."""
+    waiting = green("200000", date(2022, 9, 7), people)
+    world.money("300000", world.GREEN)
+    first = green("150000", date(2022, 9, 2), people)
+    waiting.refresh_from_db()
+    assert first.state == State.APPROVED
+    assert waiting.state == State.QUEUED
+    assert free(world.GREEN) == Decimal("150000.00")
