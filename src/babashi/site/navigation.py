@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
+from babashi.accounts.permissions import posts_of
+
 
 @dataclass(frozen=True)
 class Link:
@@ -84,7 +86,7 @@ def _roles(request: HttpRequest) -> frozenset[str]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frozenset()
-    return frozenset(user.posts.values_list("role", flat=True))
+    return frozenset(post.role for post in posts_of(user))
 
 
 def for_request(request: HttpRequest) -> dict[str, list[Link] | bool | str]:
