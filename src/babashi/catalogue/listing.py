@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from babashi.catalogue import bigrams
 from babashi.catalogue.queries import APPLICANT_PERSON, KINDS
 from babashi.rules import words as plain_words
 from babashi.rules.chinese import money_text
 from babashi.rules.evaluate import evaluate
-from babashi.rules.pack import Clause, Item, Pack, nodes
+from babashi.rules.pack import All, Any, Cite, Clause, Item, Node, Pack
 from babashi.rules.trace import node_words
 from babashi.rules.tree import Expr, Literal, MinMax
 from babashi.rules.units import YUAN
@@ -39,7 +39,7 @@ class Place:
     readings: tuple[str, ...]
 
 
-def words_json(item: Item, pack: Pack) -> dict[str, Any]:
+def words_json(item: Item, pack: Pack) -> dict[str, typing.Any]:
     """The five answers as lists of lines, ready to be stored with the version."""
     words = plain_words.explain_item(item, pack)
     who = [
@@ -64,7 +64,7 @@ def subject_kinds(item: Item, pack: Pack) -> list[str]:
 
 
 def amount_words(item: Item) -> str:
-    """The amount in a few words: 20万元, 10万元—20万元, 最高150万元; empty where the rule names no figure."""
+    """The amount in a few words: 20万元, 10万元—20万元, 最高150万元; empty where no single figure bounds it."""
     benefit = item.benefit
     floor, cap = _constant(benefit.floor), _constant(benefit.ceiling)
     if cap is not None and floor is not None:
@@ -74,8 +74,6 @@ def amount_words(item: Item) -> str:
     bound = _upper_bound(benefit.ceiling)
     if bound is not None:
         return f"最高 {money_text(bound)}"
-    if benefit.ceiling is not None:
-        return "按公式计算"
     return ""
 
 
@@ -94,29 +92,39 @@ def _upper_bound(expr: Expr | None) -> Fraction | None:
 
 
 def places(item: Item) -> list[Place]:
-    """Every clause and the benefit with its sentence of the notice, in reading order, each sentence's use named."""
-    found: list[Place] = []
-    for node in nodes(item.eligible):
-        if node.cite is not None or (isinstance(node, Clause) and node.readings):
-            found.append(
-                Place(
-                    node.name,
-                    node_words(item.dictionary, node),
-                    node.cite.article if node.cite else "",
-                    node.cite.quote if node.cite else "",
-                    node.readings,
-                )
-            )
-    for cite in item.benefit.cites:
-        found.append(Place("支持标准", item.benefit.text, cite.article, cite.quote, item.benefit.readings))
-    if item.until_cite:
-        found.append(Place("执行期限", "", item.until_cite.article, item.until_cite.quote, ()))
-    if item.lead_cite:
-        found.append(Place("牵头和配合单位", "", item.lead_cite.article, item.lead_cite.quote, ()))
+    """Conditions and figures with the sentence of the notice each rests on, in reading order.
+
+    Parts of a condition that rest on the same sentence as the whole are not listed again.
+    """
+    found = list(_places_of(item, item.eligible, None))
+    benefit = item.benefit
+    found += [
+        Place("支持标准", benefit.text, article_words(cite), cite.quote, benefit.readings)
+        for cite in benefit.cites
+    ]
+    named = (("执行期限", item.until_cite), ("牵头和配合单位", item.lead_cite))
+    found += [Place(name, "", article_words(cite), cite.quote, ()) for name, cite in named if cite is not None]
     return found
 
 
-def search_parts(item: Item, pack: Pack, words: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _places_of(item: Item, node: Node, above: Cite | None) -> Iterator[Place]:
+    own = node.cite if node.cite != above else None
+    if own is not None or (isinstance(node, Clause) and node.readings):
+        text = node_words(item.dictionary, node)
+        article, quote = (article_words(node.cite), node.cite.quote) if node.cite else ("", "")
+        yield Place(node.name, "" if text == node.name else text, article, quote, node.readings)
+    if isinstance(node, All | Any):
+        for part in node.parts:
+            yield from _places_of(item, part, node.cite or above)
+
+
+def article_words(cite: Cite) -> str:
+    """第四条 for a numbered article; other places (导语, 末段, 正文) by their own name."""
+    numbered = cite.article and all(character in "一二三四五六七八九十百" for character in cite.article)
+    return f"第{cite.article}条" if numbered else cite.article
+
+
+def search_parts(item: Item, pack: Pack, words: dict[str, typing.Any]) -> Iterator[tuple[str, str]]:
     """(text, weight) of everything that can be searched."""
     yield f"{item.short_title} {item.title} {KINDS.get(item.kind, '')}", "A"
     for line in (*words["who"], *words["how_much"]):
@@ -137,7 +145,7 @@ def search_parts(item: Item, pack: Pack, words: dict[str, Any]) -> Iterator[tupl
     yield f"{document.short_title} {document.number} {document.title} {document.issuer}", "D"
 
 
-def search_fields(item: Item, pack: Pack, words: dict[str, Any]) -> tuple[str, str]:
+def search_fields(item: Item, pack: Pack, words: dict[str, typing.Any]) -> tuple[str, str]:
     """The text for snippets (a line a part) and the tsvector literal."""
     parts = list(search_parts(item, pack, words))
     return "\n".join(text for text, _ in parts), bigrams.vector(parts)

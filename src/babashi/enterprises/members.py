@@ -20,7 +20,8 @@ def invite_clerk(enterprise: Enterprise, username: str, *, by: User) -> None:
     """The owner asks a colleague with an account of his own to act for the enterprise as clerk.
 
     Nothing happens for a name that nobody has, for officials and for members, and the answer is the same. (The
-    owner sees open invitations, so he may learn that a name exists: a proven person, on record, twenty a day.) If the colleague has claimed the enterprise himself, this accepts his claim.
+    owner sees open invitations, so he may learn that a name exists: a proven person, on record, twenty a day.)
+    If the colleague has claimed the enterprise himself, this accepts his claim.
     """
     _require_owner(enterprise, by)
     name = username.strip()

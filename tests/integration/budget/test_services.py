@@ -56,7 +56,7 @@ def test_the_whole_way_of_the_money(finance) -> None:
 def test_never_more_than_the_free_part(finance) -> None:
     services.appropriate(FULL_ID, d("300000"), by=finance, memo=MEMO)
     services.reserve(FULL_ID, d("200000.01"), reference="BN1", by=None)
-    with pytest.raises(InsufficientFunds, match="可用 99,999.99 元") as caught:
+    with pytest.raises(InsufficientFunds, match=r"可用 99,999\.99 元") as caught:
         services.reserve(FULL_ID, d("100000"), reference="BN2", by=None)
     assert (caught.value.wanted, caught.value.free) == (d("100000"), d("99999.99"))
     with pytest.raises(InsufficientFunds):

@@ -21,7 +21,6 @@ def places(path: Path = NOTICE) -> dict[str, str]:
     lead, *parts = re.split(r"(?m)^(?=[一二三四五六七]、)", annex1)
     found = {"正文": front, "导语": lead, "附件2": annex2, "附件3": annex3}
     last, _, closing = parts[-1].partition("\n对国家、重庆市出台")
-    for number, part in zip(_ARTICLES, [*parts[:-1], last], strict=True):
-        found[number] = part
+    found |= dict(zip(_ARTICLES, [*parts[:-1], last], strict=True))
     found["末段"] = f"对国家、重庆市出台{closing}"
     return {name: compact(part) for name, part in found.items()}
