@@ -25,6 +25,9 @@ _POT_BEFORE: Final = re.compile(
     r"|新增安排)(?!的)[^，。；\d]{0,30}$"
 )
 _POT_NOUN: Final = re.compile(r"资金|经费|基金|资金池|专项|预算|消费券|券|贷款规模|信贷|再贷款")
+_POT_YEARLY: Final = re.compile(r"(?:财政|每年)[^，。；\d]{0,12}安排[^，。；\d]{0,8}$")
+# （投资概算为：…）: what a thing costs, not what is granted
+_ESTIMATE: Final = re.compile(r"（(?:投资|造价|费用|成本)?(?:概算|估算|测算|例如|如|注)[^（）]{0,300}$")
 _POT_DIRECT: Final = re.compile(
     r"(?:总?规模|资金总额|资金总量|资金规模|基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额"
     r"|资金池|总额度|总资金|资金量)"
@@ -105,11 +108,17 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", context.before
     ):
         return True, True
+    if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]):
+        return True, True
     if _VALUE_STEP.search(context.before):
         return True, True
     if context.link is not None and _INSTALMENT.search(sentence[: group.start - context.sentence_start]):
         return True, True
     if context.link is not None and state.verdict is False and re.match(r"（(?:其中|含|包括)", context.link):
+        return False, True
+    if _is_pot(text, context) and not re.match(
+        r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单]", context.after
+    ):
         return False, True
     threshold = cues.is_threshold(context)
     if threshold is not None:
@@ -179,7 +188,7 @@ def _is_pot(text: str, context: Context) -> bool:
     near = context.after[:22].split("，")[0]
     if _SINGLE.search(clause):
         return False
-    if _POT_DIRECT.search(clause):
+    if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause):
         return True
     if _POT_BEFORE.search(clause) and _POT_NOUN.search(clause[-24:] + near):
         return not re.search(r"^[^，。；]{0,6}(?:奖励|补助|补贴)(?!资金|经费)", near)

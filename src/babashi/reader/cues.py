@@ -147,7 +147,7 @@ def is_threshold(context: Context) -> bool | None:
         return False
     if re.search(r"(?:提高|增加|上调|调整|补足|提升)(?:到|至|为)$", before) and not THRESHOLD.search(before):
         return False
-    grants = [m.end() for m in GRANT.finditer(before)]
+    grants = [m.start() if m[0].startswith("每") else m.end() for m in GRANT.finditer(before)]
     thresholds = [m.end() for m in THRESHOLD.finditer(before) if _reaches(before[m.end() :])]
     if re.match(
         rf"^(?:人民币)?(?:/[一-龥]{{1,4}})?(?:的)?(?:一次性|专项|财政|人民币)?(?:{GRANT_NOUN}|补|经费|资金)",

@@ -96,7 +96,9 @@ def _grants(node: Node, raw: str) -> bool:
     if title and _appeals(title, text):
         return False
     rest = text.replace(title, "", 1) if title else text
-    return grants.concrete(rest if len(rest) >= 16 else text) or grants.trains(title, text)
+    return grants.concrete(rest if len(rest) >= 16 and len(title) <= 25 else text) or grants.trains(
+        title, text
+    )
 
 
 def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
