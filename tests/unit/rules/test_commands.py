@@ -13,6 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+
 from babashi.cli import main
 from babashi.rules import packs_root
 
@@ -112,7 +113,9 @@ def test_without_pack_only_enabled_packs_are_matched(register: Path, babashi: Ru
     _, out, _ = babashi("match", register, "--as-of", "2022-09-01", "--format", "jsonl")
     assert {json.loads(line)["item"].partition("/")[0] for line in out.splitlines()} == {"banan-2022-63"}
     _, out, _ = babashi("match", register, "--pack", "chongqing-neighbours", "--format", "jsonl")
-    assert {json.loads(line)["item"].partition("/")[0] for line in out.splitlines()} == {"chongqing-neighbours"}
+    assert {json.loads(line)["item"].partition("/")[0] for line in out.splitlines()} == {
+        "chongqing-neighbours"
+    }
 
 
 def test_the_demo_day_is_the_default(register: Path, babashi: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +155,9 @@ def test_a_register_that_is_not_there_or_broken(register: Path, babashi: Run, tm
     assert (status, out) == (2, "")
 
 
-def test_errors_in_the_register_stop_everything_unless_valid_rows_suffice(register: Path, babashi: Run) -> None:
+def test_errors_in_the_register_stop_everything_unless_valid_rows_suffice(
+    register: Path, babashi: Run
+) -> None:
     with (register / "enterprises.csv").open("a", encoding="utf-8") as stream:
         stream.write("123,坏,企业,500113,3612,2021,无\n")
     target = register.parent / "out.jsonl"
@@ -206,14 +211,25 @@ def test_failing_cases_give_one(babashi: Run, tmp_path: Path) -> None:
         (folder / path.name).write_text(text.replace("amount: 20万元", "amount: 200000元"), encoding="utf-8")
     assert babashi("packs", "test", folder)[0] == 0
     cases = (folder / "cases.yaml").read_text(encoding="utf-8")
-    (folder / "cases.yaml").write_text(cases.replace("amount_max: 38万元", "amount_max: 39万元"), encoding="utf-8")
+    (folder / "cases.yaml").write_text(
+        cases.replace("amount_max: 38万元", "amount_max: 39万元"), encoding="utf-8"
+    )
     status, out, _ = babashi("packs", "test", folder)
     assert status == 1
     assert "amount_max 应为 390000.00，得到 380000.00" in out
 
 
 def test_a_result_of_one_enterprise_in_words(register: Path, babashi: Run) -> None:
-    explain = ("packs", "explain", "banan-2022-63/scale-up", "--register", register, "--as-of", "2022-09-01", "--uscc")
+    explain = (
+        "packs",
+        "explain",
+        "banan-2022-63/scale-up",
+        "--register",
+        register,
+        "--as-of",
+        "2022-09-01",
+        "--uscc",
+    )
     status, out, _ = babashi(*explain, "11500113009307164P")
     assert status == 0
     assert "首次升规奖励：不符合" in out
