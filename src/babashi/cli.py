@@ -161,7 +161,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
         database = sys.modules.get("django.db")
         if database is not None and isinstance(error, database.OperationalError):
-            print(f"数据库不能使用：{error}\n请检查 DATABASE_URL 的地址、用户、密码，以及数据库是否在运行。", file=sys.stderr)
+            print(
+                f"数据库不能使用：{error}\n请检查 DATABASE_URL 的地址、用户、密码，以及数据库是否在运行。",
+                file=sys.stderr,
+            )
             return 2
         raise
 

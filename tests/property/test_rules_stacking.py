@@ -6,12 +6,13 @@ import datetime as dt
 from decimal import Decimal
 from itertools import chain, combinations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from babashi.rules import FactDictionary, evaluate_all, load_pack, packs_root, stack
 from babashi.rules.pack import SharedCeiling
 from babashi.rules.stacking import best_choice
 from babashi.rules.values import Subject
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 NAMES = [f"p/{letter}" for letter in "abcdefghi"]
 
@@ -64,7 +65,10 @@ def test_no_other_combination_gives_more(situation):  # type: ignore[no-untyped-
 def loaded():  # type: ignore[no-untyped-def]
     """Both packs."""
     dictionary, root = FactDictionary.load(), packs_root()
-    return [load_pack(root / "banan" / "2022-63", dictionary), load_pack(root / "chongqing" / "neighbours", dictionary)]
+    return [
+        load_pack(root / "banan" / "2022-63", dictionary),
+        load_pack(root / "chongqing" / "neighbours", dictionary),
+    ]
 
 
 def combination(facts, tables, day="2022-09-01"):  # type: ignore[no-untyped-def]
@@ -77,7 +81,10 @@ def combination(facts, tables, day="2022-09-01"):  # type: ignore[no-untyped-def
 
 def test_an_exception_lets_the_municipal_reward_be_combined() -> None:
     best = combination({"kind": "企业", "first_above_scale_year": 2021}, {"certificates": [], "projects": []})
-    assert {grant.item for grant in best.granted} == {"banan-2022-63/scale-up", "chongqing-neighbours/upgrade-2018"}
+    assert {grant.item for grant in best.granted} == {
+        "banan-2022-63/scale-up",
+        "chongqing-neighbours/upgrade-2018",
+    }
     assert (best.total_min, best.total_max) == (Decimal("300000.00"), Decimal("300000.00"))
     assert best.dropped == ()
 
@@ -87,7 +94,10 @@ def test_of_one_kind_only_the_highest_and_the_reason_says_which() -> None:
     best = combination({"kind": "园区"}, titles)
     assert [grant.item for grant in best.granted] == ["chongqing-neighbours/green-park"]
     (dropped,) = best.dropped
-    assert (dropped.item, dropped.because_of) == ("banan-2022-63/green-demonstration", "chongqing-neighbours/green-park")
+    assert (dropped.item, dropped.because_of) == (
+        "banan-2022-63/green-demonstration",
+        "chongqing-neighbours/green-park",
+    )
     assert "从高不重复" in dropped.reason
     assert "50万元" in dropped.reason
     assert "20万元" in dropped.reason
