@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page
+from tests.integration import policy_world
 
 from babashi.accounts.models import User
 from babashi.catalogue import services as catalogue
@@ -15,7 +16,6 @@ from babashi.catalogue.models import PackVersion
 from babashi.matching import services as matching
 from babashi.outreach import services as outreach
 from babashi.outreach.models import Message
-from tests.integration import policy_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = (360, 1440)

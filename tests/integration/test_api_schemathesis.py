@@ -19,7 +19,13 @@ from babashi.site.wsgi import application
 from tests.integration import policy_world
 
 pytestmark = pytest.mark.django_db
-OPERATIONS = ("GET /healthz", "GET /policies", "GET /policies/{pack_id}/{item_id}", "GET /facts", "POST /match")
+OPERATIONS = (
+    "GET /healthz",
+    "GET /policies",
+    "GET /policies/{pack_id}/{item_id}",
+    "GET /facts",
+    "POST /match",
+)
 QUICK = settings(
     max_examples=30,
     deadline=None,
@@ -56,7 +62,9 @@ def test_every_operation_is_driven(operations: dict[str, schemathesis.BaseSchema
     assert set(operations) == set(OPERATIONS)
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"])
+@pytest.mark.parametrize(
+    "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"]
+)
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_every_answer_is_as_described(
     operations: dict[str, schemathesis.BaseSchema], label: str, mode: GenerationMode

@@ -70,7 +70,9 @@ def test_a_new_version_takes_over_and_the_old_one_stays_readable(
 
 
 def test_a_broken_pack_is_refused_with_every_place(texts: dict[str, str]) -> None:
-    texts["pack.yaml"] = texts["pack.yaml"].replace("rd_expense_2021 < 1000万元", "rd_expence_2021 < 1000万元")
+    texts["pack.yaml"] = texts["pack.yaml"].replace(
+        "rd_expense_2021 < 1000万元", "rd_expence_2021 < 1000万元"
+    )
     with pytest.raises(BrokenPack) as caught:
         services.publish_pack(texts, by=None)
     assert any("pack.yaml:" in line and "rd_expence_2021" in line for line in caught.value.problems)

@@ -179,7 +179,11 @@ def facts(request: HttpRequest) -> dict[str, object]:
     return {
         "facts": [_fact(spec) for spec in known.facts.values() if spec.privacy != "personal"],
         "tables": [
-            {"id": table.id, "label": table.label, "columns": [_fact(spec) for spec in table.columns.values()]}
+            {
+                "id": table.id,
+                "label": table.label,
+                "columns": [_fact(spec) for spec in table.columns.values()],
+            }
             for table in known.tables.values()
         ],
     }

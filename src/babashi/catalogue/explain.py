@@ -40,27 +40,30 @@ class Condition:
     hint: str
     cite: Cite | None
     readings: list[Reading]
+    settled: bool = False
+    """Something above it is decided already: what is unknown here changes nothing."""
     children: list[Condition] = field(default_factory=list)
     rows: list[tuple[bool | None, list[ShownValue]]] = field(default_factory=list)
 
 
 def conditions(result: Result, pack: Pack) -> list[Condition]:
     """The conditions of a result, in the order of the rule."""
-    return list(_conditions(result.trace, pack))
+    return list(_conditions(result.trace, pack, settled=False))
 
 
-def _conditions(trace: ClauseTrace, pack: Pack) -> Iterator[Condition]:
+def _conditions(trace: ClauseTrace, pack: Pack, *, settled: bool) -> Iterator[Condition]:
     if trace.kind == "all" and not trace.id:
         for child in trace.children:
-            yield from _conditions(child, pack)
+            yield from _conditions(child, pack, settled=settled or trace.truth is False)
         return
-    inner = (
-        []
-        if trace.kind == "not"
-        else [found for child in trace.children for found in _conditions(child, pack)]
-    )
+    decided = settled or trace.truth is not None
+    inner: list[Condition] = []
+    if trace.kind != "not":
+        for child in trace.children:
+            inner += _conditions(child, pack, settled=decided)
     values = [_shown(value) for value in _values(trace)]
     yield Condition(
+        settled=settled,
         id=trace.id,
         truth=trace.truth,
         name=trace.name,

@@ -9,8 +9,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from babashi.catalogue.services import MAX_BYTES, MAX_FILES
+from babashi.rules.loader import CASES_FILE, PACK_FILE, PLATFORM_FILE
 
-NAMES = ("pack.yaml", "cases.yaml")
+NAMES = (PACK_FILE, CASES_FILE, PLATFORM_FILE)
 
 
 class MultipleFileInput(forms.ClearableFileInput):
@@ -51,7 +52,7 @@ class PackForm(forms.Form):
                 texts.update(_unzip(upload))
             else:
                 texts[_name(name)] = _text(name, upload.read())
-        if "pack.yaml" not in texts:
+        if PACK_FILE not in texts:
             raise forms.ValidationError("没有 pack.yaml。政策包至少要有这个文件。")
         return texts
 

@@ -103,7 +103,9 @@ def places(item: Item) -> list[Place]:
         for cite in benefit.cites
     ]
     named = (("执行期限", item.until_cite), ("牵头和配合单位", item.lead_cite))
-    found += [Place(name, "", article_words(cite), cite.quote, ()) for name, cite in named if cite is not None]
+    found += [
+        Place(name, "", article_words(cite), cite.quote, ()) for name, cite in named if cite is not None
+    ]
     return found
 
 

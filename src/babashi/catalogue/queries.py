@@ -220,10 +220,16 @@ def with_places(items: Iterable[CatalogueItem], text: str) -> list[Found]:
         Found(
             entry,
             bigrams.highlight(entry.short_title or entry.title, text),
-            bigrams.snippet(bodies.get(entry.pk, "").split("\n"), text) if text.strip() else [],
+            _snippet(bodies.get(entry.pk, ""), text) if text.strip() else [],
         )
         for entry in page
     ]
+
+
+def _snippet(body: str, text: str) -> list[tuple[str, bool]]:
+    """Where else than in the title (the first line) the words stand."""
+    lines = body.split("\n")
+    return bigrams.snippet([*lines[1:], *lines[:1]], text)
 
 
 def departments() -> list[str]:

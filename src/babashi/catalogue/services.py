@@ -19,7 +19,7 @@ from babashi.catalogue.errors import BrokenPack, SamePerson, VersionTaken
 from babashi.catalogue.models import CatalogueItem, DraftState, PackDraft, PackVersion
 from babashi.rules.cases import read_cases
 from babashi.rules.facts import packs_root
-from babashi.rules.loader import find_packs, load_pack_from_texts, read_files
+from babashi.rules.loader import PLATFORM_FILE, find_packs, load_pack_from_texts, read_files
 from babashi.rules.pack import Item, Pack
 from babashi.rules.problems import PackErrors
 from babashi.workdays import clock
@@ -210,7 +210,7 @@ def _switch(version: PackVersion, *, enabled: bool, by: User | None) -> PackVers
 def submit_draft(files: Mapping[str, str], *, by: User, note: str = "") -> PackDraft:
     """A policy author hands in a pack version; it must pass the checker and all its cases."""
     require_role(by, "policy_author", "administrator")
-    texts = texts_of(files)
+    texts = texts_of(files) | _platform()
     pack, report = check(texts)
     with transaction.atomic():
         _one_at_a_time()
@@ -239,6 +239,12 @@ def submit_draft(files: Mapping[str, str], *, by: User, note: str = "") -> PackD
             details={"digest": pack.digest},
         )
     return draft
+
+
+def _platform() -> dict[str, str]:
+    """The platform's settings for all packs: an author's own copy of them never counts."""
+    path = packs_root() / PLATFORM_FILE
+    return {PLATFORM_FILE: path.read_text(encoding="utf-8-sig")} if path.is_file() else {}
 
 
 def _waiting_draft(draft_id: int, by: User) -> PackDraft:

@@ -108,7 +108,8 @@ def _condition(trace: ClauseTrace) -> dict[str, object]:
         "quote": trace.cite.quote if trace.cite else None,
         "readings": list(trace.readings),
         "values": [
-            {"ref": value.ref, "label": value.label, "text": value.text, "known": value.known} for value in values
+            {"ref": value.ref, "label": value.label, "text": value.text, "known": value.known}
+            for value in values
         ],
         "children": [] if trace.kind == "not" else [_condition(child) for child in trace.children],
     }
@@ -121,11 +122,20 @@ def _money(amount: Decimal | None) -> str | None:
 def _combination(best: Combination) -> dict[str, object]:
     return {
         "granted": [
-            {"item": entry.item, "amount_min": _money(entry.amount_min), "amount_max": _money(entry.amount_max)}
+            {
+                "item": entry.item,
+                "amount_min": _money(entry.amount_min),
+                "amount_max": _money(entry.amount_max),
+            }
             for entry in best.granted
         ],
         "dropped": [
-            {"item": entry.item, "because_of": entry.because_of, "reason": entry.reason, "source": entry.source}
+            {
+                "item": entry.item,
+                "because_of": entry.because_of,
+                "reason": entry.reason,
+                "source": entry.source,
+            }
             for entry in best.dropped
         ],
         "total_min": _money(best.total_min),

@@ -78,7 +78,9 @@ def _type_of(spec: FactSpec) -> Any:
 def _fields(columns: dict[str, FactSpec]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, spec in columns.items():
-        words = "；".join(part for part in (spec.label, spec.description, spec.unit and f"单位：{spec.unit}") if part)
+        words = "；".join(
+            part for part in (spec.label, spec.description, spec.unit and f"单位：{spec.unit}") if part
+        )
         found[name] = (_type_of(spec) | None, Field(default=None, description=words))
     return found
 
@@ -89,13 +91,17 @@ def _facts_model() -> type[Strict]:
         for name, spec in dictionary().facts.items()
         if spec.privacy not in PRIVATE and name not in NOT_NEEDED
     }
-    return create_model("Facts", __base__=Strict, __doc__="主体的指标；不写或 null 表示未知，不是零。", **_fields(specs))
+    return create_model(
+        "Facts", __base__=Strict, __doc__="主体的指标；不写或 null 表示未知，不是零。", **_fields(specs)
+    )
 
 
 def _tables_model() -> type[Strict]:
     found: dict[str, Any] = {}
     for name, table in dictionary().tables.items():
-        row = create_model(f"{name.title()}Row", __base__=Strict, __doc__=table.label, **_fields(dict(table.columns)))
+        row = create_model(
+            f"{name.title()}Row", __base__=Strict, __doc__=table.label, **_fields(dict(table.columns))
+        )
         words = f"{table.label}：不写或 null 表示未知，[] 表示没有"
         rows = Annotated[list[row], Field(max_length=MAX_ROWS)]  # type: ignore[valid-type]
         found[name] = (rows | None, Field(default=None, description=words))
@@ -127,9 +133,10 @@ class MatchIn(Strict):
     tables: TablesIn = Field(default_factory=TablesIn)  # type: ignore[valid-type]
     parameters: Figures = Field(default_factory=Figures)
     as_of: Day | None = Field(default=None, description="按哪一天判断；不写就是今天")
-    items: Annotated[list[Annotated[str, Field(pattern=FULL_ID, max_length=121)]], Field(max_length=MAX_ITEMS)] | None = (
-        Field(default=None, description="只判断这些事项；不写就是全部")
-    )
+    items: (
+        Annotated[list[Annotated[str, Field(pattern=FULL_ID, max_length=121)]], Field(max_length=MAX_ITEMS)]
+        | None
+    ) = Field(default=None, description="只判断这些事项；不写就是全部")
     explain: bool = Field(default=True, description="是否返回每个条件的判断过程")
 
 

@@ -136,7 +136,8 @@ def picture(subject: Subject, parameters: Parameters, today: date) -> Picture:
     packs = catalogue.current_packs(settings.BABASHI_DISTRICT)
     rules = engine.items_for_matching(packs)
     results = next(found for _, found in engine.evaluate_many([(0, subject)], packs, parameters, today))
-    near = {miss.item: miss for miss in near_misses(rules, subject, parameters, today)}
+    # an item without money is no near miss: a workshop doesn't open a canteen to be insured
+    near = {miss.item: miss for miss in near_misses(rules, subject, parameters, today) if miss.potential}
     asked = questions(rules, subject, parameters, today)
     rows = {row.full_id: row for row in catalogue.current_items()}
     by_id = {item.full_id: item for item in rules}

@@ -31,7 +31,7 @@ def amount_words(match: Match, item: CatalogueItem) -> str:
         if match.amount_min == match.amount_max:
             return money_text(match.amount_max)
         return f"最高 {money_text(match.amount_max)}"
-    return item.amount if item.amount != "按公式计算" else ""
+    return item.amount
 
 
 def push_words(match: Match, item: CatalogueItem, rule: Item) -> Words:

@@ -30,12 +30,16 @@ def _body_has_nul(request: HttpRequest) -> bool:
     return b"\\u0000" in request.body or b"\0" in request.body
 
 
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
 def response_headers(get_response: Handler) -> Handler:
     """Headers that the security middlewares don't set, a page for an empty 405, nothing personal in caches."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+        if isinstance(response, HttpResponseNotAllowed) and (not response.content or _is_api(request)):
             allowed = response["Allow"]
             response = errors.answer(request, 405)
             response["Allow"] = allowed
