@@ -118,53 +118,56 @@ def _governs(word: str, between: str) -> bool:
     return word.startswith("最高") or not re.search(r"\d", between)
 
 
+_CEILING_REACHED: Final = re.compile(
+    r"(?:累计|限额|最高|合计|总额|补助|奖励|补贴|标准|额度|可|比例)[^，。；]{0,4}(?:达到?|为"
+    r"|增加|超过)(?:人民币)?(?:每[^，。；\d每]{1,6})?$"
+)
+_RAISED_TO: Final = re.compile(r"(?:提高|增加|上调|调整|补足|提升)(?:到|至|为)$")
+_LOAN_LIMIT: Final = re.compile(
+    r"贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:最高)?不(?:得)?(?:超过|高于)$"
+)
+_PER_UNIT: Final = re.compile(r"按照?(?:每[^，。；、\d]{1,8})?$")
+_IS_GIVEN: Final = re.compile(r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)")
+_GRANT_FOLLOWS: Final = re.compile(
+    rf"^(?:人民币)?(?:/[一-龥]{{1,4}})?(?:的)?(?:一次性|专项|财政|人民币)?(?:{GRANT_NOUN}|补|经费|资金)"
+)
+_LIMIT_ALONE: Final = re.compile(
+    r"(?:^|，|、|（|元|；|：)(?:但)?(?:且)?(?:最高|总额|累计|单[个家户笔][^，]{0,8}"
+    r"|每[^，]{0,10}|同一[^，]{0,8}|全年[^，]{0,6}|合计|年度[^，]{0,6}"
+    r"|原则上)?(?:最高)?不(?:得)?(?:超过|高于)$"
+)
+
+
 def is_threshold(context: Context) -> bool | None:
     """True: a condition of eligibility. False: a benefit. None: the words around it don't say."""
     before, after = context.before, context.after
     verdict = _by_following(before, after)
     if verdict is not None:
         return verdict
-    if re.search(r"增加$", before) and re.match(rf"^(?:的)?(?:一次性)?(?:{GRANT_NOUN})", after):
+    if before.endswith("增加") and _GRANT_FOLLOWS.match(after):
         return False
-    if _REACH.search(before) and not re.search(
-        r"(?:累计|限额|最高|合计|总额|补助|奖励|补贴|标准|额度|可|比例)[^，。；]{0,4}(?:达到?|为"
-        r"|增加|超过)(?:人民币)?(?:每[^，。；\d每]{1,6})?$",
-        before,
-    ):
-        if _BENEFIT_AFTER.match(after) and re.search(r"(?:为|每)$", before):
+    if _REACH.search(before) and not _CEILING_REACHED.search(before):
+        if _BENEFIT_AFTER.match(after) and before.endswith(("为", "每")):
             return None
-        return not re.search(r"(?:提高|增加|上调|调整|补足)(?:到|至|为)$", before)
-    if (
-        re.search(
-            r"贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:最高)?不(?:得)?(?:超过|高于)$", before
-        )
-        and "贴息" in before
-    ):
+        return not _RAISED_TO.search(before)
+    if _LOAN_LIMIT.search(before) and "贴息" in before:
         return True
-    if re.search(r"按照?(?:每[^，。；、\d]{1,8})?$", before) and re.match(
-        r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)", after
-    ):
+    if _PER_UNIT.search(before) and _IS_GIVEN.match(after):
         return False
-    if re.search(r"(?:提高|增加|上调|调整|补足|提升)(?:到|至|为)$", before) and not THRESHOLD.search(before):
+    if _RAISED_TO.search(before) and not THRESHOLD.search(before):
         return False
+    if _GRANT_FOLLOWS.match(after) or _LIMIT_ALONE.search(before):
+        return False
+    return _nearest(before)
+
+
+def _nearest(before: str) -> bool | None:
+    """Whether the nearest telling word before the number speaks of a condition rather than a benefit."""
     grants = [m.start() if m[0].startswith("每") else m.end() for m in GRANT.finditer(before)]
     thresholds = [m.end() for m in THRESHOLD.finditer(before) if _reaches(before[m.end() :])]
-    if re.match(
-        rf"^(?:人民币)?(?:/[一-龥]{{1,4}})?(?:的)?(?:一次性|专项|财政|人民币)?(?:{GRANT_NOUN}|补|经费|资金)",
-        after,
-    ):
-        return False
-    last_grant, last_threshold = max(grants, default=-1), max(thresholds, default=-1)
-    if re.search(
-        r"(?:^|，|、|（|元|；|：)(?:但)?(?:且)?(?:最高|总额|累计|单[个家户笔][^，]{0,8}"
-        r"|每[^，]{0,10}|同一[^，]{0,8}|全年[^，]{0,6}|合计|年度[^，]{0,6}"
-        r"|原则上)?(?:最高)?不(?:得)?(?:超过|高于)$",
-        before,
-    ):
-        return False
-    if last_grant < 0 and last_threshold < 0:
+    if not grants and not thresholds:
         return None
-    return last_threshold > last_grant
+    return max(thresholds, default=-1) > max(grants, default=-1)
 
 
 def _reaches(between: str) -> bool:

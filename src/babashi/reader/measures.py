@@ -88,7 +88,7 @@ def _grants(node: Node, raw: str) -> bool:
     if _only_limits(solid, shares) and _limits_one(node):
         return False
     if solid or shares:
-        return (grants.gives(text) or bool(shares)) and (
+        return (grants.gives(text) or bool(shares) or "提供" in text or "设立" in text) and (
             not _only_limits(solid, shares) or not _procedural(text)
         )
     if money:
