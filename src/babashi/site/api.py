@@ -123,7 +123,9 @@ def validation_error(request: HttpRequest, error: ValidationError) -> HttpRespon
         texts = found.setdefault(place, [])
         if (words := _wrong(item)) not in texts:
             texts.append(words)
-    return errors.problem_json(422, "请求的参数不符合要求，请按 errors 中的说明修改。", code="invalid", fields=found)
+    return errors.problem_json(
+        422, "请求的参数不符合要求，请按 errors 中的说明修改。", code="invalid", fields=found
+    )
 
 
 @api.exception_handler(Http404)

@@ -244,6 +244,8 @@ def start(arguments: argparse.Namespace) -> int:
         if settings.EMBEDDED_POSTGRES is not None:
             from babashi.site.postgres import Server
 
+            if settings.EMBEDDED_POSTGRES.parent != settings.DATA_DIR:
+                _say(f"以 root 运行且项目在私有文件夹里：数据库放在 {settings.EMBEDDED_POSTGRES}")
             _say("正在启动数据库…")
             server = stack.enter_context(Server(settings.EMBEDDED_POSTGRES).used())
             server.create_database()

@@ -1,9 +1,11 @@
 """The embedded server: started once, stopped by the last, refused when it can't be right."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -17,11 +19,12 @@ IS_ROOT = os.geteuid() == 0
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path: Path) -> Iterator[Path]:
     """A folder that the server's system user can reach too, when the tests run as root."""
-    path = postgres.data_folder(tmp_path_factory.mktemp("pg") / "pg18")
+    path = postgres.data_folder(tmp_path / "pg" / "pg18")
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+    yield path
+    shutil.rmtree(path.parent)
 
 
 def test_the_last_user_stops_it_and_nobody_else(folder: Path) -> None:
