@@ -14,8 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from babashi.catalogue import services as catalogue_services
 from babashi.catalogue.models import PackVersion
 from babashi.enterprises.models import Enterprise
-from babashi.enterprises.queries import subjects_of
-from babashi.enterprises.services import declare_facts
+from babashi.enterprises.services import record_official_fact
 from babashi.matching import queries, services
 from babashi.matching.models import Match, MatchRun
 from babashi.workdays import clock
@@ -60,21 +59,18 @@ class Matching(TestCase):
         assert services.rematch_stale() is None
 
     def test_a_changed_fact_supersedes_only_what_it_changes(self) -> None:
-        said = {"rd_expense_2021": Decimal("9990000.00"), "employees_2021": 77, "green_industry": True}
-        enterprise, fact = next(
-            (entry, fact)
-            for entry, subject in subjects_of(Enterprise.objects.values_list("id", flat=True))
-            for fact in said
-            if subject.facts.get(fact) is None
-        )
+        enterprise = policy_world.showcase(0)
         before = Match.objects.filter(enterprise=enterprise).count()
-        user = policy_world.member(enterprise, "speaker")
-        declare_facts(enterprise, {fact: said[fact]}, by=user)
+        reviewer = policy_world.official("初审", "first_reviewer")
+        office = reviewer.posts.get().department
+        record_official_fact(
+            enterprise, "interest_subsidy_other_category", True, by=reviewer, department=office
+        )
         assert list(services.stale_ids()) == [enterprise.pk]
         run = services.rematch_stale(cause="enterprise")
         assert run is not None
         assert run.enterprises == 1
-        assert 0 < run.changed < ITEMS
+        assert run.changed == 1, "only the interest subsidy looks at this fact"
         rows = Match.objects.filter(enterprise=enterprise)
         assert rows.count() == before + run.changed
         assert rows.filter(superseded_at__isnull=True).count() == ITEMS

@@ -4,8 +4,8 @@
     operations = [append_only("budget_ledgerentry")]
 
 PostgreSQL then refuses UPDATE, DELETE and TRUNCATE on it, whoever asks (only the table's owner can remove
-the triggers, which is a visible act). In the tests TRUNCATE alone is let through, since Django empties the
-tables that way between transactional tests: ``allow_truncate_in_tests``.
+the triggers, which is a visible act). The tests pass by the triggers where Django empties all tables between
+tests with real transactions (tests/conftest.py).
 """
 
 import re

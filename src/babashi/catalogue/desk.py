@@ -103,11 +103,13 @@ def version(request: HttpRequest, version_id: int) -> HttpResponse:
     context = {
         "version": found,
         "pack": pack,
-        "items": found.items.select_related("lead").defer("body", "search").order_by("position"),
+        "items": [
+            (row, queries.KINDS.get(row.kind, row.kind))
+            for row in found.items.select_related("lead").defer("body", "search").order_by("position")
+        ],
         "readings": pack.readings.values(),
         "parameters": pack.parameters.values(),
         "versions": queries.light_versions().filter(pack_id=found.pack_id).order_by("-id")[:20],
-        "kinds": queries.KINDS,
         "may_switch": found.is_current and any(has_role(request.user, role) for role in PUBLISHERS),
     }
     return render(request, "catalogue/desk_version.html", context)

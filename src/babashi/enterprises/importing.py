@@ -197,10 +197,8 @@ class _Import:
             "retired": report.retired, "changed": len(self.changed), "rejected": len(self.register.rejected_rows),
         }  # fmt: skip
         batch.save(update_fields=["counts"])
+        # new averages can change every verdict, so then whoever is out of date is looked for
         ask_for_matching(report.changed_ids, "import", everybody=report.parameters_changed)
-        if self.changed or report.parameters_changed:
-            # new averages can change every verdict, so then whoever is out of date is looked for
-            ask_for_matching([] if report.parameters_changed else report.changed_ids, "import")
         details = {"label": self.label, "as_of": self.as_of, "digest": digest, **batch.counts}
         record(
             actor=self.by, action="enterprises.imported", subject=("import", str(batch.pk)),

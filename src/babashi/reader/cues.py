@@ -184,8 +184,9 @@ def _by_following(before: str, after: str) -> bool | None:
     granted = bool(_GRANT_CLOSE.search(before)) and not THRESHOLD.search(before[-6:])
     if _MORE.match(after) or re.match(r"^(?:（[^）]{0,10}）)?[-~至到]", after):
         return None if granted else True
-    if _LESS.match(after):
-        rest = after[_LESS.match(after).end() :]  # type: ignore[union-attr]
+    less = _LESS.match(after)
+    if less:
+        rest = after[less.end() :]
         if granted:
             return False
         if re.match(rf"^的?[^，。；]{{0,6}}(?:{GRANT_NOUN})", rest):

@@ -43,6 +43,12 @@ _INNER_SUPPORT: Final = re.compile(r"（(?:配合|协办|参与|协助)）$")
 _NOT_A_NAME: Final = re.compile(
     r"[。？！]|^(?:等|由|及|和|无|有关|\d+)$|\d{4,}|给予|奖励|补[助贴]|申请|企业应|万元|%"
 )
+_INNER: Final[list[tuple[re.Pattern[str], Role]]] = [(_INNER_LEAD, "lead"), (_INNER_SUPPORT, "support")]
+_TAILS: Final[list[tuple[re.Pattern[str], Role]]] = [
+    (_LEAD_TAIL, "lead"),
+    (_SUPPORT_TAIL, "support"),
+    (_DUTY_TAIL, "duty"),
+]
 MAX_NAME: Final = 40
 
 
@@ -129,10 +135,10 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
         for name_start, name_end in _split_names(text, part_start, part_end):
             name_role = part_role
             piece = text[name_start:name_end]
-            for pattern, inner in ((_INNER_LEAD, "lead"), (_INNER_SUPPORT, "support")):
+            for pattern, inner in _INNER:
                 match = pattern.search(piece)
                 if match:
-                    name_role = inner  # type: ignore[assignment]
+                    name_role = inner
                     name_end = name_start + match.start()
             words = _words(paragraph, raw, name_start, name_end)
             if words:
@@ -141,10 +147,10 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
 
 
 def _tail_role(part: str) -> tuple[Role, int] | None:
-    for pattern, role in ((_LEAD_TAIL, "lead"), (_SUPPORT_TAIL, "support"), (_DUTY_TAIL, "duty")):
+    for pattern, role in _TAILS:
         match = pattern.search(part)
         if match and match.start() > 0:
-            return role, len(part) - match.start()  # type: ignore[return-value]
+            return role, len(part) - match.start()
     return None
 
 

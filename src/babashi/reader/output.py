@@ -137,7 +137,7 @@ def to_yaml(record: Any) -> str:
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.width = 4096
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.representer.sort_base_mapping_type_on_output = False  # keep the order of the schema
     stream = io.StringIO()
     yaml.dump(record, stream)
     return stream.getvalue()

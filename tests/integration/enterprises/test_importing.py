@@ -188,7 +188,7 @@ def test_a_department_establishes_a_fact(both: Register) -> None:
     load(both)
     one, office = (
         Enterprise.objects.get(uscc=ONE),
-        Department.objects.create(name="区经信委", district="500113"),
+        Department.objects.create(name="区经济信息委", district="500113"),
     )
     reviewer = person("审核")
     with pytest.raises(NotAllowed):
@@ -197,7 +197,7 @@ def test_a_department_establishes_a_fact(both: Register) -> None:
     record_official_fact(one, "interest_subsidy_other_category", True, by=reviewer, department=office)
     subject = subject_of(one)
     assert subject.facts["interest_subsidy_other_category"] is True
-    assert subject.sources["interest_subsidy_other_category"].label == "区经信委"
+    assert subject.sources["interest_subsidy_other_category"].label == "区经济信息委"
 
 
 def test_bank_account_is_sealed_and_replaced(both: Register) -> None:

@@ -163,6 +163,20 @@ def test_a_stage_that_may_not_return_to_the_applicant(case: Application, people:
     assert world.task(case).stage == "finance-check"
 
 
+def test_sent_back_from_the_approval_leaves_the_notice_and_is_published_again(
+    case: Application, people: dict[str, User]
+) -> None:
+    world.walk(case, people, "approval")
+    reviews.decide(world.task(case), "sent_back", by=people["approval"], opinion="请复核", to="second-review")
+    assert not case.publicity_entries.filter(removed_at=None).exists()
+    again = {**people, "second-review": world.official(Role.SECOND_REVIEWER)}
+    again["finance-check"] = world.official(Role.FINANCE, world.FINANCE)
+    world.walk(case, again, "approval")
+    assert case.publicity_entries.filter(removed_at=None).count() == 1
+    with pytest.raises(FourEyes):
+        reviews.approve(world.task(case), None, by=people["approval"], opinion="同意")
+
+
 def test_refusal_names_all_reasons_and_the_remedy(people: dict[str, User]) -> None:
     facts = {**world.SCALE_UP_FACTS, "industry_code": "5211", "first_above_scale_year": 2020}
     owner = world.enterprise(facts)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from tests.integration import case_world as world
 
 from babashi.accounts.models import Role, User
@@ -151,6 +152,40 @@ def test_two_approvals_for_the_last_money(people: dict[str, User]) -> None:
     assert states == ["approved", "queued", "queued", "queued"]
     assert free(world.SCALE_UP) == Decimal("100000.00")
     assert verify().problem == ""
+
+
+def test_an_approval_waits_for_the_one_before_it(people: dict[str, User]) -> None:
+    """Somebody is just being put into the queue: the next one must see that, and not take the small rest."""
+    world.money("150000", world.GREEN)
+    cases = []
+    for _ in range(2):
+        owner = world.enterprise(tables={"certificates": [{"kind": "节能节水", "level": "市级"}]})
+        cases.append(world.walk(world.submitted(world.GREEN, of=owner)[0], people, "approval"))
+    tasks = [world.task(case) for case in cases]
+    queued, finish = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with transaction.atomic():
+            reviews.approve(tasks[0], Decimal("200000"), by=people["approval"], opinion="同意")
+            queued.set()
+            finish.wait(10)
+        connection.close()
+
+    def second() -> None:
+        queued.wait(10)
+        reviews.approve(tasks[1], Decimal("100000"), by=people["approval"], opinion="同意")
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.submit(first), pool.submit(second)
+        assert queued.wait(10)
+        time.sleep(0.3)
+        assert not two.done(), "it did not wait for its turn"
+        finish.set()
+        one.result(10)
+        two.result(10)
+    assert set(Application.objects.values_list("state", flat=True)) == {"queued"}
+    assert free(world.GREEN) == Decimal("150000.00")
 
 
 def test_queue_drains_in_order_even_when_many_drain(people: dict[str, User]) -> None:

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.conf import settings
 from django.core.checks import run_checks
+from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -153,3 +154,7 @@ def test_officials_see_the_desk_and_enterprises_do_not(django_user_model) -> Non
     labels = {link.label for link in _menu(official, "/desk/budget/")["desk"]}
     assert "预算" in labels
     assert "账号" not in labels
+
+
+def test_the_models_and_their_migrations_agree() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

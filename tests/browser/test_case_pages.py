@@ -1,0 +1,157 @@
+"""The pages of application, review and publicity in a real browser, on a phone and on a desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+from tests.integration import case_world as world
+
+from babashi.accounts.models import User
+from babashi.applications import services as applications
+from babashi.applications.models import Application
+from babashi.publicity import services as publicity
+from babashi.reviews import services as reviews
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WIDTHS = [360, 1440]
+
+
+def enter(context: BrowserContext, user: User, server: Any) -> Page:
+    """A page of somebody who is signed in already."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
+    return context.new_page()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_of_the_applicant(
+    width: int, live_server: Any, open_context: Callable[..., BrowserContext], judge: Callable[[Page, str], None]
+) -> None:
+    world.publish()
+    owner = world.enterprise(name="重庆巴南精工机械制造有限公司（合成）")
+    person = world.member(owner)
+    draft = applications.start_draft(owner, world.item(world.INTEREST), by=person)
+    form = {
+        "contact_name": "李经办", "contact_phone": "02366230000", "fact.employees_2021": "一百",
+        "fact.operating_revenue_2021": "50000000", "fact.green_industry": "是", "rows.loans.0.loan_id": "L2022-001",
+        "rows.loans.0.purpose": "流动资金", "rows.loans.0.principal": "5000000",
+        "rows.loans.0.starts_on": "2022-03-01", "rows.loans.0.ends_on": "2022-09-01",
+    }  # fmt: skip
+    applications.save_draft(draft, form, draft.revision, by=person)
+    page = enter(open_context(width), person, live_server)
+    for name, path in (
+        ("start", f"/applications/new/{world.SCALE_UP}/"),
+        ("automatic", f"/applications/automatic/{world.SCALE_UP}/"),
+        ("edit", f"/applications/{draft.public_id}/"),
+        ("check", f"/applications/{draft.public_id}/check/"),
+        ("interest", f"/interests/new/{world.FOOD}/"),
+    ):
+        page.goto(live_server.url + path)
+        judge(page, f"apply-{name}")
+    case, _ = world.submitted(of=owner)
+    reviews.decide(
+        world.task(case), "returned", by=world.official("acceptor"), opinion="请补正后重新提交。",
+        items=[{"ref": "first_above_scale_year", "note": "请说明首次进入联网直报的年度，并上传证明。"}],
+    )  # fmt: skip
+    for name, path in (
+        ("receipt", f"/applications/{case.public_id}/receipt/"),
+        ("correction", f"/applications/{case.public_id}/"),
+        ("mine", "/applications/"),
+    ):
+        page.goto(live_server.url + path)
+        judge(page, f"apply-{name}")
+
+
+def test_what_is_typed_saves_itself_and_a_second_window_is_told(
+    live_server: Any, open_context: Callable[..., BrowserContext]
+) -> None:
+    world.publish()
+    owner = world.enterprise()
+    person = world.member(owner)
+    draft = applications.start_draft(owner, world.item(), by=person)
+    context = open_context(1440)
+    first = enter(context, person, live_server)
+    second = context.new_page()
+    for page in (first, second):
+        page.goto(f"{live_server.url}/applications/{draft.public_id}/")
+    first.get_by_label("说明", exact=False).last.fill("第一个窗口")
+    first.get_by_text("已保存").wait_for()
+    second.get_by_label("说明", exact=False).last.fill("第二个窗口写的")
+    second.get_by_text("另一个窗口", exact=False).first.wait_for()
+    assert second.get_by_label("说明", exact=False).last.input_value() == "第二个窗口写的"
+    draft.refresh_from_db()
+    assert draft.form["note"] == "第一个窗口"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_of_the_desk_and_the_public(
+    width: int, live_server: Any, open_context: Callable[..., BrowserContext], judge: Callable[[Page, str], None]
+) -> None:
+    world.publish()
+    people = world.staff()
+    cases = [world.submitted()[0] for _ in range(3)]
+    queued = world.walk(world.submitted()[0], people, "approval")
+    reviews.approve(world.task(queued), None, by=people["approval"], opinion="同意")
+    at_approval = world.walk(world.submitted()[0], people, "approval")
+    retrofit = _retrofit(people)
+    world.walk(cases[1], people, "publicity")  # the last one: a walk to the approval ends every notice
+    entry = cases[1].publicity_entries.select_related("notice").get()
+    objection = publicity.object_to(entry, name="王某", contact="13800000000", content="该企业 2019 年已经升规。")
+    guest = world.enterprise({"district": "500113", "kind": "企业"})
+    applications.express_interest(guest, world.item(world.FOOD), by=world.member(guest), note="两家门店")
+    look = [
+        ("todo", people["acceptance"], "/desk/cases/"),
+        ("case-acceptance", people["acceptance"], f"/desk/cases/{cases[0].number}/"),
+        ("case-facts", people["first-review"], f"/desk/cases/{retrofit.number}/"),
+        ("case-approval", people["approval"], f"/desk/cases/{at_approval.number}/"),
+        ("cases", people["approval"], "/desk/cases/all/"),
+        ("queue", people["approval"], "/desk/queue/"),
+        ("publicity", people["approval"], "/desk/publicity/"),
+        ("objections", people["approval"], "/desk/objections/"),
+        ("objection", people["approval"], f"/desk/objections/{objection.pk}/"),
+        ("interests", world.official("acceptor", "区市场监管局"), "/desk/interests/"),
+    ]
+    for name, user, path in look:
+        page = enter(open_context(width), user, live_server)
+        page.goto(live_server.url + path)
+        judge(page, f"desk-{name}")
+    page = open_context(width).new_page()
+    for name, path in (
+        ("notices", "/publicity/"),
+        ("notice", f"/publicity/{entry.notice.number}/"),
+        ("object", f"/publicity/{entry.notice.number}/object/{entry.pk}/"),
+    ):
+        page.goto(live_server.url + path)
+        judge(page, f"public-{name}")
+
+
+def test_batch_with_the_keyboard(live_server: Any, open_context: Callable[..., BrowserContext]) -> None:
+    world.publish()
+    people = world.staff()
+    cases = [world.submitted()[0] for _ in range(2)]
+    page = enter(open_context(1440), people["acceptance"], live_server)
+    page.goto(f"{live_server.url}/desk/cases/")
+    page.locator("body").press("j")
+    page.locator("body").press("x")
+    page.get_by_role("button", name="批量通过").click()
+    page.get_by_role("dialog").get_by_role("button", name="批量通过").click()
+    page.get_by_text("办成 1 件").wait_for()
+    assert sorted(world.task(case).stage for case in cases) == ["acceptance", "first-review"]
+
+
+def _retrofit(people: dict[str, User]) -> Application:
+    """A case whose applicant reports projects that the register does not have."""
+    owner = world.enterprise(tables={"projects": []})
+    fields = {
+        "use.projects": "on", "rows.projects.0.project_id": "P2022-01", "rows.projects.0.category": "节能降碳",
+        "rows.projects.0.equipment_investment": "3000000",
+    }  # fmt: skip
+    case = world.submitted(world.RETROFIT, of=owner, fields=fields)[0]
+    return world.walk(case, people, "first-review")
