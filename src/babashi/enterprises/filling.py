@@ -29,12 +29,16 @@ WHERE NOT EXISTS (SELECT 1 FROM enterprises_registerrow AS r
   AND NOT EXISTS (SELECT 1 FROM enterprises_member AS m
                   WHERE m.enterprise_id = e.id AND m.user_id = %(by)s AND m.ended_at IS NULL)
 """
-_UNKNOWN = f"""
+_UNKNOWN = (
+    """
 CREATE TEMPORARY TABLE unknown_of ON COMMIT DROP AS
 SELECT e.id, (SELECT own."values" FROM enterprises_registerrow AS own
               WHERE own.enterprise_id = e.id AND own."table" = %(table)s AND own.key = '' AND own.origin = 'reviewer'
                 AND own.department_id = %(department)s AND own.retired_at IS NULL) AS before
-{_WHOSE}"""
+"""
+    + _WHOSE
+)
+_COUNT = "SELECT count(*) " + _WHOSE
 _RETIRE = """
 UPDATE enterprises_registerrow SET retired_at = %(now)s
 WHERE "table" = %(table)s AND key = '' AND origin = 'reviewer' AND department_id = %(department)s
@@ -70,7 +74,7 @@ def fillable(spec: FactSpec) -> bool:
 def count_unknown(fact: str, *, by: User) -> int:
     """For how many enterprises nobody official knows this fact (without those that the person speaks for)."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) {_WHOSE}", {"table": SUBJECT_TABLE, "fact": fact, "by": by.pk})  # nosec B608
+        cursor.execute(_COUNT, {"table": SUBJECT_TABLE, "fact": fact, "by": by.pk})
         return int(cursor.fetchone()[0])
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from babashi.enterprises import views
+from babashi.enterprises import desk, views
 
 app_name = "enterprises"
 
@@ -23,4 +23,11 @@ urlpatterns = [
     path("enterprise/<str:uscc>/people/", views.people, name="people"),
     path("enterprise/<str:uscc>/people/<int:member_id>/end/", views.end, name="end"),
     path("enterprise/<str:uscc>/invitations/<int:claim_id>/cancel/", views.cancel, name="cancel"),
+    path("desk/register/", desk.register, name="register"),
+    path("desk/register/imports/", desk.imports, name="imports"),
+    path("desk/register/imports/<uuid:staged_id>/", desk.import_preview, name="import_preview"),
+    path("desk/register/claims/", desk.claims, name="claims"),
+    path("desk/register/claims/<int:claim_id>/", desk.decide, name="decide_claim"),
+    path("desk/register/fill/<str:fact>/", desk.fill, name="fill"),
+    path("desk/register/<str:uscc>/", desk.file, name="desk_file"),
 ]
