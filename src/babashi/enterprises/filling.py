@@ -29,15 +29,13 @@ WHERE NOT EXISTS (SELECT 1 FROM enterprises_registerrow AS r
   AND NOT EXISTS (SELECT 1 FROM enterprises_member AS m
                   WHERE m.enterprise_id = e.id AND m.user_id = %(by)s AND m.ended_at IS NULL)
 """
-_UNKNOWN = (
-    """
+_UNKNOWN = """
 CREATE TEMPORARY TABLE unknown_of ON COMMIT DROP AS
 SELECT e.id, (SELECT own."values" FROM enterprises_registerrow AS own
               WHERE own.enterprise_id = e.id AND own."table" = %(table)s AND own.key = '' AND own.origin = 'reviewer'
                 AND own.department_id = %(department)s AND own.retired_at IS NULL) AS before
 """
-    + _WHOSE
-)
+_UNKNOWN += _WHOSE
 _COUNT = "SELECT count(*) " + _WHOSE
 _RETIRE = """
 UPDATE enterprises_registerrow SET retired_at = %(now)s
