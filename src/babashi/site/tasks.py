@@ -17,7 +17,9 @@ def nightly(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="site.order_payments", queue="site", lock="nightly", queueing_lock="order")
 def order_payments(timestamp: int) -> None:
-    """Approved applications become payments within ten minutes."""
+    """New money reaches those who wait, and approved applications become payments, within ten minutes."""
     from babashi.payments.services import order_ready
+    from babashi.reviews.services import drain_all
 
+    drain_all()
     order_ready()
