@@ -16,9 +16,9 @@ _GROUPS = {"u1": np.uint8, "i4": np.int32, "i8": np.int64, "u8": np.uint64}
 
 
 def run(
-    book: Rulebook, table: LeafTable, batch: Batch, out: Words | None, counts: npt.NDArray[np.int64]
+    book: Rulebook, table: LeafTable, batch: Batch, out: Words | None, counts: npt.NDArray[np.int64] | None
 ) -> None:
-    """Fill ``out[item, true/false, word]`` (if wanted) and ``counts[item, eligible/ineligible]``."""
+    """Fill ``out[item, true/false, word]`` and ``counts[item, eligible/ineligible]``, each where wanted."""
     columns = table.lane_columns(batch)
     bound = table.bind(columns)
     words = (batch.rows + 63) // 64
@@ -35,7 +35,8 @@ def run(
         bound.kind, bound.lane, bound.low, bound.high, bound.negated, bound.lut,
         complex_at, complex_planes(table, batch, words),
         program.kinds, program.starts, program.edges, program.roots,
-        np.empty((0, 2, 0), np.uint64) if out is None else out, counts, words, min(BLOCK_WORDS, max(words, 1)),
+        np.empty((0, 2, 0), np.uint64) if out is None else out,
+        np.empty((0, 2), np.int64) if counts is None else counts, words, min(BLOCK_WORDS, max(words, 1)),
     )  # fmt: skip
 
 
@@ -126,47 +127,56 @@ def _kernel(  # type: ignore[no-untyped-def]
     u1, i4, i8, u8, group_of, place_of, valid, order, kind, lane, low, high, negated, lut,
     complex_at, complex_planes, kinds, starts, edges, roots, out, counts, words, block,
 ):  # fmt: skip
+    # plane p (0 true, 1 false) of the node at the end of edge e is row e ^ p
     leaves, junctions = lane.size, kinds.size
-    nodes = np.empty((leaves + junctions, 2, block), np.uint64)
+    nodes = np.empty(((leaves + junctions) * 2, block), np.uint64)
     buffer, bits = np.zeros(block * 64, np.uint8), np.empty(block, np.uint64)
+    some, every = np.empty(block, np.uint64), np.empty(block, np.uint64)
     for begin in range(0, words, block):
         width = min(block, words - begin)
         for leaf in order:
-            at = lane[leaf]
+            at, held = lane[leaf], leaf * 2 + (1 if negated[leaf] else 0)
+            failed = leaf * 2 + (0 if negated[leaf] else 1)
             if at < 0:
-                nodes[leaf, :, :width] = complex_planes[complex_at[leaf], :, begin : begin + width]
+                for word in range(width):
+                    nodes[held, word] = complex_planes[complex_at[leaf], 0, begin + word]
+                    nodes[failed, word] = complex_planes[complex_at[leaf], 1, begin + word]
                 continue
             _leaf(u1, i4, i8, u8, group_of[at], place_of[at], begin * 64, width * 64, kind[leaf], low[leaf],
                   high[leaf], lut, buffer)  # fmt: skip
             _pack(buffer, bits, width)
-            held = 1 if negated[leaf] else 0
             for word in range(width):
                 known = valid[at, begin + word]
-                nodes[leaf, held, word] = bits[word] & known
-                nodes[leaf, 1 - held, word] = ~bits[word] & known
+                nodes[held, word] = bits[word] & known
+                nodes[failed, word] = ~bits[word] & known
         for junction in range(junctions):
-            node = leaves + junction
-            meet = 1 if kinds[junction] == 1 else 0  # the plane in which one part is enough
+            enough = 1 if kinds[junction] == 1 else 0  # the plane in which one part is enough
             first = edges[starts[junction]]
+            one, other = first ^ enough, first ^ (1 - enough)
             for word in range(width):
-                nodes[node, meet, word] = nodes[first >> 1, meet ^ (first & 1), word]
-                nodes[node, 1 - meet, word] = nodes[first >> 1, 1 - meet ^ (first & 1), word]
+                some[word] = nodes[one, word]
+                every[word] = nodes[other, word]
             for at_edge in range(starts[junction] + 1, starts[junction + 1]):
-                source, flip = edges[at_edge] >> 1, edges[at_edge] & 1
+                one, other = edges[at_edge] ^ enough, edges[at_edge] ^ (1 - enough)
                 for word in range(width):
-                    nodes[node, meet, word] |= nodes[source, meet ^ flip, word]
-                for word in range(width):
-                    nodes[node, 1 - meet, word] &= nodes[source, 1 - meet ^ flip, word]
+                    some[word] |= nodes[one, word]
+                    every[word] &= nodes[other, word]
+            target = (leaves + junction) * 2
+            one, other = target ^ enough, target ^ (1 - enough)
+            for word in range(width):
+                nodes[one, word] = some[word]
+                nodes[other, word] = every[word]
         for item in range(roots.size):
-            source, flip = roots[item] >> 1, roots[item] & 1
             for plane in range(2):
-                total = np.int64(0)
-                for word in range(width):
-                    value = nodes[source, plane ^ flip, word]
-                    total += _popcount(value)
-                    if out.size:
-                        out[item, plane, begin + word] = value
-                counts[item, plane] += total
+                found = roots[item] ^ plane
+                if counts.size:
+                    total = np.int64(0)
+                    for word in range(width):
+                        total += _popcount(nodes[found, word])
+                    counts[item, plane] += total
+                if out.size:
+                    for word in range(width):
+                        out[item, plane, begin + word] = nodes[found, word]
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -16,9 +16,9 @@ Words = npt.NDArray[np.uint64]
 
 
 def run(
-    book: Rulebook, table: LeafTable, batch: Batch, out: Words | None, counts: npt.NDArray[np.int64]
+    book: Rulebook, table: LeafTable, batch: Batch, out: Words | None, counts: npt.NDArray[np.int64] | None
 ) -> None:
-    """Fill ``out[item, true/false, word]`` (if wanted) and ``counts[item, eligible/ineligible]``."""
+    """Fill ``out[item, true/false, word]`` and ``counts[item, eligible/ineligible]``, each where wanted."""
     columns = table.lane_columns(batch)
     bound = table.bind(columns)
     words = (batch.rows + 63) // 64
@@ -30,8 +30,9 @@ def run(
         for item, edge in enumerate(book.roots):
             pair = nodes[edge.node]
             true, false = (pair[1], pair[0]) if edge.negated else (pair[0], pair[1])
-            counts[item, 0] += int(np.bitwise_count(true).sum())
-            counts[item, 1] += int(np.bitwise_count(false).sum())
+            if counts is not None:
+                counts[item, 0] += int(np.bitwise_count(true).sum())
+                counts[item, 1] += int(np.bitwise_count(false).sum())
             if out is not None:
                 out[item, 0, start:stop], out[item, 1, start:stop] = true, false
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
@@ -45,7 +46,11 @@ class Verdicts:
 
     rows: int
     planes: Words
-    counts: npt.NDArray[np.int64]
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Number of eligible and of ineligible rows of each item."""
+        return np.bitwise_count(self.planes).sum(axis=2, dtype=np.int64)
 
     def eligible(self, item: int) -> Bools:
         """Rows that are known to be eligible."""
@@ -78,25 +83,25 @@ class Matcher:
 
     def verdicts(self, batch: Batch) -> Verdicts:
         """All verdicts of a batch."""
-        planes = np.zeros((len(self.book.items), 2, (batch.rows + 63) // 64), np.uint64)
-        counts = self._run(batch, planes)
-        return Verdicts(batch.rows, planes, counts)
+        planes = np.empty((len(self.book.items), 2, (batch.rows + 63) // 64), np.uint64)
+        self._run(batch, planes, None)
+        return Verdicts(batch.rows, planes)
 
     def counts(self, batch: Batch) -> npt.NDArray[np.int64]:
         """Number of eligible and of ineligible subjects of each item, without keeping the verdicts."""
-        return self._run(batch, None)
-
-    def _run(self, batch: Batch, planes: Words | None) -> npt.NDArray[np.int64]:
         counts = np.zeros((len(self.book.items), 2), np.int64)
+        self._run(batch, None, counts)
+        return counts
+
+    def _run(self, batch: Batch, planes: Words | None, counts: npt.NDArray[np.int64] | None) -> None:
         if not batch.rows or not self.book.items:
-            return counts
+            return
         if self.engine == "numba":
             from babashi.rules.columnar import kernel_numba
 
             kernel_numba.run(self.book, self.table, batch, planes, counts)
         else:
             kernel_numpy.run(self.book, self.table, batch, planes, counts)
-        return counts
 
     def amounts(self, batch: Batch, item: int, rows: Rows) -> Amounts:
         """Floor and ceiling of some (eligible) rows, and what is missing where they are unknown."""
