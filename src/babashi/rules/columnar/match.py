@@ -50,7 +50,8 @@ class Verdicts:
     @cached_property
     def counts(self) -> npt.NDArray[np.int64]:
         """Number of eligible and of ineligible rows of each item."""
-        return np.bitwise_count(self.planes).sum(axis=2, dtype=np.int64)
+        counts: npt.NDArray[np.int64] = np.bitwise_count(self.planes).sum(axis=2, dtype=np.int64)
+        return counts
 
     def eligible(self, item: int) -> Bools:
         """Rows that are known to be eligible."""
