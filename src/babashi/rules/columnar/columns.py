@@ -104,7 +104,7 @@ class Table:
 
 @dataclass(eq=False)
 class Batch:
-    """Subjects in columns. A fact or table that is absent is unknown for everyone."""
+    """Subjects in columns, never changed once made. A fact or table that is absent is unknown for everyone."""
 
     rows: int
     facts: Mapping[str, Column]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -19,13 +21,12 @@ def run(
     book: Rulebook, table: LeafTable, batch: Batch, out: Words | None, counts: npt.NDArray[np.int64] | None
 ) -> None:
     """Fill ``out[item, true/false, word]`` and ``counts[item, eligible/ineligible]``, each where wanted."""
-    columns = table.lane_columns(batch)
-    bound = table.bind(columns)
-    words = (batch.rows + 63) // 64
-    groups, group_of, place_of = _grouped(columns, batch.rows, words * 64)
-    valid = np.stack(
-        [_valid(column, batch.rows, words) for column in columns] or [np.zeros(words, np.uint64)]
-    )
+    found = table.prepared.get(batch)
+    if found is None:
+        found = table.prepared[batch] = _prepare(table, batch)
+    assert isinstance(found, _Prepared)
+    columns, groups, group_of, place_of, valid, planes = found
+    bound, words = table.bind(columns), (batch.rows + 63) // 64
     complex_at = np.full(len(table.leaves), -1, np.int32)
     complex_at[list(table.complex)] = np.arange(len(table.complex), dtype=np.int32)
     program = book.program
@@ -33,7 +34,7 @@ def run(
     _kernel(
         groups["u1"], groups["i4"], groups["i8"], groups["u8"], group_of, place_of, valid, order,
         bound.kind, bound.lane, bound.low, bound.high, bound.negated, bound.lut,
-        complex_at, complex_planes(table, batch, words),
+        complex_at, planes,
         program.kinds, program.starts, program.edges, program.roots,
         np.empty((0, 2, 0), np.uint64) if out is None else out,
         np.empty((0, 2), np.int64) if counts is None else counts, words, min(BLOCK_WORDS, max(words, 1)),
@@ -42,6 +43,24 @@ def run(
 
 Groups = dict[str, npt.NDArray[np.generic]]
 Places = npt.NDArray[np.int32]
+
+
+class _Prepared(NamedTuple):
+    """A batch in the form of the kernel: built once, used by every run over the same batch."""
+
+    columns: list[Column]
+    groups: Groups
+    group_of: Places
+    place_of: Places
+    valid: Words
+    planes: Words
+
+
+def _prepare(table: LeafTable, batch: Batch) -> _Prepared:
+    columns, words = table.lane_columns(batch), (batch.rows + 63) // 64
+    valid = [_valid(column, batch.rows, words) for column in columns] or [np.zeros(words, np.uint64)]
+    grouped = _grouped(columns, batch.rows, words * 64)
+    return _Prepared(columns, *grouped, np.stack(valid), complex_planes(table, batch, words))
 
 
 def _grouped(columns: list[Column], rows: int, padded: int) -> tuple[Groups, Places, Places]:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +71,7 @@ class LeafTable:
         self.tests = tuple(None if test and self._needs_wide_set(test) else test for test in self.tests)
         self.complex = tuple(position for position, test in enumerate(self.tests) if test is None)
         self.lane_order = {name: position for position, name in enumerate(self.lanes)}
+        self.prepared: WeakKeyDictionary[Batch, object] = WeakKeyDictionary()
         self._bind = lru_cache(maxsize=16)(self._bind_uncached)
 
     def _needs_wide_set(self, test: Test) -> bool:
