@@ -46,7 +46,15 @@ OUTREACH = roles("coordinator administrator")
 FEEDBACK = roles("coordinator approver finance")
 FACTS = roles("first_reviewer second_reviewer")
 
+ADMIN = roles("administrator")
+
 TABLE = {
+    "accounts:people": Row(ADMIN),
+    "accounts:person": Row(ADMIN),
+    "accounts:appoint": Row(None, ADMIN),
+    "accounts:dismiss": Row(None, ADMIN),
+    "accounts:audit": Row(ADMIN),
+    "accounts:audit_verify": Row(ADMIN),
     "applications:interests": Row(REVIEW | roles("coordinator")),
     "applications:answer_interest": Row(None, REVIEW),
     "budget:overview": Row(MONEY),

@@ -3,6 +3,8 @@
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
+from babashi.accounts.models import Department, Role
+
 
 class SignInForm(AuthenticationForm):
     """User name and password."""
@@ -29,3 +31,19 @@ class PasswordForm(forms.Form):
 
     old = forms.CharField(label="原密码", max_length=128, widget=forms.PasswordInput)
     new = forms.CharField(label="新密码", max_length=128, widget=forms.PasswordInput)
+
+
+class AppointForm(forms.Form):
+    """A new post for a person."""
+
+    department = forms.ModelChoiceField(
+        Department.objects.all(),
+        label="单位",
+        empty_label="请选择",
+        error_messages={"required": "请选择单位。", "invalid_choice": "没有这个单位，请重新选择。"},
+    )
+    role = forms.ChoiceField(
+        label="岗位",
+        choices=[("", "请选择"), *Role.choices],
+        error_messages={"required": "请选择岗位。", "invalid_choice": "没有这个岗位，请重新选择。"},
+    )

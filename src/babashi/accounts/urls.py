@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from babashi.accounts import views
+from babashi.accounts import audit_desk, desk, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,4 +11,10 @@ urlpatterns = [
     path("sign-in/demo/", views.demo_sign_in, name="demo_sign_in"),
     path("register/", views.register, name="register"),
     path("account/", views.account, name="account"),
+    path("desk/accounts/", desk.people, name="people"),
+    path("desk/accounts/<int:user_id>/", desk.person, name="person"),
+    path("desk/accounts/<int:user_id>/appoint/", desk.appoint, name="appoint"),
+    path("desk/accounts/posts/<int:post_id>/dismiss/", desk.dismiss, name="dismiss"),
+    path("desk/audit/", audit_desk.log, name="audit"),
+    path("desk/audit/verify/", audit_desk.verify, name="audit_verify"),
 ]

@@ -1,12 +1,32 @@
 """Reading the log."""
 
+import datetime as dt
+
 from django.db.models import Q, QuerySet
 
 from babashi.audit.models import AuditEntry
 
+PARTS = {
+    "accounts": "账号岗位",
+    "enterprises": "企业档案",
+    "files": "文件",
+    "catalogue": "政策包",
+    "matching": "匹配",
+    "outreach": "推送",
+    "budget": "预算",
+    "applications": "申报",
+    "publicity": "公示",
+    "reviews": "审核",
+    "payments": "兑付",
+    "feedback": "反馈",
+}
+"""The parts of the platform that write into the log, as the first word of an action."""
 
-def entries(text: str = "") -> QuerySet[AuditEntry]:
-    """The newest first; ``text`` looks into actor, action, subject and USCC."""
+
+def entries(
+    text: str = "", part: str = "", since: dt.date | None = None, until: dt.date | None = None
+) -> QuerySet[AuditEntry]:
+    """The newest first; ``text`` looks into actor, action, subject and USCC; both days are included."""
     found = AuditEntry.objects.select_related("actor").order_by("-sequence")
     text = text.strip()
     if text:
@@ -16,4 +36,10 @@ def entries(text: str = "") -> QuerySet[AuditEntry]:
             | Q(subject_id__iexact=text)
             | Q(uscc__iexact=text)
         )
+    if part:
+        found = found.filter(action__startswith=f"{part}.")
+    if since:
+        found = found.filter(at__date__gte=since)
+    if until:
+        found = found.filter(at__date__lte=until)
     return found
