@@ -91,6 +91,7 @@ TABLE = {
     "payments:answer_settle": Row(None, FINANCE),
     "payments:repay": Row(None, FINANCE),
     "publicity:desk": Row(CASES | roles("coordinator")),
+    "reports:quarterly": Row(roles("coordinator")),
     "reviews:todo": Row(CASES | roles("coordinator")),
     "reviews:cases": Row(CASES | roles("coordinator")),
     "reviews:batch": Row(None, CASES),

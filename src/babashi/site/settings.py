@@ -56,6 +56,7 @@ JOURNEY = [
     "reviews",
     "payments",
     "feedback",
+    "reports",
 ]
 INSTALLED_APPS = [
     "babashi.site",
