@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from babashi.accounts.models import Department, Post, Role, User
 
 NOBODY = frozenset[str]()
+FRONT_DOOR = "site:desk"
 AUDITOR = Role.AUDITOR.value
 UNKNOWN = {"int": 999_999_999, "uuid": "00000000-0000-4000-8000-000000000000", "str": "unknown"}
 
@@ -92,6 +93,7 @@ TABLE = {
     "payments:repay": Row(None, FINANCE),
     "publicity:desk": Row(CASES | roles("coordinator")),
     "reports:quarterly": Row(roles("coordinator")),
+    "site:desk": Row(frozenset(Role.values) - {AUDITOR}),
     "reviews:todo": Row(CASES | roles("coordinator")),
     "reviews:cases": Row(CASES | roles("coordinator")),
     "reviews:batch": Row(None, CASES),
@@ -166,7 +168,7 @@ def _reading(name: str, row: Row, clients: dict[str, Client]) -> list[str]:
         elif role == "":
             good = answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in/?next=")
         elif role in row.read | {AUDITOR}:
-            good = answer.status_code in ((200, 404) if _has_id(address) else (200,))
+            good = answer.status_code in _welcome(name)
         else:
             good = answer.status_code == 403
         if not good:
@@ -191,8 +193,24 @@ def _sending(name: str, row: Row, clients: dict[str, Client]) -> list[str]:
     return wrong
 
 
-def _has_id(address: str) -> bool:
-    return any(str(value) in address for value in UNKNOWN.values())
+def _welcome(name: str) -> tuple[int, ...]:
+    """The answers to somebody who may enter; the front door leads on."""
+    if name == FRONT_DOOR:
+        return (302,)
+    return (200, 404) if any(str(value) in ROUTES[name] for value in UNKNOWN.values()) else (200,)
+
+
+def test_the_front_door_and_every_entry_of_the_menu_lead_to_pages_that_one_may_enter(
+    clients: dict[str, Client],
+) -> None:
+    closed = []
+    for role in Role.values:
+        answer = clients[role].get(ROUTES[FRONT_DOOR], follow=True)
+        assert answer.status_code == 200, role
+        menu = [link.path for link in answer.context["navigation"]["desk"]]
+        assert answer.redirect_chain == [(menu[0], 302)], role
+        closed += [(role, path) for path in menu if clients[role].get(path).status_code != 200]
+    assert closed == []
 
 
 @pytest.mark.parametrize("app", sorted({name.split(":")[0] for name in TABLE}))

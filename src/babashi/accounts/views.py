@@ -22,7 +22,7 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 def home_of(user: User) -> str:
     """Where somebody starts: officials at their desk, everybody else at the front page."""
-    return "/desk/cases/" if is_official(user) else settings.LOGIN_REDIRECT_URL
+    return "/desk/" if is_official(user) else settings.LOGIN_REDIRECT_URL
 
 
 class SignIn(LoginView):

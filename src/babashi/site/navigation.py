@@ -30,7 +30,12 @@ MEMBER = (
     Link("消息", "/inbox/", "bell"),
 )
 DESK = (
-    Link("待办", "/desk/cases/", "list-checks"),
+    Link(
+        "待办",
+        "/desk/cases/",
+        "list-checks",
+        frozenset({"acceptor", "first_reviewer", "second_reviewer", "approver", "finance", "coordinator"}),
+    ),
     Link(
         "政策包",
         "/desk/packs/",

@@ -8,6 +8,7 @@ from babashi.site import views
 app_name = "site"
 urlpatterns: list[URLPattern] = [
     path("large-type/", views.large_type, name="large_type"),
+    path("desk/", views.desk, name="desk"),
     path("help/", views.help_page, name="help"),
     path("accessibility/", views.accessibility, name="accessibility"),
 ]

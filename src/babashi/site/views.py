@@ -7,7 +7,8 @@ from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from babashi.site import health
+from babashi.accounts.permissions import official
+from babashi.site import health, navigation
 from babashi.site.context import LARGE_COOKIE
 from babashi.site.context import large_type as is_large
 from babashi.site.styleguide import examples
@@ -44,6 +45,14 @@ def large_type(request: HttpRequest) -> HttpResponse:
         LARGE_COOKIE, value, max_age=365 * 86400, samesite="Lax", httponly=True, secure=settings.HTTPS
     )
     return response
+
+
+@official()
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """The front door of the desk: the first page of the reader's own menu."""
+    menu = navigation.for_request(request)["desk"]
+    return HttpResponseRedirect(menu[0].path)
 
 
 @require_safe
