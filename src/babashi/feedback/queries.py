@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Avg, Count, QuerySet
 
@@ -33,6 +34,8 @@ class Stop:
     due: date | None = None
     provisional: bool = False
     text: str = ""
+    lines: tuple[str, ...] = ()
+    """Every reason of a refusal with the remedy, or everything that a correction asks for."""
 
 
 @dataclass(slots=True)
@@ -68,6 +71,7 @@ def progress(case: Application) -> Progress:
             look="stopped" if event.kind in STOPPED else "done",
             at=event.at,
             text=_text(event.payload),
+            lines=_lines(event.kind, event.payload),
         )
         for event in events
         if event.kind not in HIDDEN
@@ -92,6 +96,20 @@ def _title(kind: str, stage: str) -> str:
     return f"{stage}：{words}" if stage else words
 
 
+def _lines(kind: str, payload: dict[str, Any]) -> tuple[str, ...]:
+    """What the applicant must know of a refusal or a return; opinions between officials stay with them."""
+    if kind == EventKind.REFUSED:
+        reasons = [str(reason["text"]) for reason in payload.get("reasons", ())]
+        opinion = str(payload.get("opinion", ""))
+        said = [f"审核意见：{opinion}"] if opinion else []
+        return (*reasons, *said, *filter(None, [str(payload.get("remedy", ""))]))
+    if kind == EventKind.RETURNED:
+        message = str(payload.get("message", ""))
+        asked = [f"{item['label']}：{item['note']}" for item in payload.get("items", ())]
+        return (*([message] if message else []), *asked)
+    return ()
+
+
 def _text(payload: dict[str, str]) -> str:
     parts = []
     if payload.get("amount"):
@@ -110,6 +128,8 @@ def _text(payload: dict[str, str]) -> str:
 
 
 def _money(case: Application, found: Progress) -> list[tuple[str, Decimal | None, str]]:
+    if case.state == State.REFUSED:
+        return []  # a possible amount would be misleading once nothing is granted
     if case.state not in DECIDED_FOR:
         return [("最高可得", case.amount_max, "")]
     last = found.payments[-1] if found.payments else None
