@@ -110,10 +110,13 @@ def test_ordinary_application_to_the_money(
             break
     assert open_task.stage == "approval"
     open_case(page, server, "shending", case)
-    page.fill("#amount", "200000.01")
-    decide(page, "passed", "多一分")
-    case.refresh_from_db()
-    assert case.approved_amount is None, "a fen above the ceiling was approved"
+    for outside in ("200000.01", "99999.99"):  # a fen above the ceiling, a fen below the floor
+        page.fill("#amount", outside)
+        decide(page, "passed", "同意")
+        assert "元" in page.locator("main .notice-error[role=alert]").inner_text()
+        assert page.input_value("#amount") == outside
+        case.refresh_from_db()
+        assert (case.state, case.approved_amount) == ("approval", None)
     on_a_phone(page, judge, "ordinary-approval-refused")
     page.fill("#amount", DECIDED)
     decide(page, "passed", "同意，按十五万元奖励")
