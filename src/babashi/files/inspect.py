@@ -31,6 +31,9 @@ CONTENT_TYPES = {
 }
 _DAMAGED = "文件已损坏，打不开。请重新导出或扫描后再上传。"
 _ACTIVE = ("/JavaScript", "/JS", "/Launch", "/ImportData", "/SubmitForm")
+_CARRIERS = frozenset({"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"})
+"""Annotations that carry files or players."""
+MAX_OBJECTS = 300_000
 _FOREIGN = (
     (b"MZ", "这是程序文件，不能上传。"),
     (b"\x7fELF", "这是程序文件，不能上传。"),
@@ -110,15 +113,33 @@ def _pdf(data: bytes) -> str:
 
 
 def _is_active(root: Any) -> bool:
-    names = _resolved(root.get("/Names"))
-    if isinstance(names, DictionaryObject) and ("/JavaScript" in names or "/EmbeddedFiles" in names):
-        return True
-    actions = [root.get("/OpenAction")]
-    additional = _resolved(root.get("/AA"))
-    if isinstance(additional, DictionaryObject):
-        actions += additional.values()
-    resolved = [_resolved(action) for action in actions]
-    return any(isinstance(action, DictionaryObject) and action.get("/S") in _ACTIVE for action in resolved)
+    """Whether anything reachable from the catalogue runs, launches, sends, or carries another file.
+
+    All of it is walked: actions hide in pages, annotations, form fields and chains of ``/Next``.
+    """
+    waiting: list[Any] = [root]
+    seen: set[tuple[int, int]] = set()
+    visited = 0
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, IndirectObject):
+            key = (value.idnum, value.generation)
+            if key in seen:
+                continue
+            seen.add(key)
+            value = value.get_object()
+        visited += 1
+        if visited > MAX_OBJECTS:
+            raise Refused("PDF 的内部结构过于复杂。请用“打印为 PDF”另存后再上传。")
+        if isinstance(value, DictionaryObject):
+            if _resolved(value.get("/S")) in _ACTIVE or _resolved(value.get("/Subtype")) in _CARRIERS:
+                return True
+            if any(name in value for name in ("/JS", "/JavaScript", "/EmbeddedFiles")):
+                return True
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return False
 
 
 def _resolved(value: Any) -> Any:

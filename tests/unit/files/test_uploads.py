@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Callable
 
 import openpyxl
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 from babashi.files.cipher import Unsealable, seal, unseal
 from babashi.files.errors import Refused
@@ -160,3 +161,42 @@ def test_another_key_does_not_open_a_seal(settings) -> None:
     settings.BABASHI_FIELD_KEY = "k" * 64
     with pytest.raises(Unsealable, match="密钥不对"):
         unseal(sealed, "place")
+
+
+def _page_action(writer: PdfWriter) -> None:
+    action = DictionaryObject(
+        {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("1")}
+    )
+    writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): action})
+
+
+def _annotation(subtype: str, action: str = "") -> Callable[[PdfWriter], None]:
+    def put(writer: PdfWriter) -> None:
+        note = DictionaryObject(
+            {NameObject("/Type"): NameObject("/Annot"), NameObject("/Subtype"): NameObject(subtype)}
+        )
+        if action:
+            note[NameObject("/A")] = DictionaryObject({NameObject("/S"): NameObject(action)})
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(note)])
+
+    return put
+
+
+def _chained(writer: PdfWriter) -> None:
+    last = DictionaryObject(
+        {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("1")}
+    )
+    first = DictionaryObject({NameObject("/S"): NameObject("/GoTo"), NameObject("/Next"): last})
+    writer.root_object[NameObject("/OpenAction")] = first
+
+
+@pytest.mark.parametrize(
+    "hide", [_page_action, _annotation("/Link", "/Launch"), _annotation("/FileAttachment"), _chained]
+)
+def test_actions_that_hide_deep_in_a_pdf(hide: Callable[[PdfWriter], None]) -> None:
+    with pytest.raises(Refused, match="打印为 PDF"):
+        kind_of(pdf(hide))
+
+
+def test_a_link_in_a_pdf_is_harmless() -> None:
+    assert kind_of(pdf(_annotation("/Link", "/URI"))) == "pdf"
