@@ -100,6 +100,8 @@ def open_page(open_context: Callable[..., BrowserContext], complaints: list[str]
 
 def look(page: Page, name: str) -> None:
     """Judge a page as its reader would: nothing wider than the screen, no axe violation; keep a screenshot."""
+    page.wait_for_load_state("load")
+    page.locator("main").wait_for()  # a page on its way has no document yet
     folder = os.environ.get("BABASHI_SHOTS")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,10 @@ def enter(context: BrowserContext, user: User, server: Any) -> Page:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_of_the_applicant(
-    width: int, live_server: Any, open_context: Callable[..., BrowserContext], judge: Callable[[Page, str], None]
+    width: int,
+    live_server: Any,
+    open_context: Callable[..., BrowserContext],
+    judge: Callable[[Page, str], None],
 ) -> None:
     world.publish()
     owner = world.enterprise(name="重庆巴南精工机械制造有限公司（合成）")
@@ -92,7 +95,10 @@ def test_what_is_typed_saves_itself_and_a_second_window_is_told(
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_of_the_desk_and_the_public(
-    width: int, live_server: Any, open_context: Callable[..., BrowserContext], judge: Callable[[Page, str], None]
+    width: int,
+    live_server: Any,
+    open_context: Callable[..., BrowserContext],
+    judge: Callable[[Page, str], None],
 ) -> None:
     world.publish()
     people = world.staff()
@@ -103,7 +109,9 @@ def test_pages_of_the_desk_and_the_public(
     retrofit = _retrofit(people)
     world.walk(cases[1], people, "publicity")  # the last one: a walk to the approval ends every notice
     entry = cases[1].publicity_entries.select_related("notice").get()
-    objection = publicity.object_to(entry, name="王某", contact="13800000000", content="该企业 2019 年已经升规。")
+    objection = publicity.object_to(
+        entry, name="王某", contact="13800000000", content="该企业 2019 年已经升规。"
+    )
     guest = world.enterprise({"district": "500113", "kind": "企业"})
     applications.express_interest(guest, world.item(world.FOOD), by=world.member(guest), note="两家门店")
     look = [

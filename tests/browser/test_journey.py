@@ -17,10 +17,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ITEM = "banan-2022-63/scale-up"
 
 
+def press(page: Page, selector: str) -> None:
+    """Click what leads to another page, and be there before looking."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def sign_in(page: Page, server: str, username: str) -> None:
     page.context.clear_cookies()
     page.goto(f"{server}/sign-in/")
-    page.click(f"button[value={username}]")
+    press(page, f"button[value={username}]")
 
 
 def pass_stage(page: Page, server: str, username: str, number: str) -> None:
@@ -29,10 +35,7 @@ def pass_stage(page: Page, server: str, username: str, number: str) -> None:
     page.goto(f"{server}/desk/cases/{number}/")
     page.check("input[name=outcome][value=passed]")
     page.fill("textarea[name=opinion]", "同意")
-    page.locator(
-        "form[action$='/decide/'] button[type=submit], form[action$='/decide/'] button:not([type])"
-    ).first.click()
-    page.wait_for_load_state()
+    press(page, "form#decision button:has-text('提交意见')")
 
 
 def test_automatic_grant_to_the_money(
@@ -52,7 +55,7 @@ def test_automatic_grant_to_the_money(
     page.fill("input[name=bank_name]", "中国银行重庆巴南支行")
     page.fill("input[name=number]", "6217000012345678")
     page.check("input[name=consent]")
-    page.click("button:has-text('确认享受')")
+    press(page, "button:has-text('确认享受')")
     page.wait_for_url("**/receipt/")
     case = Application.objects.get(full_id=ITEM)
     number = case.number or ""
@@ -64,8 +67,7 @@ def test_automatic_grant_to_the_money(
         if task is None:
             break
         if task.stage == "publicity":
-            page.click("button:has-text('到下一期限')")
-            page.wait_for_load_state()
+            press(page, "button:has-text('到下一期限')")
             continue
         username = {
             "acceptor": "shouli", "first_reviewer": "chushen", "second_reviewer": "fushen",
@@ -76,10 +78,10 @@ def test_automatic_grant_to_the_money(
     assert case.state == "approved"
     sign_in(page, server, "caizheng")
     page.goto(f"{server}/desk/payments/")
-    page.click("button:has-text('转入已审定申报')")
+    press(page, "button:has-text('转入已审定申报')")
     judge(page, "payments")
     page.check("input[name=payment]")
-    page.click("button:has-text('组批'):visible")
+    press(page, "button:has-text('组批'):visible")
     payment = Payment.objects.get(application=case)
     assert payment.batch is not None
     sign_in(page, server, "bokuan")
@@ -91,15 +93,15 @@ def test_automatic_grant_to_the_money(
     answers.write_text(f"批次号,支付编号,状态,金额,支付日期,银行流水号,原因\n{row}\n", encoding="utf-8")
     page.goto(f"{server}/desk/payments/answers/")
     page.set_input_files("input[name=file]", str(answers))
-    page.click("button:text-is('导入')")
+    press(page, "button:text-is('导入')")
     assert "0 行需要人工核对" in page.inner_text("main")
     judge(page, "answers")
     sign_in(page, server, "qiye1")
     page.goto(f"{server}/progress/{case.public_id}/")
     judge(page, "progress")
-    page.click("button:text-is('已收到')")
+    press(page, "button:text-is('已收到')")
     page.check("input[name=score][value='4']")
-    page.click("button:has-text('提交评价')")
+    press(page, "button:has-text('提交评价')")
     page.set_viewport_size({"width": 360, "height": 740})
     judge(page, "progress-done")
     assert "已到账" in page.inner_text("main")

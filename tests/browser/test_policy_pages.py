@@ -78,7 +78,8 @@ def test_public_pages(
     judge(page, "calculator")
     page.goto(base + "/")
     page.get_by_role("textbox", name="企业名称或统一社会信用代码").fill("某某机械有限公司")
-    page.get_by_role("button", name="查一查").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="查一查").click()
     judge(page, "look-up")
     assert complaints == []
 
