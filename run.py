@@ -170,7 +170,8 @@ def install_list(name: str) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     print(f"正在安装所需的组件（{name}，第一次需要几分钟）…", flush=True)
-    pip_install("--require-hashes", "-r", str(locked))
+    # The list is complete, so nothing is left to resolve; older pips stumble over extras (`coverage[toml]`) if asked to.
+    pip_install("--no-deps", "--require-hashes", "-r", str(locked))
     stamp.write_text(wanted)
 
 
@@ -208,6 +209,7 @@ def steps() -> dict[str, list[str]]:
     """The checks and tests in their order, each a command that fails with a status other than 0."""
     babashi = [str(PYTHON), "-m", "babashi"]
     return {
+        "requirements": [str(PYTHON), "-m", "pip", "check", "--disable-pip-version-check"],
         "ruff": [tool("ruff"), "check", "--quiet", "."],
         "layers": [tool("lint-imports"), "--no-cache"],
         "mypy": [str(PYTHON), "-m", "mypy"],
@@ -238,7 +240,7 @@ def test(names: list[str]) -> int:
         results.append((name, status, time.monotonic() - started))
     print("\n== 结果")
     for name, status, seconds in results:
-        print(f"  {'通过' if status == 0 else '未通过'}  {name:8} {seconds:6.1f} 秒")
+        print(f"  {'通过' if status == 0 else '未通过'}  {name:12} {seconds:6.1f} 秒")
     failed = [name for name, status, _ in results if status]
     print(
         f"{'全部通过' if not failed else '未通过：' + '、'.join(failed)}，共 {sum(r[2] for r in results):.0f} 秒"
