@@ -65,6 +65,9 @@ def test_public_pages(
         page.goto(base + path)
         judge(page, name)
     page.goto(base + ITEM)
+    if page.locator("#calc").get_attribute("open") is None:  # folded on a phone
+        page.locator("#calc > summary").click()
+        judge(page, "item-unfolded")
     page.get_by_label("行业代码").fill("3612")
     page.get_by_label("从业人员 2021").fill("250")
     page.get_by_label("营业收入 2021").fill("1亿")

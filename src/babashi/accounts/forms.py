@@ -18,7 +18,9 @@ class SignInForm(AuthenticationForm):
 class RegisterForm(forms.Form):
     """A new account."""
 
-    username = forms.CharField(label="用户名", max_length=40, help_text="3 至 40 个汉字、字母、数字或 _ . @ -")
+    username = forms.CharField(
+        label="用户名", max_length=40, help_text="3 至 40 个汉字、字母、数字或 _ . @ -"
+    )
     display_name = forms.CharField(label="姓名", max_length=40)
     phone = forms.CharField(label="电话（可不填）", max_length=30, required=False)
     password = forms.CharField(

@@ -47,7 +47,12 @@ def words_json(item: Item, pack: Pack) -> dict[str, typing.Any]:
         for line in words.who
     ]
     others = {name: list(getattr(words, name)) for name, _ in QUESTIONS if name != "who"}
-    return {"who": who, **others}
+    return {"who": who, **others, "standard": standard(item) or others["how_much"][:1]}
+
+
+def standard(item: Item) -> list[str]:
+    """What the notice itself says of the benefit: short, and in words its readers know. Lists show it."""
+    return list(dict.fromkeys(cite.quote for cite in item.benefit.cites if cite.quote))
 
 
 def subject_kinds(item: Item, pack: Pack) -> list[str]:

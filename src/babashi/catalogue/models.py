@@ -7,6 +7,15 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
+KINDS = {
+    "reward": "奖励",
+    "subsidy": "补助",
+    "interest_subsidy": "贴息",
+    "voucher": "消费券",
+    "insurance": "保险",
+    "training": "培训",
+}
+
 
 class PackVersion(models.Model):
     """One version of a pack. ``files`` are its exact source texts; ``digest`` is over them."""
@@ -113,3 +122,8 @@ class CatalogueItem(models.Model):
 
     def __str__(self) -> str:
         return self.short_title or self.title
+
+    @property
+    def kind_label(self) -> str:
+        """奖励, 补助, 贴息 …"""
+        return KINDS.get(self.kind, self.kind)

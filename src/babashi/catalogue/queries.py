@@ -14,19 +14,11 @@ from django.db.models import F, QuerySet
 from django.http import Http404
 
 from babashi.catalogue import bigrams
-from babashi.catalogue.models import CatalogueItem, PackVersion
+from babashi.catalogue.models import KINDS, CatalogueItem, PackVersion
 from babashi.rules.facts import FactDictionary
 from babashi.rules.loader import load_pack_from_texts
 from babashi.rules.pack import Item, Pack, Reading
 
-KINDS = {
-    "reward": "奖励",
-    "subsidy": "补助",
-    "interest_subsidy": "贴息",
-    "voucher": "消费券",
-    "insurance": "保险",
-    "training": "培训",
-}
 CHANNELS = {"application": "线上申报", "interest": "登记意向", "catalogue": "了解详情"}
 APPLICANT_PERSON = "person"
 

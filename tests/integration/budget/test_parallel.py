@@ -97,9 +97,7 @@ def test_paying_and_releasing_the_same_reservation(open_budget) -> None:
     def act(number: int) -> object:
         if number % 2:
             return services.release(FULL_ID, reference="BN1", by=None)
-        return services.pay(
-            FULL_ID, Decimal("500"), reference="BN1", payment_number=f"ZF{number}", by=None
-        )
+        return services.pay(FULL_ID, Decimal("500"), reference="BN1", payment_number=f"ZF{number}", by=None)
 
     at_once(act)
     row = Appropriation.objects.get()

@@ -97,3 +97,35 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     closed.mkdir(mode=0o500)
     with pytest.raises(PostgresError, match="不能写入"):
         Server(closed / "data" / "pg18").acquire()
+
+
+def test_the_platform_owns_its_database_and_can_skip_no_trigger(folder: Path) -> None:
+    with Server(folder, options=postgres.TEST_OPTIONS).used() as server:
+        server.create_database("babashi")
+        with psycopg.connect(host=str(server.socket), user=postgres.APP_ROLE, dbname="babashi") as connection:
+            connection.execute("CREATE TABLE mine (id int)")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("SET session_replication_role = replica")
+
+
+def test_a_database_of_the_administrator_is_handed_over_with_all_it_holds(folder: Path) -> None:
+    made = (
+        "CREATE TABLE old (id int GENERATED ALWAYS AS IDENTITY, mood mood)",
+        "CREATE SEQUENCE number",
+        "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    )
+    with Server(folder, options=postgres.TEST_OPTIONS).used() as server:
+        where = {"host": str(server.socket), "autocommit": True}
+        with psycopg.connect(user=postgres.ROLE, dbname="postgres", **where) as connection:
+            connection.execute("CREATE DATABASE babashi")
+        with psycopg.connect(user=postgres.ROLE, dbname="babashi", **where) as connection:
+            connection.execute("CREATE TYPE mood AS ENUM ('good')")
+            for statement in made:
+                connection.execute(statement)
+        assert server.create_database("babashi") is False
+        with psycopg.connect(user=postgres.APP_ROLE, dbname="babashi", **where) as connection:
+            connection.execute("ALTER TYPE mood ADD VALUE 'better'")
+            connection.execute("INSERT INTO old (mood) VALUES ('good')")
+            connection.execute("ALTER TABLE old ADD COLUMN note text")
+            connection.execute("SELECT nextval('number')")
+            connection.execute("DROP FUNCTION one()")

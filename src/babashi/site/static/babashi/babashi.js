@@ -316,6 +316,8 @@
     const token = csrfToken();
     if (token) event.detail.headers["X-CSRFToken"] = token;
   });
+  /* long parts of a page begin folded on a phone; without scripts they are open */
+  if (matchMedia("(max-width: 40em)").matches) each("details[data-fold-on-phone]", (one) => { if (location.hash !== "#" + one.id) one.open = false; });
   const start = () => {
     each("form[data-autosave]", (form) => { if (!form.autosaver) form.autosaver = new Autosave(form); });
     each("[data-focus]", (one) => one.focus());
