@@ -62,7 +62,8 @@ class TableView:
     columns: list[FactSpec]
     rows: list[list[FieldView]]
     numbers: list[int]
-    official_rows: list[list[str]] | None
+    official_rows: list[list[tuple[str, str]]] | None
+    """Rows that a department has recorded, each cell with its column's label."""
     source: str
     none: bool
     use: bool
@@ -181,7 +182,7 @@ def table_views(
                 numbers=numbers,
                 official_rows=None
                 if official is None
-                else [[value_words(row.get(c.id), c) for c in table.columns] for row in official],
+                else [[(c.label, value_words(row.get(c.id), c)) for c in table.columns] for row in official],
                 source=source_words(subject.sources.get(table_id)),
                 none=bool(form.get(f"none.{table_id}")),
                 use=bool(form.get(f"use.{table_id}")),
