@@ -166,6 +166,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 file=sys.stderr,
             )
             return 2
+        if (
+            database is not None
+            and isinstance(error, database.ProgrammingError)
+            and "does not exist" in str(error)
+        ):
+            print("数据库里还没有数据表，或者版本太旧。请先运行 babashi prepare。", file=sys.stderr)
+            return 2
         raise
 
 

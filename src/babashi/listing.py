@@ -23,6 +23,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | int | Decimal | None
 
 
+def whole_number(text: str) -> int | None:
+    """A number that a form or an address brought, as a key may be; None when it is none (nine digits are enough)."""
+    return int(text) if text.isdecimal() and len(text) <= 9 else None
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of an export."""

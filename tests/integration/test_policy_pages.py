@@ -128,7 +128,9 @@ class Pages(TestCase):
         for path in ("/policies/none/", "/policies/none/none/", "/policies/banan-2022-63/none/"):
             assert self.client.get(path).status_code == 404
         catalogue.disable_pack(PackVersion.objects.get(), by=None)
-        assert self.client.get(INTEREST).status_code == 404
+        answer = self.client.get(INTEREST)
+        assert answer.status_code == 410
+        assert "没有启用" in answer.content.decode()
 
     # -- calculator ----------------------------------------------------------------------------------------
     def test_the_calculator_counts_to_the_fen_and_stores_nothing(self) -> None:

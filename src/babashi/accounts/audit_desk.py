@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from babashi import listing
 from babashi.accounts.models import Role
@@ -55,7 +55,7 @@ def _day(request: HttpRequest, key: str) -> dt.date | None:
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Every act, newest first."""
     back = listing.sticky(request, "audit", KEYS)
@@ -83,7 +83,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def verify(request: HttpRequest) -> HttpResponse:
     """Walk the whole chain and say whether it holds. A read: auditors, who write nothing, need it most."""
     anchor = request.GET.get("anchor", "").strip()[:100]

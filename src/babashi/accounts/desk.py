@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from babashi import listing
 from babashi.accounts import queries, services
@@ -29,7 +29,7 @@ COLUMNS = [
 
 
 @official(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody with an account; officials first unless asked otherwise."""
     back = listing.sticky(request, "people", KEYS)
@@ -64,7 +64,7 @@ def _page(request: HttpRequest, user: User, form: AppointForm, status: int = 200
 
 
 @official(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def person(request: HttpRequest, user_id: int) -> HttpResponse:
     """One person's posts, and a new one."""
     return _page(request, queries.person_or_404(user_id), AppointForm())

@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from babashi import listing
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import has_role, official, posts_of
-from babashi.applications import listing
 from babashi.applications.errors import Mistakes
 from babashi.applications.forms import AnswerForm
 from babashi.applications.models import Interest, InterestState
@@ -43,7 +43,7 @@ def visible_interests(user: User) -> QuerySet[Interest]:
 
 
 @official(*READING_ROLES)
-@require_GET
+@require_safe
 def interests(request: HttpRequest) -> HttpResponse:
     """Who wants to take part, the newest first."""
     back = listing.sticky(request, "interests", ("q", "state"))

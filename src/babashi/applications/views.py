@@ -13,10 +13,11 @@ from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from babashi import listing
 from babashi.applications import form as forms
-from babashi.applications import listing, pages, queries, services
+from babashi.applications import pages, queries, services
 from babashi.applications.assessment import Assessment, assess, failed_words
 from babashi.applications.errors import Mistakes, StaleRevision
 from babashi.applications.flow import EDITABLE, UNDECIDED, State
@@ -40,7 +41,7 @@ SORTS = {
 
 
 @login_required
-@require_GET
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """All applications of the enterprises one speaks for, and expressions of interest."""
     rows = queries.applications_of(request.user)
@@ -103,7 +104,7 @@ def start(request: HttpRequest, pack: str, item: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def automatic(request: HttpRequest, pack: str, item: str) -> HttpResponse:
     """免申即享: everything is official already; the enterprise confirms account and consent."""
     found = catalogue.item(f"{pack}/{item}")
@@ -200,7 +201,7 @@ def remove(request: HttpRequest, public_id: uuid.UUID, attachment_id: int) -> Ht
 
 
 @login_required
-@require_GET
+@require_safe
 def download(request: HttpRequest, public_id: uuid.UUID, attachment_id: int) -> FileResponse:
     """A file of one's own application."""
     application = queries.get_for_member(request.user, public_id)
@@ -208,7 +209,7 @@ def download(request: HttpRequest, public_id: uuid.UUID, attachment_id: int) -> 
 
 
 @login_required
-@require_GET
+@require_safe
 def check(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The last page before sending: verdict, ceiling, reasons, what is missing, account, consent."""
     application = queries.get_for_member(request.user, public_id)
@@ -265,7 +266,7 @@ def check_page(
 
 
 @login_required
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The receipt: number, QR code of the progress page, what was sent. Made for printing."""
     application = queries.get_for_member(request.user, public_id)

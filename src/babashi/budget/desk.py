@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from babashi import listing
 from babashi.accounts.models import Role
@@ -45,7 +45,7 @@ def _is_finance(request: HttpRequest) -> bool:
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Balances per item."""
     if request.GET.get("export"):
@@ -93,7 +93,7 @@ def _changed(request: HttpRequest, form: ChangeForm) -> bool:
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """Every movement, newest first."""
     back = listing.sticky(request, "ledger", ("q", "kind", "item"))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from babashi.budget import queries
 
@@ -14,7 +14,7 @@ def share(part: Decimal, whole: Decimal) -> int:
     return int(part * 100 // whole) if whole else 0
 
 
-@require_GET
+@require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """Totals only; nobody's single payment."""
     rows = [row for row in queries.balances() if row.appropriated]

@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from babashi.accounts.permissions import has_role, official
+from babashi.audit.errors import Invalid
 from babashi.catalogue import queries, services
 from babashi.catalogue.errors import BrokenPack
 from babashi.catalogue.forms import PackForm
@@ -20,7 +21,7 @@ PUBLISHERS = ("policy_publisher", "administrator")
 PAGE = 30
 
 
-@require_GET
+@require_safe
 @official(*READERS)
 def packs(request: HttpRequest) -> HttpResponse:
     """Versions by pack, newest first, and drafts that wait."""
@@ -59,7 +60,7 @@ def submit(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/desk_submit.html", {"form": form, "problems": problems}, status=status)
 
 
-@require_GET
+@require_safe
 @official(*READERS)
 def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     """A draft with its check results, its items and what differs from the current version."""
@@ -94,7 +95,7 @@ def refuse(request: HttpRequest, draft_id: int) -> HttpResponse:
     return redirect("catalogue:packs")
 
 
-@require_GET
+@require_safe
 @official(*READERS)
 def version(request: HttpRequest, version_id: int) -> HttpResponse:
     """A published version: items, readings, parameters, check results, sources."""
@@ -119,10 +120,13 @@ def version(request: HttpRequest, version_id: int) -> HttpResponse:
 @official(*PUBLISHERS)
 def switch(request: HttpRequest, version_id: int) -> HttpResponse:
     found = get_object_or_404(PackVersion, pk=version_id)
-    if request.POST.get("to") == "on":
+    wanted = request.POST.get("to")
+    if wanted not in ("on", "off"):
+        raise Invalid("没有说明是启用还是停用，什么也没有改变。请刷新页面后重试。")
+    if wanted == "on":
         services.enable_pack(found, by=request.user)
         messages.success(request, f"{found} 已启用，开始重新匹配。")
     else:
-        services.disable_pack(found, by=request.user)
+        services.disable_pack(found, by=request.user, reason=request.POST.get("reason", ""))
         messages.success(request, f"{found} 已停用，不再参与匹配和展示。")
     return redirect("catalogue:version", version_id)

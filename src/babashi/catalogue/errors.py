@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from babashi.audit.errors import Conflict, Invalid
+from babashi.audit.errors import Conflict, DomainError, Invalid
 from babashi.rules.problems import Problem
 
 
@@ -15,6 +15,17 @@ class BrokenPack(Invalid):
         lines = [str(problem) for problem in problems]
         super().__init__(f"政策包有 {len(lines)} 处错误，改正后才能发布。", {"政策包": lines})
         self.problems = lines
+
+
+class NotInForce(DomainError):
+    """The pack of an item is switched off: links that were sent once say so instead of leading nowhere."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这项政策目前没有启用，不能查看和申报。已经提交的申报继续办理，进度在“我的申报”里。",
+            "not_in_force",
+            410,
+        )
 
 
 class VersionTaken(Conflict):

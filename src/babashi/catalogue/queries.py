@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from django.http import Http404
 
 from babashi.catalogue import bigrams
+from babashi.catalogue.errors import NotInForce
 from babashi.catalogue.models import KINDS, CatalogueItem, PackVersion
 from babashi.rules.facts import FactDictionary
 from babashi.rules.loader import load_pack_from_texts
@@ -98,9 +99,11 @@ def current_items() -> QuerySet[CatalogueItem]:
 
 
 def item(full_id: str) -> CatalogueItem:
-    """The current item with this id; 404 when the pack is not enabled or has no such item."""
+    """The current item with this id; 404 when there is none, 410 while its pack is switched off."""
     found = current_items().filter(full_id=full_id).first()
     if found is None:
+        if CatalogueItem.objects.filter(full_id=full_id, pack_version__is_current=True).exists():
+            raise NotInForce
         raise Http404(full_id)
     return found
 

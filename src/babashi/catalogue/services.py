@@ -178,12 +178,14 @@ def enable_pack(version: PackVersion, *, by: User | None) -> PackVersion:
     return _switch(version, enabled=True, by=by)
 
 
-def disable_pack(version: PackVersion, *, by: User | None) -> PackVersion:
-    """Take a pack out of catalogue and matching; what was submitted goes on."""
-    return _switch(version, enabled=False, by=by)
+def disable_pack(version: PackVersion, *, by: User | None, reason: str = "") -> PackVersion:
+    """Take a pack out of catalogue and matching; what was submitted goes on. An official gives the reason."""
+    if by is not None and len(reason.strip()) < 2:
+        raise Invalid("请写明停用的原因。", {"reason": ["请写明停用的原因"]})
+    return _switch(version, enabled=False, by=by, reason=reason.strip()[:500])
 
 
-def _switch(version: PackVersion, *, enabled: bool, by: User | None) -> PackVersion:
+def _switch(version: PackVersion, *, enabled: bool, by: User | None, reason: str = "") -> PackVersion:
     if by is not None:
         require_role(by, "policy_publisher", "administrator")
     with transaction.atomic():
@@ -197,6 +199,7 @@ def _switch(version: PackVersion, *, enabled: bool, by: User | None) -> PackVers
                 actor=by,
                 action="catalogue.enabled" if enabled else "catalogue.disabled",
                 subject=("pack", f"{locked.pack_id}@{locked.version}"),
+                details={"reason": reason} if reason else {},
                 actor_label="" if by else SHELL,
             )
             tasks.packs_changed()

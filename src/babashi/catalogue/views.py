@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from babashi.catalogue import listing, queries
 from babashi.catalogue.calculator import Calculation, calculate
@@ -20,7 +20,7 @@ WHO = ("企业", "园区", "个体工商户", "其他", "个人")
 ICONS = {"who": "users", "how_much": "wallet", "how": "list-checks", "when": "calendar", "whom": "phone"}
 
 
-@require_GET
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """All items in force: found by words, narrowed by filters."""
     text = request.GET.get("q", "").strip()[:MAX_QUERY]
@@ -40,7 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/search.html", context)
 
 
-@require_GET
+@require_safe
 def document(request: HttpRequest, pack_id: str) -> HttpResponse:
     """A notice with its items, its readings and the rule for overlaps."""
     version = _version(pack_id, request.GET.get("version", ""))
@@ -71,7 +71,7 @@ def _item(request: HttpRequest, pack_id: str, item_id: str) -> CatalogueItem:
     return queries.item_in_version(full_id, version) if version else queries.item(full_id)
 
 
-@require_GET
+@require_safe
 def item(request: HttpRequest, pack_id: str, item_id: str) -> HttpResponse:
     """One item: five questions, calculator, sources, readings."""
     found = _item(request, pack_id, item_id)

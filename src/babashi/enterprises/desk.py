@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from babashi import listing
 from babashi.accounts.models import Department, Role
@@ -43,7 +43,7 @@ def _departments(request: HttpRequest) -> list[Department]:
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def register(request: HttpRequest) -> HttpResponse:
     """All enterprises, by name or code."""
     rows = listing.ordered(request, queries.find(listing.words(request)), SORTS, "uscc")
@@ -115,15 +115,15 @@ def fill(request: HttpRequest, fact: str) -> HttpResponse:
     if spec is None or not filling.fillable(spec):
         raise NotFound("没有可以批量登记的这一项。")
     if request.method == "POST":
-        expected = request.POST.get("expected", "")
-        if not expected.isdecimal() or request.POST.get("value") not in ("yes", "no"):
+        expected = listing.whole_number(request.POST.get("expected", ""))
+        if expected is None or request.POST.get("value") not in ("yes", "no"):
             raise Invalid("请选择是或否后再确认。")
         filled = filling.fill_official_fact(
             fact,
             request.POST["value"] == "yes",
             by=request.user,
             department=_chosen(request),
-            expected=int(expected),
+            expected=expected,
         )
         messages.success(request, f"已为 {filled} 家登记“{spec.label}”。")
         return redirect("enterprises:register")
@@ -204,7 +204,7 @@ def import_preview(request: HttpRequest, staged_id: uuid.UUID) -> HttpResponse:
 
 
 @official(Role.REGISTRAR)
-@require_GET
+@require_safe
 def claims(request: HttpRequest) -> HttpResponse:
     """People who say that they speak for an enterprise and could not prove it by code."""
     page = listing.page_of(request, desk_queries.open_claims())

@@ -167,6 +167,12 @@ class _Import:
         self, register: Register, report: ImportReport, label: str, as_of: date,
         by: User | None, department: Department | None, progress: Progress | None,
     ) -> None:  # fmt: skip
+        longest = ImportBatch._meta.get_field("label").max_length
+        if not label.strip() or len(label) > longest:
+            raise Invalid(
+                f"数据来源请写 1 至 {longest} 个字，例如：区统计局 2021 年年报。",
+                {"label": ["太长或没有填写"]},
+            )
         self.register, self.report, self.label, self.as_of = register, report, label, as_of
         self.by, self.department, self.progress = by, department, progress
         self.at: datetime = now()

@@ -10,7 +10,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from babashi import listing
 from babashi.audit.errors import Invalid, NotFound
@@ -33,7 +33,7 @@ def _refused(form: Form, error: Invalid) -> None:
 
 
 @login_required
-@require_GET
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The enterprises one speaks for, claims on their way, invitations."""
     claims = list(queries.claims_of(request.user)[:30])
@@ -53,7 +53,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Find the enterprise that one wants to claim; shows what is public of it: name and code."""
     text = listing.words(request)
@@ -80,7 +80,7 @@ def start(request: HttpRequest, uscc: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Where a claim stands and what to do next."""
     return _claim_page(request, claim_id, CodeForm())
@@ -147,7 +147,7 @@ def answer(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def file(request: HttpRequest, uscc: str) -> HttpResponse:
     """Everything known of the enterprise: value, source, day, differences."""
     enterprise = queries.member_or_404(request.user, uscc[:18])

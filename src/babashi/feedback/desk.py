@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from babashi import listing
 from babashi.accounts.permissions import official
@@ -11,7 +11,7 @@ from babashi.feedback import queries, services
 
 
 @official(*services.ANSWERERS)
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Disputes and ratings."""
     context = {

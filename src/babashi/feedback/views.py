@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from babashi.applications.queries import get_for_member
 from babashi.audit.errors import NotFound
@@ -17,7 +17,7 @@ SCORES = ((5, "非常满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (
 
 
 @login_required
-@require_GET
+@require_safe
 def progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Where the case is, who has it, since when, until when, and where the money is."""
     case = get_for_member(request.user, public_id)

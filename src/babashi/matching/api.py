@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Router
 from ninja.throttling import SimpleRateThrottle
 
+from babashi.accounts import addresses
 from babashi.catalogue import queries as catalogue
 from babashi.matching import api_schema as schema
 from babashi.matching import engine, services
@@ -24,11 +25,7 @@ DEFAULT_RATE = "60/m"
 
 
 class PerAddress(SimpleRateThrottle):
-    """So many requests from one address. Counted in each process of the web server by itself.
-
-    The address is that of the connection; behind a proxy that is trusted (BABASHI_BEHIND_PROXY) the last one it
-    put into X-Forwarded-For. What a client writes there itself never counts.
-    """
+    """So many requests from one address. Counted in each process of the web server by itself."""
 
     scope = "match"
 
@@ -36,10 +33,7 @@ class PerAddress(SimpleRateThrottle):
         return str(getattr(settings, "BABASHI_MATCH_RATE", DEFAULT_RATE))
 
     def get_cache_key(self, request: HttpRequest) -> str | None:
-        address = request.META.get("REMOTE_ADDR", "")
-        if settings.SECURE_PROXY_SSL_HEADER is not None:
-            address = request.META.get("HTTP_X_FORWARDED_FOR", address).rsplit(",", 1)[-1].strip()
-        return f"throttle_match_{address[:60].replace(' ', '')}"
+        return f"throttle_match_{addresses.client(request)}"
 
     def allow_request(self, request: HttpRequest) -> bool:
         self.num_requests, self.duration = self.parse_rate(self.get_rate())

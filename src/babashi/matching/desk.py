@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from babashi.accounts.permissions import official
 from babashi.matching import queries, services
@@ -12,7 +12,7 @@ from babashi.matching import queries, services
 PAGE = 20
 
 
-@require_GET
+@require_safe
 @official("coordinator", "registrar", "administrator")
 def overview(request: HttpRequest) -> HttpResponse:
     """Verdicts by item, and the passes that made them."""

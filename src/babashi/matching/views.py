@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from babashi.audit.errors import Invalid
 from babashi.catalogue import factforms
@@ -31,7 +31,7 @@ def _qr(address: str) -> SafeString:
     return mark_safe(drawing)  # nosec B308 B703: drawn from our own configured address
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One question, the open items, the QR code."""
     today = clock.today()
@@ -66,7 +66,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/look_up.html", {"name": text, "mine": enterprises_of(request.user)})
 
 
-@require_GET
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The result of one's own enterprise; a choice when there are several; else the questionnaire."""
     found = enterprises_of(request.user)
@@ -77,7 +77,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     return redirect("matching:question")
 
 
-@require_GET
+@require_safe
 @never_cache
 def result(request: HttpRequest, uscc: str) -> HttpResponse:
     """What a proven member sees: verdicts from the stored facts, with values and sources."""
@@ -99,7 +99,7 @@ def _session_picture(answered: Answered) -> queries.Picture:
     return queries.picture(subject, services.parameters_now(), clock.today())
 
 
-@require_GET
+@require_safe
 @never_cache
 def answers(request: HttpRequest) -> HttpResponse:
     """The result of the questionnaire: the same page, from the answers alone."""

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from babashi.accounts.permissions import official
 from babashi.catalogue import queries as catalogue
@@ -15,7 +15,7 @@ from babashi.outreach.models import DeliveryState
 PAGE = 20
 
 
-@require_GET
+@require_safe
 @official("coordinator", "administrator")
 def overview(request: HttpRequest) -> HttpResponse:
     """Pushes by item, deliveries by channel, failures."""

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from babashi.enterprises.queries import enterprises_of, member_or_404
 from babashi.outreach import queries, services
@@ -16,7 +16,7 @@ from babashi.outreach.models import Message
 PAGE = 20
 
 
-@require_GET
+@require_safe
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """Messages of one's enterprises, unread ones first."""
@@ -36,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/inbox.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def message(request: HttpRequest, message_id: int) -> HttpResponse:
     """One message; opening it marks it as read. Somebody else's does not exist."""

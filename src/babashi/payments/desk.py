@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from babashi import listing
 from babashi.accounts.models import Role
@@ -33,7 +33,7 @@ COLUMNS = [
 
 
 @official(Role.FINANCE)
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Payments by state, with search, sorting and pages."""
     state = request.GET.get("state", "")
@@ -76,14 +76,14 @@ def batch_make(request: HttpRequest) -> HttpResponse:
 
 
 @official(Role.FINANCE)
-@require_GET
+@require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
     """All batches."""
     return render(request, "payments/batches.html", {"page": listing.page_of(request, queries.batches())})
 
 
 @official(Role.FINANCE)
-@require_GET
+@require_safe
 def batch_page(request: HttpRequest, number: str) -> HttpResponse:
     """One batch with its payments."""
     batch = queries.batch_or_404(number)

@@ -3,11 +3,11 @@
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
+from babashi import listing
 from babashi.accounts.models import Role
 from babashi.accounts.permissions import official
-from babashi.applications import listing
 from babashi.publicity import queries
 from babashi.publicity.models import ObjectionState
 from babashi.workdays.clock import today
@@ -33,7 +33,7 @@ COLUMNS = [
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """Every notice with its entries and open objections."""
     back = listing.sticky(request, "publicity", ("q", "state"))

@@ -3,9 +3,10 @@
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from babashi.applications import listing
+from babashi import listing
+from babashi.accounts.addresses import slow_down
 from babashi.audit.errors import NotFound
 from babashi.publicity import queries, services
 from babashi.publicity.forms import ObjectionForm
@@ -16,7 +17,7 @@ SORTS = {"starts": ("starts_on",), "ends": ("ends_on",), "number": ("number",)}
 LIGHT = ("item__body", "item__search")
 
 
-@require_GET
+@require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """All public notices; running ones first."""
     day = today()
@@ -36,7 +37,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render(request, "publicity/notices.html", {"page": page, "q": text, "state": only})
 
 
-@require_GET
+@require_safe
 def notice(request: HttpRequest, number: str) -> HttpResponse:
     """One notice with its entries."""
     found = _notice(number)
@@ -60,6 +61,13 @@ def object_to(request: HttpRequest, number: str, entry_id: int) -> HttpResponse:
         raise NotFound("没有找到这一条公示，可能已经撤下。")
     form = ObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        slow_down(
+            request,
+            "objection",
+            limit=5,
+            seconds=3600,
+            message="提交异议太频繁，请一小时后再试，或拨打服务热线。",
+        )
         services.object_to(entry, **form.cleaned_data)
         return redirect(f"/publicity/{found.number}/?objected=1")
     context = {

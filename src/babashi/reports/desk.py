@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from babashi import listing
 from babashi.accounts.models import Role
@@ -44,7 +44,7 @@ def _chosen(request: HttpRequest, known: list[Quarter]) -> Quarter:
 
 
 @official(Role.COORDINATOR)
-@require_GET
+@require_safe
 def quarterly(request: HttpRequest) -> HttpResponse:
     """One table, to be read, printed and exported."""
     known = queries.known_quarters()

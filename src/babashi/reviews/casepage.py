@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import has_role, official
@@ -37,7 +37,7 @@ QUICK_OPINIONS = {"passed": "材料齐全，符合条件，同意。"}
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The case side by side: check-list with evidence, documents and facts, decision, history."""
     application = queries.case_or_404(request.user, number)
@@ -201,7 +201,7 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def download(request: HttpRequest, number: str, attachment_id: int) -> FileResponse:
     """A file of the case, for those who may see the case."""
     return send_attachment(queries.case_or_404(request.user, number), attachment_id)

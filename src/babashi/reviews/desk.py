@@ -9,11 +9,11 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from babashi import listing
 from babashi.accounts.models import Role
 from babashi.accounts.permissions import official
-from babashi.applications import listing
 from babashi.applications.errors import Mistakes
 from babashi.applications.flow import State
 from babashi.applications.models import Application
@@ -73,7 +73,7 @@ CASE_COLUMNS = [
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def todo(request: HttpRequest) -> HttpResponse:
     """Tasks that one's posts may do, the earliest deadline first."""
     back = listing.sticky(request, "todo", ("q", "item", "stage", "light", "mine"))
@@ -106,7 +106,7 @@ def todo(request: HttpRequest) -> HttpResponse:
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Every case of one's departments, whatever its state."""
     back = listing.sticky(request, "cases", ("q", "item", "state"))
@@ -145,14 +145,13 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_POST
 def batch(request: HttpRequest) -> HttpResponse:
     """One decision for all ticked tasks, each by itself; the result page says row by row what happened."""
-    ticked = [text for text in request.POST.getlist("task") if text.isdecimal()][:BATCH_LIMIT]
+    numbers = (listing.whole_number(text) for text in request.POST.getlist("task"))
+    ticked = [number for number in numbers if number is not None][:BATCH_LIMIT]
     outcome = request.POST.get("outcome", "passed")
     if not ticked:
         messages.error(request, "请先勾选要办理的申报。")
         return redirect("reviews:todo")
-    results = services.decide_many(
-        [int(text) for text in ticked], outcome, by=request.user, opinion=request.POST.get("opinion", "")
-    )
+    results = services.decide_many(ticked, outcome, by=request.user, opinion=request.POST.get("opinion", ""))
     request.session[RESULT_SLOT] = [
         {"number": row.number, "enterprise": row.enterprise, "ok": row.ok, "message": row.message}
         for row in results
@@ -161,7 +160,7 @@ def batch(request: HttpRequest) -> HttpResponse:
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def batch_result(request: HttpRequest) -> HttpResponse:
     """What became of every row of the last batch."""
     rows = request.session.get(RESULT_SLOT, [])
@@ -171,7 +170,7 @@ def batch_result(request: HttpRequest) -> HttpResponse:
 
 
 @official(*READERS)
-@require_GET
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Approved cases that wait for money, in their order, with what is free."""
     visible = queries.visible_cases(request.user).values("pk")
@@ -211,7 +210,7 @@ def drain(request: HttpRequest) -> HttpResponse:
 
 
 @official(*OBJECTION_ROLES)
-@require_GET
+@require_safe
 def objections(request: HttpRequest) -> HttpResponse:
     """Objections to cases in publicity, open ones first."""
     rows = _objections(request)

@@ -1,6 +1,7 @@
 """Commands of the site: start everything, or one process at a time; backup and restore; Django's own."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 PORT = 8000
@@ -11,7 +12,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     _add_start(subparsers)
     _add_serve(subparsers)
     worker = subparsers.add_parser("worker", help="运行后台任务")
-    worker.add_argument("--concurrency", type=int, default=1, help="同时执行的任务数，默认 1")
+    worker.add_argument("--concurrency", type=_count(1, 64), default=1, help="同时执行的任务数，默认 1")
     worker.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
     worker.set_defaults(run=_worker)
     prepare = subparsers.add_parser("prepare", help="建表、工作日历、政策包、静态文件（升级后运行一次）")
@@ -30,14 +31,16 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 
 def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认 127.0.0.1（只限本机）")
-    parser.add_argument("--port", type=_port, default=PORT, help=f"端口，默认 {PORT}")
-    parser.add_argument("--workers", type=int, default=0, help="网页进程数，默认按处理器数")
+    parser.add_argument("--port", type=_count(1, 65535), default=PORT, help=f"端口，默认 {PORT}")
+    parser.add_argument("--workers", type=_count(0, 64), default=0, help="网页进程数，默认按处理器数")
 
 
 def _add_start(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     start = subparsers.add_parser("start", help="启动全部：数据库、网页、后台任务（Ctrl-C 停止）")
     _add_address(start)
-    start.add_argument("--enterprises", type=int, default=400, help="第一次启动时合成的企业数，默认 400")
+    start.add_argument(
+        "--enterprises", type=_count(1, 1_000_000), default=400, help="第一次启动时合成的企业数，默认 400"
+    )
     start.set_defaults(run=_start, needs="nothing")
 
 
@@ -48,10 +51,15 @@ def _add_serve(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serve.set_defaults(run=_serve)
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError("端口须为 1 到 65535 之间的整数")
-    return int(text)
+def _count(low: int, high: int) -> Callable[[str], int]:
+    """A whole number between two bounds."""
+
+    def parse(text: str) -> int:
+        if not text.isdecimal() or len(text) > 9 or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"须为 {low} 到 {high} 之间的整数")
+        return int(text)
+
+    return parse
 
 
 def _start(arguments: argparse.Namespace) -> int:

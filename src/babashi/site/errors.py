@@ -7,9 +7,11 @@ document as RFC 9457 describes it.
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -41,11 +43,12 @@ ADVICE = {
     404: "网址可能写错了，或者内容已经移走。可以从首页重新查找。",
     405: "请从页面上的按钮进行操作。",
     409: "情况可能已经变化。请刷新页面，看看最新的状态。",
+    410: "可以从首页看看现在有哪些政策。",
     413: "每个文件不超过 20 MB。请压缩后再上传。",
     422: "请返回上一页修改。您填写的内容没有丢失。",
     429: "请稍等一会儿再试。",
     500: "不是您的操作有误。已经填写并自动保存的内容不会丢失，请稍后再试；问题仍在时请拨打服务热线。",
-    503: "请稍后再试。",
+    503: "系统正在恢复，请过一会儿再试。已经自动保存的内容不会丢失。",
 }
 
 
@@ -138,7 +141,13 @@ def locked_out(request: HttpRequest, *arguments: Any, **more: Any) -> HttpRespon
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something broke. The page needs no database and no session: those may be what broke."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)  # the database, and it comes back
+    status = 503 if away else 500
     if wants_problem(request):
-        return problem_json(500)
-    page = render_to_string("site/500.html", {"heading": TITLES[500], "advice": ADVICE[500]})
-    return HttpResponse(page, status=500)
+        response: HttpResponse = problem_json(status)
+    else:
+        page = render_to_string("site/500.html", {"heading": TITLES[status], "advice": ADVICE[status]})
+        response = HttpResponse(page, status=status)
+    if away:
+        response["Retry-After"] = "10"
+    return response

@@ -23,6 +23,8 @@ from babashi.site.environment import SettingsError
 
 READY_SECONDS = 60
 STOP_SECONDS = 15
+RESTARTS, RESTART_SECONDS = 5, 120
+"""A process that ends by itself is started again, at most so often within so many seconds."""
 
 
 # -- one process -----------------------------------------------------------------------------------------
@@ -44,8 +46,19 @@ def _check() -> None:
     from django.core import checks
 
     errors = [found for found in checks.run_checks(databases=["default"]) if found.is_serious()]
+    forget_connections()
     if errors:
         raise SettingsError("\n".join(f"{found.msg}{found.hint or ''}" for found in errors))
+
+
+def forget_connections() -> None:
+    """Close every connection and the pool itself. What is open here would be shared by all web workers, which are
+    forked from this process: answers of one request would reach another one."""
+    from django.db import connections
+
+    connections.close_all()
+    for connection in connections.all(initialized_only=True):
+        connection.close_pool()
 
 
 def web_workers(wanted: int) -> int:
@@ -250,38 +263,39 @@ def start(arguments: argparse.Namespace) -> int:
             server = stack.enter_context(Server(settings.EMBEDDED_POSTGRES).used())
             server.create_database()
         _prepared(arguments)
-        children: list[subprocess.Popen[bytes]] = []
-        stack.callback(_stop, children)
+        children: dict[str, subprocess.Popen[bytes]] = {}
+        stack.callback(lambda: _stop(list(children.values())))
+        where = ("--host", arguments.host, "--port", str(arguments.port), "--workers", str(arguments.workers))
+        commands = {"网页服务": ("serve", *where), "后台任务": ("worker",)}
         try:
-            web = _child(
-                "serve",
-                "--host",
-                arguments.host,
-                "--port",
-                str(arguments.port),
-                "--workers",
-                str(arguments.workers),
-            )
-            children.append(web)
-            children.append(_child("worker"))
-            _wait_until_ready(address, web)
+            for name, command in commands.items():
+                children[name] = _child(*command)
+            _wait_until_ready(address, children["网页服务"])
             _announce(address, started)
-            return _watch(children)
+            return _watch(commands, children)
         except KeyboardInterrupt:
             _say("\n正在停止…")
-            _stop(children)
+            _stop(list(children.values()))
             return 0
 
 
-def _watch(children: list[subprocess.Popen[bytes]]) -> int:
-    """Until a process ends by itself, which is an error: better all stop than half of it run unseen."""
-    names = ("网页服务", "后台任务")
+def _watch(commands: dict[str, tuple[str, ...]], children: dict[str, subprocess.Popen[bytes]]) -> int:
+    """Until Ctrl-C. Whatever ends by itself (the database was restarted, memory ran out) is started again; what keeps
+    ending is an error: better all stop than half of it run unseen."""
+    ended: list[float] = []
     while True:
-        for name, child in zip(names, children, strict=True):
-            if child.poll() is not None:
+        for name, child in list(children.items()):
+            if child.poll() is None:
+                continue
+            now = time.monotonic()
+            ended = [moment for moment in ended if now - moment < RESTART_SECONDS] + [now]
+            if len(ended) > RESTARTS:
                 print(
-                    f"{name}意外退出（退出码 {child.returncode}），全部停止。原因见上面的信息。",
+                    f"{name}反复退出（退出码 {child.returncode}），全部停止。原因见上面的信息。",
                     file=sys.stderr,
                 )
                 return 1
+            print(f"{name}意外退出（退出码 {child.returncode}），正在重新启动…", file=sys.stderr, flush=True)
+            time.sleep(len(ended))
+            children[name] = _child(*commands[name])
         time.sleep(0.5)

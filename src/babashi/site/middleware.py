@@ -24,6 +24,27 @@ def refuse_nul(get_response: Handler) -> Handler:
     return middleware
 
 
+class RefuseNulInForms:
+    """The same for what a form brings, after the checks that must come first (origin, size, number of fields)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if request.method != "POST" or _is_api(request):
+            return None
+        texts = (text for name, values in request.POST.lists() for text in (name, *values))
+        names = (file.name or "" for _, files in request.FILES.lists() for file in files)
+        if any("\0" in text for text in (*texts, *names)):
+            return errors.answer(request, 400, "填写的内容中有无法识别的字符（NUL），请删去后重新提交。")
+        return None
+
+
 def _body_has_nul(request: HttpRequest) -> bool:
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return False  # too big anyway: the parser refuses it before reading

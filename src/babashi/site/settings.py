@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "babashi.site.middleware.DomainErrors",
+    "babashi.site.middleware.RefuseNulInForms",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "babashi.site.urls"
@@ -137,6 +138,7 @@ def _database() -> dict[str, Any]:
         database["TEST"] = {"NAME": os.environ.get("BABASHI_TEST_DB") or f"test_babashi_p{os.getpid()}"}
     else:
         # one connection a thread of the web server; more would only queue inside PostgreSQL
+        database["CONN_HEALTH_CHECKS"] = True  # a restart of the database costs no reader an error page
         database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 10}
     return database
 
@@ -170,6 +172,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "babashi.accounts.addresses.client"
 AXES_LOCKOUT_CALLABLE = "babashi.site.errors.locked_out"
 AXES_VERBOSE = False
 
@@ -197,9 +200,8 @@ SESSION_COOKIE_AGE = 8 * 3600
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^api/v1/healthz$", r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if environment.switch("BABASHI_BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = environment.switch("BABASHI_BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,4 +1,4 @@
-"""PROPOSED, red today: hostile form values on pages get a 4xx, never a 500."""
+"""Hostile form values get an answer that says what is wrong, never a 500."""
 
 import pytest
 from django.test import Client
