@@ -96,6 +96,13 @@ class Pages(TestCase):
         assert "<mark>贴息</mark>" in self.text("/policies/", q="贴息")
         assert "没有找到“天外来客”" in self.text("/policies/", q="天外来客")
 
+    def test_words_that_nobody_wrote_together_find_what_comes_near(self) -> None:
+        for words, wanted in (("贴息贷款", INTEREST), ("升规 研发", "/policies/banan-2022-63/scale-up/")):
+            page = self.text("/policies/", q=words)
+            assert f"没有完全符合“{words}”的事项" in page
+            assert f'href="{wanted}"' in page
+        assert "没有完全符合" not in self.text("/policies/", q="贴息")
+
     def test_search_takes_anything(self) -> None:
         for odd in ("'; drop table x; --", "<script>alert(1)</script>", "%", "a" * 5000, "\u202e", "&|!():*"):
             page = self.text("/policies/", q=odd, kind=odd, who=odd, department=odd, page=odd)

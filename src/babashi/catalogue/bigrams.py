@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 MAX_POSITION = 16_383  # what a tsvector can hold
 MAX_WORDS = 8
+MAX_PIECES = 12
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[a-z0-9]+")
 _SPACE = re.compile(r"[\s，、。；：！？,;!?“”‘’（）()《》〔〕\[\]【】/|+&]+")
 
@@ -57,6 +58,14 @@ def words_of(query: str) -> list[str]:
 def tsquery(query: str) -> str:
     """A tsquery literal; empty when nothing can be looked for. All words must be found."""
     return " & ".join(part for word in words_of(query) if (part := _word_query(word)))
+
+
+def pieces_of(query: str) -> list[str]:
+    """The single lexemes of a query, each once, at most a dozen: for a search that forgives."""
+    pieces: list[str] = []
+    for run in (run for word in words_of(query) for run in _RUN.findall(word)):
+        pieces += [run[at : at + 2] for at in range(len(run) - 1)] if _is_han(run) and len(run) > 1 else [run]
+    return list(dict.fromkeys(pieces))[:MAX_PIECES]
 
 
 def _word_query(word: str) -> str:

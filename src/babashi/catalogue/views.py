@@ -26,11 +26,16 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:MAX_QUERY]
     filters = queries.Filters.of(request.GET)
     today = clock.today()
-    page = Paginator(queries.search(text, filters, today), PAGE).get_page(request.GET.get("page"))
+    items = queries.search(text, filters, today)
+    near = bool(text) and not items.exists()
+    if near:
+        items = queries.search_near(text, filters, today)
+    page = Paginator(items, PAGE).get_page(request.GET.get("page"))
     context = {
         "q": text,
         "filters": filters,
         "page": page,
+        "near": near,
         "found": queries.with_places(page.object_list, text),
         "departments": queries.departments(),
         "kinds": queries.KINDS,

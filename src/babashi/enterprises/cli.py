@@ -37,6 +37,8 @@ def add_commands(subparsers: Any) -> None:
 
 def run_import(arguments: argparse.Namespace) -> int:
     """Read, import, say what changed. 2 when something is wrong; then nothing was written."""
+    from django.conf import settings
+
     from babashi.enterprises.importing import import_register
     from babashi.register_io.reading import read_register
     from babashi.register_io.terminal import reading_bar
@@ -65,6 +67,8 @@ def run_import(arguments: argparse.Namespace) -> int:
             accept_valid=arguments.accept_valid, dry_run=arguments.dry_run, progress=show,
         )  # fmt: skip
     print(summary(report, register))
+    if settings.BABASHI_DEMO and not register.synthetic:
+        print("注意：这是演示环境，口令是公开的，不要导入真实数据。", file=sys.stderr)
     return 0
 
 

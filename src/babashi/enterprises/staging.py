@@ -47,7 +47,9 @@ class Unreadable(Invalid):
     code = "unreadable_register"
 
     def __init__(self, problems: list[Problem]) -> None:
-        reasons = "；".join(str(problem) for problem in problems[:5])
+        reasons = (
+            "；".join(str(problem) for problem in problems[:5]) or "里面没有一行数据，请检查是不是只有表头"
+        )
         super().__init__(
             f"这些文件不能导入：{reasons}", {"files": [str(problem) for problem in problems[:20]]}
         )

@@ -18,6 +18,7 @@ class ObjectionForm(forms.Form):
         label="异议内容和理由",
         max_length=CONTENT_LIMIT,
         min_length=5,
+        error_messages={"min_length": "请写得具体一些，至少 5 个字。"},
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="请写明哪里不符合条件、依据是什么。",
     )

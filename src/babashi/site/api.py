@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from ninja.openapi.docs import Swagger
 
 from babashi.audit.errors import DomainError
+from babashi.matching.api_schema import DATE
 from babashi.site import errors, health
 
 
@@ -108,6 +109,8 @@ WRONG = {
 def _wrong(item: dict[str, Any]) -> str:
     """One mistake in Chinese, with what is expected."""
     template = WRONG.get(str(item.get("type")), "不符合要求")
+    if (item.get("ctx") or {}).get("pattern") == DATE:
+        return "应为日期，如 2022-03-01"
     context = {name: str(value).replace(" or ", "、") for name, value in (item.get("ctx") or {}).items()}
     try:
         return template.format(**context)
