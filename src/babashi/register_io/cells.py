@@ -138,10 +138,14 @@ def _read_text(text: str) -> str:
 
 
 def _check_printable(text: str) -> None:
+    if "\n" in text or "\r" in text:
+        # Alt+Enter in a spreadsheet: the words are clear, only the line end has to go.
+        line = _read_text(" ".join(text.split()))
+        raise CellNote(line, "文字里有换行，已读成一行", "建议写成一行")
     for character in text:
         category = unicodedata.category(character)
         if category in ("Cc", "Cs", "Zl", "Zp"):
-            raise CellError("文字里有换行或控制字符", "请写成一行")
+            raise CellError("文字里有控制字符", "请删去看不见的字符，重新填写")
         if character == "\ufffd":
             raise CellError("文字里有乱码（�）", "请从原始文件重新导出")
         if category == "Co" and "\ue000" <= character <= "\uf8ff":
@@ -149,7 +153,7 @@ def _check_printable(text: str) -> None:
 
 
 def _read_bool(text: str) -> bool:
-    value = _BOOLEANS.get(_half_width(text).casefold())
+    value = _BOOLEANS.get(_without_gap_zero(_half_width(text)).casefold())
     if value is None:
         raise CellError("应为是或否", f"写“是”或“否”（也可写 true/false、1/0），{_UNKNOWN_ADVICE}")
     return value
@@ -165,7 +169,8 @@ def _read_count(text: str) -> int:
 
 
 def _read_money(text: str) -> Decimal:
-    number = _number(text.removesuffix("元").rstrip(), "以元为单位写数字，例如 200000 或 200000.50，不写“万”")
+    plain = _half_width(text).removeprefix("¥").lstrip().removesuffix("元").rstrip()
+    number = _number(plain, "以元为单位写数字，例如 200000 或 200000.50，不写“万”")
     if number >= MONEY_LIMIT:
         raise CellError("金额大得不合理（达到 10 万亿元）", "请核对单位（应为元）和位数")
     cents = number.quantize(_CENT)
@@ -190,9 +195,9 @@ def _read_rate(text: str) -> Decimal:
 
 def _ratio(text: str) -> Decimal:
     plain = _half_width(text)
-    if plain.endswith(("%", "‰")):
-        raise CellError("比例不写百分号", "写成小数，例如 2.5% 写成 0.025")
-    number = _number(text, "写成小数，例如 0.025")
+    number = _number(plain.removesuffix("%").rstrip(), "写成小数，例如 0.025（或 2.5%）")
+    if plain.endswith("%"):
+        number = number.scaleb(-2)
     if len(plain.partition(".")[2]) > 15:
         raise CellError("小数位数太多", "最多 15 位小数")
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
@@ -242,7 +247,7 @@ def _code_reader(column: FactSpec) -> Reader:
         example = "、".join(f"{name} {code}" for code, name in column.names.items())
 
         def read_form(text: str) -> str:
-            code = _half_width(text)
+            code = _without_gap_zero(_half_width(text))
             if pattern.fullmatch(code) is None:
                 raise CellError(f"{column.label}的格式不对", _form_advice(column, example))
             return code
@@ -288,17 +293,21 @@ def _codes_reader(column: FactSpec) -> Reader:
 
 
 def _read_industry(text: str) -> str:
-    code = _half_width(text)
+    code = _without_gap_zero(_half_width(text))
     if re.fullmatch(r"[0-9]{2,4}", code, re.ASCII) is None:
         advice = f"不写门类字母；开头的 0 要保留（例如 06）；{_UNKNOWN_ADVICE}"
         raise CellError("行业代码应为 2 至 4 位数字", advice)
     if code[:2] not in INDUSTRY_DIVISIONS:
         raise CellNote(code, f"行业代码{_NOT_LISTED}", "请核对前两位（01 至 97）")
+    if len(code) == 3 and f"0{code[0]}" in INDUSTRY_DIVISIONS:
+        reason = f"三位行业代码按中类 {code} 读入（大类 {code[:2]}）"
+        advice = f"如果是表格软件去掉了开头的 0（例如 0610 变成 610），请补成 0{code}"
+        raise CellNote(code, reason, advice, once=True)
     return code
 
 
 def _read_division(text: str) -> str:
-    code = _half_width(text)
+    code = _without_gap_zero(_half_width(text))
     if re.fullmatch(r"[0-9]{2}", code, re.ASCII) is None:
         advice = "不写门类字母；开头的 0 要保留（例如 06），并把该列设为“文本”格式"
         raise CellError("行业大类应为两位数字", advice)
@@ -319,6 +328,11 @@ def _number(text: str, advice: str) -> Decimal:
     if plain[:1] in ("-", "−", "(") and _NUMBER.fullmatch(plain.lstrip("-−(").rstrip(")")):
         raise CellError("不能是负数", f"{_UNKNOWN_ADVICE}；真是零就写 0")
     raise CellError("不是数字", f"{advice}；{_UNKNOWN_ADVICE}")
+
+
+def _without_gap_zero(text: str) -> str:
+    """``3612`` for ``3612.0``: so other tools write a column of whole numbers that has gaps."""
+    return text.removesuffix(".0") if text[:-2].isdecimal() else text
 
 
 def _half_width(text: str) -> str:

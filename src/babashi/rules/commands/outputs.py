@@ -21,6 +21,14 @@ from babashi.rules.results import Result
 
 VERDICT_WORDS: Final = {"eligible": "可享", "ineligible": "不符合", "unknown": "缺资料"}
 KEYS: Final = ("uscc", "item", "verdict", "amount_min", "amount_max", "failed", "missing", "closed")
+SHEET_ROWS: Final = 1_048_576
+"""Rows that a sheet of a workbook can hold."""
+_SHEET_COLUMNS: Final = (
+    ("统一社会信用代码", 21), ("名称", 30), ("事项", 32), ("事项名称", 26), ("结论", 9), ("保底金额（元）", 15),
+    ("最高可得（元）", 15), ("未满足的条件", 36), ("缺少的资料", 36), ("已截止", 8), ("判断日期", 12),
+)  # fmt: skip
+ROOMY: Final = 108
+"""Columns of a terminal from which on the summary is a table."""
 DETAILED: Final = 12
 """Up to so many enterprises the summary lists each one."""
 
@@ -75,42 +83,59 @@ def inert(text: str) -> str:
 def write_xlsx(
     matches: Iterator[Match], stream: IO[bytes], dictionary: FactDictionary, as_of: dt.date
 ) -> None:
-    """A workbook for people: Chinese headings, amounts as numbers, reasons in words."""
+    """A workbook for people: Chinese headings, amounts as numbers, reasons in words.
+
+    Rows that no longer fit on a sheet go on to the next one.
+    """
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()
     workbook = Workbook(
         buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = workbook.add_worksheet("匹配结果")
-    heading, money = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "#,##0.00"})
-    titles = (
-        "统一社会信用代码", "名称", "事项", "事项名称", "结论", "保底金额（元）", "最高可得（元）", "未满足的条件",
-        "缺少的资料", "已截止", "判断日期",
-    )  # fmt: skip
-    sheet.freeze_panes(1, 0)
-    for column, (title, width) in enumerate(
-        zip(titles, (21, 30, 32, 26, 9, 15, 15, 36, 36, 8, 12), strict=True)
-    ):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, title, heading)
-    last = 0
-    for last, match in enumerate(matches, 1):
-        result = match.result
-        texts = {
-            0: match.uscc, 1: match.name, 2: result.item, 3: match.item.short_title, 4: VERDICT_WORDS[result.verdict],
-            7: "；".join(failed_names(match.item, result)),
-            8: "；".join(dictionary.missing_label(ref) for ref in result.missing),
-            9: "是" if result.closed else "否", 10: as_of.isoformat(),
-        }  # fmt: skip
-        for column in range(len(titles)):
-            if column in texts:
-                sheet.write_string(last, column, texts[column])
-            elif (amount := result.amount_min if column == 5 else result.amount_max) is not None:
-                sheet.write_number(last, column, amount, money)
-    sheet.autofilter(0, 0, last, len(titles) - 1)
+    money = workbook.add_format({"num_format": "#,##0.00"})
+    sheet, row = _new_sheet(workbook), 0
+    for match in matches:
+        if row == SHEET_ROWS - 1:
+            sheet.autofilter(0, 0, row, len(_SHEET_COLUMNS) - 1)
+            sheet, row = _new_sheet(workbook), 0
+        row += 1
+        for column, value in enumerate(_sheet_cells(match, dictionary, as_of)):
+            if isinstance(value, str):
+                sheet.write_string(row, column, value)
+            elif value is not None:
+                sheet.write_number(row, column, value, money)
+    sheet.autofilter(0, 0, row, len(_SHEET_COLUMNS) - 1)
     workbook.close()
     stream.write(buffer.getvalue())
+
+
+def _new_sheet(workbook: Any) -> Any:
+    """A further sheet with its headings."""
+    number = len(workbook.worksheets()) + 1
+    sheet = workbook.add_worksheet("匹配结果" if number == 1 else f"匹配结果 {number}")
+    sheet.freeze_panes(1, 0)
+    heading = workbook.add_format({"bold": True})
+    for column, (title, width) in enumerate(_SHEET_COLUMNS):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, title, heading)
+    return sheet
+
+
+def _sheet_cells(match: Match, dictionary: FactDictionary, as_of: dt.date) -> Iterator[str | Decimal | None]:
+    """One line of the workbook: texts as texts (codes keep their zeros), amounts as numbers."""
+    result = match.result
+    yield match.uscc
+    yield match.name
+    yield result.item
+    yield match.item.short_title
+    yield VERDICT_WORDS[result.verdict]
+    yield result.amount_min
+    yield result.amount_max
+    yield "；".join(failed_names(match.item, result))
+    yield "；".join(dictionary.missing_label(ref) for ref in result.missing)
+    yield "是" if result.closed else "否"
+    yield as_of.isoformat()
 
 
 def failed_names(item: Item, result: Result) -> list[str]:
@@ -135,13 +160,25 @@ class _Tally:
         elif result.verdict == "eligible" and self.item.benefit.ceiling is not None:
             self.unpriced += 1
 
+    def amount_words(self) -> list[str]:
+        """The sum of the ceilings, and how many of them nobody knows."""
+        if self.item.benefit.ceiling is None:
+            return ["—"]
+        words = [f"{self.ceiling:,.2f} 元"]
+        return [*words, f"另有 {self.unpriced} 家金额未知"] if self.unpriced else words
+
+    def missing_words(self, dictionary: FactDictionary) -> list[str]:
+        """What is missing most often."""
+        return [
+            f"{dictionary.missing_label(ref)}（{count} 家）" for ref, count in self.missing.most_common(3)
+        ]
+
 
 def write_table(
     matches: Iterator[Match], stream: IO[bytes], dictionary: FactDictionary, as_of: dt.date
 ) -> None:
     """A summary to read: per item how many may have it and what it may cost; few enterprises one by one."""
     from rich.console import Console
-    from rich.table import Table
 
     tallies: dict[str, _Tally] = {}
     details: dict[str, list[Match]] = {}
@@ -156,41 +193,58 @@ def write_table(
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n", write_through=True)
     to_screen = sys.stdout.isatty() and stream is sys.stdout.buffer
     console = Console(file=text, width=None if to_screen else 120, force_terminal=to_screen, highlight=False)
-    console.print(f"{enterprises} 家企业，{len(tallies)} 个事项，判断日期 {date_text(as_of)}")
-    table = Table(title_justify="left")
-    table.add_column("事项")
-    for title in ("可享", "不符合", "缺资料"):
-        table.add_column(title, justify="right")
-    table.add_column("最高可得合计", justify="right")
-    table.add_column("最缺的资料")
-    for full_id, tally in tallies.items():
-        amount = f"{tally.ceiling:,.2f} 元" if tally.item.benefit.ceiling is not None else "—"
-        if tally.unpriced:
-            amount += f"\n另有 {tally.unpriced} 家金额未知"
-        missing = "\n".join(
-            f"{dictionary.missing_label(ref)}（{count} 家）" for ref, count in tally.missing.most_common(3)
-        )
-        counts = [str(tally.verdicts[verdict]) for verdict in VERDICT_WORDS]
-        table.add_row(f"{tally.item.short_title}\n[dim]{full_id}[/dim]", *counts, amount, missing)
-    console.print(table)
+    console.print(f"{enterprises} 家企业，{len(tallies)} 个事项，判断日期 {date_text(as_of)}", soft_wrap=True)
+    print_tallies = _print_tallies if console.width >= ROOMY else _print_narrow
+    print_tallies(console, tallies, dictionary)
     if enterprises <= DETAILED:
         for uscc, rows in details.items():
             _print_enterprise(console, uscc, rows, dictionary)
     else:
-        console.print(f"[dim]企业多于 {DETAILED} 家，逐家结果请用 --format jsonl、csv 或 xlsx[/dim]")
+        console.print(
+            f"[dim]企业多于 {DETAILED} 家，逐家结果请用 --format jsonl、csv 或 xlsx[/dim]", soft_wrap=True
+        )
     text.detach()
+
+
+def _print_tallies(console: Any, tallies: dict[str, _Tally], dictionary: FactDictionary) -> None:
+    from rich.table import Table
+
+    table = Table(title_justify="left")
+    table.add_column("事项", no_wrap=True)
+    for title in ("可享", "不符合", "缺资料", "最高可得合计"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("最缺的资料", overflow="fold")
+    for full_id, tally in tallies.items():
+        counts = [str(tally.verdicts[verdict]) for verdict in VERDICT_WORDS]
+        amount, missing = "\n".join(tally.amount_words()), "\n".join(tally.missing_words(dictionary))
+        table.add_row(f"{tally.item.short_title}\n[dim]{full_id}[/dim]", *counts, amount, missing)
+    console.print(table)
+
+
+def _print_narrow(console: Any, tallies: dict[str, _Tally], dictionary: FactDictionary) -> None:
+    """Where a table would cut its figures short: a few lines an item, broken by the terminal."""
+    for full_id, tally in tallies.items():
+        counts = "　".join(f"{word} {tally.verdicts[verdict]}" for verdict, word in VERDICT_WORDS.items())
+        lines = [f"\n[bold]{tally.item.short_title}[/bold]　[dim]{full_id}[/dim]", f"  {counts}"]
+        if tally.item.benefit.ceiling is not None:
+            lines.append(f"  最高可得合计：{'，'.join(tally.amount_words())}")
+        if tally.missing:
+            lines.append(f"  最缺的资料：{'、'.join(tally.missing_words(dictionary))}")
+        for line in lines:
+            console.print(line, soft_wrap=True)
 
 
 def _print_enterprise(console: Any, uscc: str, rows: list[Match], dictionary: FactDictionary) -> None:
     from rich.markup import escape
 
-    console.print(f"\n[bold]{escape(rows[0].name or '（没有名称）')}[/bold]　{escape(uscc)}")
+    console.print(f"\n[bold]{escape(rows[0].name or '（没有名称）')}[/bold]　{escape(uscc)}", soft_wrap=True)
     for match in rows:
         result = match.result
         mark = {"eligible": "[green]✓[/green]", "ineligible": "[red]✗[/red]", "unknown": "[yellow]?[/yellow]"}
         reason = _reason(match, dictionary)
         closed = "　[dim]（已截止）[/dim]" if result.closed else ""
-        console.print(f"  {mark[result.verdict]} {match.item.short_title}　{escape(reason)}{closed}")
+        line = f"  {mark[result.verdict]} {match.item.short_title}　{escape(reason)}{closed}"
+        console.print(line, soft_wrap=True)
 
 
 def _reason(match: Match, dictionary: FactDictionary) -> str:
