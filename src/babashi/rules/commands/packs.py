@@ -26,6 +26,7 @@ from babashi.rules.pack import All, Cite, Clause, Item, Node, Not, Pack
 from babashi.rules.problems import PackErrors, Problem
 from babashi.rules.quotations import check_quotations
 from babashi.rules.trace import node_words
+from babashi.rules.words import explain_item, without_echo
 
 _WHOLE_LINES: Final = 10_000
 
@@ -53,7 +54,7 @@ def run_list(args: argparse.Namespace) -> int:
 
 
 def run_check(args: argparse.Namespace) -> int:
-    """Every problem of the packs; 2 when there is an error."""
+    """Every problem of the packs; 2 when there is an error, 1 when somebody should look."""
     try:
         root, folders = _folders(args)
         dictionary = dictionary_of(root)
@@ -69,9 +70,9 @@ def run_check(args: argparse.Namespace) -> int:
     for problem in problems:
         print(problem)
     errors = sum(problem.severity == "error" for problem in problems)
-    if errors:
+    if problems:
         print(f"共 {errors} 个错误、{len(problems) - errors} 个提醒", file=sys.stderr)
-    return 2 if errors else 0
+    return 2 if errors else 1 if problems else 0
 
 
 def _duplicates(root: Path) -> list[Problem]:
@@ -185,10 +186,8 @@ def _pack_tree(pack: Pack, items: Sequence[Item]) -> Any:
             _add_node(branch.add("谁能享"), item.eligible, pack)
         else:
             branch.add(escape(f"谁能享：{item.recipient}"))
-        for term in item.benefit.terms:
-            branch.add(escape(f"{term.label}：{term.value}{_quote(term.cite)}"))
-        for cite in item.benefit.cites:
-            branch.add(escape(f"享多少{_quote(cite)}"))
+        quotes = "".join(_quote(cite) for cite in item.benefit.cites)
+        branch.add(escape(f"享多少：{'；'.join(explain_item(item, pack).how_much)}{quotes}"))
         readings = branch.add("口径")
         for reading_id in item.readings:
             reading = pack.readings[reading_id]
@@ -231,8 +230,9 @@ def _add_node(branch: Any, node: Node, pack: Pack) -> None:
         for part in node.parts:
             _add_node(branch, part, pack)
         return
-    name = f"[bold]{escape(node.name)}[/bold]：" if node.name else ""
-    text = escape(f"{node_words(pack.dictionary, node)}{_quote(node.cite)}　[{node.id}]")
+    title, words = without_echo(node.name, node_words(pack.dictionary, node))
+    name = f"[bold]{escape(title)}[/bold]：" if title else ""
+    text = escape(f"{words}{_quote(node.cite)}　[{node.id}]")
     child = branch.add(f"{name}{text}")
     if not isinstance(node, (Clause, Not)):
         for part in node.parts:

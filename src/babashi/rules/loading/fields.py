@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
 from babashi.rules.facts import FactDictionary
 from babashi.rules.figures import figures_in
+from babashi.rules.lexer import ExpressionError, lex
+from babashi.rules.loading.yamltree import Value
 from babashi.rules.pack import Cite, Reading
 from babashi.rules.parser import ParamSpec, Parsed, Scope, Term, parse
 from babashi.rules.problems import Problem
 from babashi.rules.tree import Expr, Literal
 from babashi.rules.units import Type
-from babashi.rules.yamltree import Value
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9-]*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -80,7 +81,7 @@ class Fields:
         if value is None or value.is_null:
             return default
         if value.kind != "scalar":
-            self.error(value, "这里要一段文字")
+            self.error(value, "这里要一段文字", "写在一行里；有 [ ] { } 或“: ”的，整个值加引号")
             return default
         return " ".join(value.text.split())
 
@@ -88,11 +89,13 @@ class Fields:
         """A text that must be there."""
         return self.text(self.need(owner, pairs, key, what))
 
-    def choice(self, value: Value | None, options: tuple[str, ...], default: str) -> str:
-        """One of a few words."""
+    def choice(self, value: Value | None, options: Mapping[str, str], default: str) -> str:
+        """One of a few words; the Chinese meaning of each is shown, and taken for a slip of the pen."""
         text = self.text(value, default)
         if value is not None and text not in options:
-            self.error(value, f"不认识“{text}”", f"可用：{'、'.join(options)}")
+            meant = next((word for word, meaning in options.items() if text in (meaning, meaning[:2])), "")
+            known = "、".join(f"{word}（{meaning}）" for word, meaning in options.items())
+            self.error(value, f"不认识“{text}”", (f"是不是 {meant}？" if meant else "") + f"可用：{known}")
             return default
         return text
 
@@ -101,7 +104,7 @@ class Fields:
         if value is None or value.is_null:
             return default
         if value.kind != "scalar" or value.text.lower() not in ("true", "false"):
-            self.error(value, "这里要 true 或 false")
+            self.error(value, f"这里要 true（是）或 false（否），不是“{value.text}”", "写 true 或 false")
             return default
         return value.text.lower() == "true"
 
@@ -167,6 +170,8 @@ class Fields:
             if text in self.readings:
                 found.append(text)
                 continue
+            if part.kind != "scalar":
+                continue
             near = difflib.get_close_matches(text, self.readings, n=1, cutoff=0.5)
             self.error(
                 part, f"没有口径 {text}", f"是不是 {near[0]}？" if near else "先在 readings 里写明这条口径"
@@ -187,8 +192,8 @@ class Fields:
         self, value: Value, expect: Type | None, sources: list[str], table: str | None = None
     ) -> Expr | None:
         """An expression, all of whose figures stand in one of the sources."""
-        if value.kind != "scalar":
-            self.error(value, "这里要一行表达式")
+        if value.kind != "scalar" or value.is_null:
+            self.error(value, "这里要一行表达式", "如 employees_2021 >= 300人；没有内容就删去这一行")
             return None
         parsed = parse(value.text, Scope(self.dictionary, self.params, self.terms, table), expect)
         self.mistakes(value, parsed)
@@ -196,10 +201,25 @@ class Fields:
         for literal, offset in parsed.literals:
             if not _is_figure(literal) or literal.value in known:
                 continue
+            # A figure that is written wrongly needs no source yet.
+            if any(mistake.start <= offset < mistake.end for mistake in parsed.errors):
+                continue
             line, column = value.place(offset)
             advice = "引用写有这个数的原文，或在口径里写明这个数"
             self.report(Problem(value.file, line, column, f"{literal.text} 没有出处", advice))
         return parsed.expr
+
+    def literal(self, value: Value, what: str) -> Literal | None:
+        """A single constant with its unit: ``360天``, ``30万元``."""
+        try:
+            lexed = lex(self.text(value))
+        except ExpressionError as error:
+            self.error(value, error.message, error.advice)
+            return None
+        if list(lexed.literals) != [lexed.text]:
+            self.error(value, f"{what}要是一个常量", "如 360天、30万元、2022-01-01")
+            return None
+        return lexed.literals[lexed.text]
 
     def mistakes(self, value: Value, parsed: Parsed) -> None:
         """Report the mistakes of a parsed line at their own places."""
