@@ -25,8 +25,8 @@ from babashi.rules.values import Parameters, Subject
 
 FEW = 24
 """Up to so many enterprises the scalar evaluator is faster than building columns."""
-COMPILED_FROM = 2_000
-"""From so many on the fused kernel (extra ``fast``) is worth loading."""
+FUSED_FROM = 20_000_000
+"""From so many pairs of enterprise and item on the fused kernel (extra ``fast``) saves more than loading it takes."""
 NO_AMOUNT = -(1 << 63)
 """Stands for "no amount known, or none given": no amount of money is that small."""
 
@@ -102,7 +102,7 @@ class Judge:
     # -- many ------------------------------------------------------------------------------------------------
 
     def _in_columns(self, batch: Batch) -> Said:
-        matcher = self._fused if batch.rows >= COMPILED_FROM else self._plain
+        matcher = self._fused if batch.rows * len(self.items) >= FUSED_FROM else self._plain
         verdicts = matcher.verdicts(batch)
         parts = []
         for number in range(len(self.items)):

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import F
 from django.http import Http404
 from django.urls import reverse
 
@@ -92,11 +93,21 @@ def deliver_due(limit: int = 20_000) -> dict[str, int]:
             )
             for delivery in batch:
                 counts[_deliver(delivery, now)] += 1
-            fields = ["state", "attempts", "error", "sent_at", "next_try_at"]
-            Delivery.objects.bulk_update(batch, fields)
+            _note(batch, now)
         if len(batch) < BATCH:
             break
     return counts
+
+
+def _note(batch: list[Delivery], now: datetime) -> None:
+    """What became of them: those that arrived in one statement, the others one by one."""
+    arrived = [delivery.pk for delivery in batch if delivery.state == DeliveryState.SENT]
+    Delivery.objects.filter(pk__in=arrived).update(
+        state=DeliveryState.SENT, attempts=F("attempts") + 1, sent_at=now, next_try_at=None
+    )
+    for delivery in batch:
+        if delivery.state != DeliveryState.SENT:
+            delivery.save(update_fields=["state", "attempts", "error", "next_try_at"])
 
 
 def _deliver(delivery: Delivery, now: datetime) -> str:
