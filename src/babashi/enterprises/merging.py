@@ -35,9 +35,7 @@ class Picture:
     tables: dict[str, list[tuple[Row, RegisterRow]]] = field(default_factory=dict)
 
 
-def paint(
-    known_tables: Collection[str], rows: Iterable[RegisterRow], dictionary: FactDictionary
-) -> Picture:
+def paint(known_tables: Collection[str], rows: Iterable[RegisterRow], dictionary: FactDictionary) -> Picture:
     """Merge the rows of one enterprise; ``known_tables``: the child tables that were handed in for it."""
     by_table: dict[str, list[RegisterRow]] = defaultdict(list)
     for row in sorted(rows, key=_rank):

@@ -19,6 +19,7 @@ def add_commands(subparsers: Any) -> None:
     )
     parser.add_argument("--stale", action="store_true", help="只匹配资料、政策或日期有变化的企业")
     parser.add_argument("--no-push", action="store_true", help="不推送")
+    parser.add_argument("--status", action="store_true", help="只显示最近几次匹配和进度")
     parser.set_defaults(run=_rematch, needs="database")
 
 
@@ -26,6 +27,8 @@ def _rematch(args: argparse.Namespace) -> int:
     from babashi.enterprises.models import Enterprise
     from babashi.matching import services
 
+    if args.status:
+        return _status()
     ids = None
     if args.uscc:
         codes = [code.strip().upper() for code in args.uscc]
@@ -46,6 +49,19 @@ def _rematch(args: argparse.Namespace) -> int:
     print(f"匹配 {run.enterprises} 家企业，变化 {run.changed} 条。")
     if not args.no_push:
         _ask_for_push(run.pk)
+    return 0
+
+
+def _status() -> int:
+    from babashi.matching.queries import runs
+    from babashi.workdays.clock import ZONE
+
+    for run in runs()[:10]:
+        state = "完成" if run.finished_at else f"进行中 {run.share}%"
+        print(
+            f"{run.started_at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}  {run.cause_label}  {state}"
+            f"  企业 {run.enterprises}/{max(run.total, run.enterprises)}  变化 {run.changed}"
+        )
     return 0
 
 

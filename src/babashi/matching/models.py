@@ -57,6 +57,11 @@ class MatchRun(models.Model):
     def cause_label(self) -> str:
         return CAUSES.get(self.cause, self.cause)
 
+    @property
+    def share(self) -> int:
+        """How far it is, in percent, rounded down."""
+        return 100 if self.finished_at else self.enterprises * 100 // max(self.total, 1)
+
 
 class Match(models.Model):
     """What one enterprise can have, or could have if more were known: a row an item, for as long as it says the same.
