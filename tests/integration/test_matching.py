@@ -20,7 +20,7 @@ from babashi.catalogue.services import texts_of
 from babashi.enterprises.models import Enterprise, ParameterValue, RegisterRow
 from babashi.enterprises.queries import dictionary
 from babashi.enterprises.services import record_official_fact
-from babashi.matching import queries, services, verdicts
+from babashi.matching import basis, queries, services, verdicts
 from babashi.matching.models import FactsSnapshot, Match, MatchBasis, MatchRun, RuleBasis
 from babashi.matching.proofs import ProofBroken, explain_many
 from babashi.rules.results import Result
@@ -212,6 +212,16 @@ class Matching(TestCase):
         Match.objects.filter(pk=row.pk).update(amount_max=Decimal("200000.01"))
         with self.assertRaises(ProofBroken):
             queries.explain(Match.objects.get(pk=row.pk))
+        others = list(Match.objects.select_related("item__pack_version", "run", "snapshot"))
+        with self.assertLogs("babashi.matching.proofs", "ERROR"):
+            assert {match.pk for match, _ in explain_many(others)} == {match.pk for match in others} - {
+                row.pk
+            }
+
+    def test_the_official_tables_are_frozen_whole(self) -> None:
+        found = dict(basis.thaw(basis.ground().basis).tables())
+        assert found == dict(basis.parameters_now().tables())
+        assert found["rd_intensity_average"]
 
     def test_what_matches_rest_on_cannot_be_changed(self) -> None:
         for model, change in ((FactsSnapshot, {"rows": []}), (RuleBasis, {"closed": []})):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 
 from babashi.audit.errors import DomainError
@@ -13,6 +14,8 @@ from babashi.matching.models import Match, RuleBasis
 from babashi.rules.evaluate import evaluate
 from babashi.rules.results import Result
 from babashi.rules.values import Subject
+
+_LOG = logging.getLogger(__name__)
 
 
 class ProofBroken(DomainError):
@@ -26,18 +29,22 @@ class ProofBroken(DomainError):
 
 
 def explain(match: Match) -> Result:
-    """A stored match as the result it was, with its proof, however old."""
+    """A stored match as the result it was, with its proof, however old. Raises ProofBroken when they differ."""
     if match.snapshot is None or match.run.basis is None:
         return _kept(match)
     rule, snapshot = catalogue.rule_of(match.item), match.snapshot
     subject = enterprises.subject_of_rows(snapshot.rows, snapshot.known_tables, rule.dictionary)
-    return _checked(match, evaluate(rule, subject, thaw(match.run.basis), match.as_of))
+    result = evaluate(rule, subject, thaw(match.run.basis), match.as_of)
+    if not _agrees(match, result):
+        raise ProofBroken(match)
+    return result
 
 
 def explain_many(matches: Sequence[Match]) -> Iterator[tuple[Match, Result]]:
     """The same for many with a few queries for all; these proofs name no sources.
 
-    The matches come with ``run``, ``snapshot`` and ``item`` (and its pack version) loaded.
+    The matches come with ``run``, ``snapshot`` and ``item`` (and its pack version) loaded. A match whose proof is
+    broken is left out and logged: it must not keep the others from being told.
     """
     frozen = {match.snapshot_id: match.snapshot for match in matches if match.snapshot is not None}
     many = load_frozen(
@@ -56,14 +63,16 @@ def explain_many(matches: Sequence[Match]) -> Iterator[tuple[Match, Result]]:
         if place not in subjects:
             subjects[place] = many.subject(place)
         rule = catalogue.rule_of(match.item)
-        yield match, _checked(match, evaluate(rule, subjects[place], tables[match.run.basis_id], match.as_of))
+        result = evaluate(rule, subjects[place], tables[match.run.basis_id], match.as_of)
+        if _agrees(match, result):
+            yield match, result
+        else:
+            _LOG.error("%s", ProofBroken(match))
 
 
-def _checked(match: Match, result: Result) -> Result:
+def _agrees(match: Match, result: Result) -> bool:
     again = (result.verdict, result.amount_min, result.amount_max, list(result.missing), result.closed)
-    if again != (match.verdict, match.amount_min, match.amount_max, match.missing, match.closed):
-        raise ProofBroken(match)
-    return result
+    return again == (match.verdict, match.amount_min, match.amount_max, match.missing, match.closed)
 
 
 def _kept(match: Match) -> Result:

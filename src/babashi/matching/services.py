@@ -56,7 +56,12 @@ def rematch(
     everybody = Enterprise.objects.all()
     if enterprise_ids is None:
         return _Run(everybody, cause, progress).run()
-    return _Run(everybody.filter(pk__in=sorted(set(enterprise_ids))), cause, progress).run()
+    ids = sorted(set(enterprise_ids))
+    whom = everybody.filter(pk__in=ids)
+    if len(ids) > CHUNK:
+        return _Run(whom, cause, progress).run()
+    with transaction.atomic():  # a single change waits for the disk once
+        return _Run(whom, cause, progress).run()
 
 
 def rematch_stale(*, cause: str = "day", progress: Progress | None = None) -> MatchRun | None:
@@ -121,6 +126,9 @@ class _Run:
     @transaction.atomic
     def _finish(self) -> None:
         record = self.record
+        if record.enterprises >= CHUNK:
+            with connection.cursor() as cursor:  # the next query must not take full tables for empty ones
+                cursor.execute("ANALYZE matching_match, matching_matchbasis, matching_factssnapshot")
         record.finished_at = clock.now()
         record.save(update_fields=["finished_at"])
         if record.enterprises > 1 or record.changed:

@@ -60,7 +60,10 @@ def _news(run: MatchRun | None, after: int, in_force: list[str]) -> list[int]:
 
 def _matches(ids: Sequence[int]) -> QuerySet[Match]:
     found = Match.objects.filter(pk__in=ids).select_related("enterprise", "snapshot", "run")
-    return found.defer("facts_used", "enterprise__known_tables").order_by("pk")
+    return found.only(
+        "item_id", "full_id", "verdict", "amount_min", "amount_max", "missing", "closed", "failed", "trace", "as_of",
+        "enterprise__uscc", "run__basis_id", "snapshot__enterprise_id", "snapshot__rows", "snapshot__known_tables",
+    ).order_by("pk")  # fmt: skip
 
 
 def _messages(page: QuerySet[Match], items: dict[str, CatalogueItem]) -> Iterator[Message]:
