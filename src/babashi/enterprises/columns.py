@@ -200,6 +200,8 @@ def _table(held: Mapping[int, list[Json]], count: int, cells: Mapping[str, FactS
 
 def column_of_json(spec: FactSpec, data: Sequence[Any]) -> Column:
     """A column of stored values (see :mod:`babashi.enterprises.values`), ``None`` where missing."""
+    if spec.type in ("code", "text", "bool"):
+        return column_of(spec, data)  # these are stored as what they are
     if spec.type not in ("money", "ratio", "int"):
         return column_of(spec, [from_json(spec, value) for value in data])
     if spec.type == "int":
