@@ -11,7 +11,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
-from django.test import TestCase
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 
 from babashi.catalogue import services as catalogue_services
@@ -303,6 +303,18 @@ class Matching(TestCase):
     def test_an_unknown_cause_is_a_mistake_of_the_caller(self) -> None:
         with self.assertRaises(ValueError):
             services.rematch([], cause="whim")
+
+    def test_the_desk_shows_how_far_a_pass_is_and_looks_again(self) -> None:
+        client = Client()
+        client.force_login(policy_world.official("统筹", "coordinator"))
+        assert "every 5s" not in client.get("/desk/matching/").content.decode()
+        MatchRun.objects.create(
+            cause="import", as_of=clock.today(), started_at=clock.now(), total=3_000, enterprises=1_000
+        )
+        page = client.get("/desk/matching/").content.decode()
+        assert '<progress value="1000" max="3000" aria-label="已匹配">33%</progress>' in page
+        assert "1000 / 3000" in page
+        assert "every 5s" in page
 
     def test_nobody_to_match_is_a_finished_pass(self) -> None:
         run = services.rematch([], cause="manual")
