@@ -182,6 +182,18 @@ class Matching(TestCase):
             == Match.objects.filter(superseded_at__isnull=True, verdict="eligible").count()
         )
 
+    def test_a_pass_ends_where_its_basis_does(self) -> None:
+        Match.objects.update(says=0)
+        with patch.object(services, "CHUNK", 30):
+            run = services.rematch(None, cause="manual", progress=lambda *step: self.publish("1.0.1"))
+        assert (run.enterprises, run.total) == (30, 40)
+        assert run.finished_at is not None
+        assert len(list(services.stale_ids())) == 40
+        later = services.rematch_stale(cause="pack")
+        assert later is not None
+        assert later.enterprises == 40
+        assert not Match.objects.filter(superseded_at__isnull=True, says=0).exists()
+
     def test_years_and_versions_later_every_match_still_explains_itself(self) -> None:
         rows = list(Match.objects.select_related("enterprise", "item__pack_version").order_by("pk"))
         live = {

@@ -47,6 +47,8 @@ def _rematch(args: argparse.Namespace) -> int:
         print("全部企业都是最新的，没有变化。")
         return 0
     print(f"匹配 {run.enterprises} 家企业，变化 {run.changed} 条。")
+    if run.enterprises < run.total:
+        print("政策或参数在匹配中途有变化，其余企业由后台任务按新的内容匹配。", file=sys.stderr)
     if not args.no_push:
         _ask_for_push(run.pk)
     return 0

@@ -85,7 +85,8 @@ def _stale(ground: basis.Ground) -> QuerySet[Enterprise]:
 class _Run:
     """One pass over some enterprises, on one basis and one day: those at its start.
 
-    Whatever changes meanwhile has asked for a pass of its own, which finds those who are stale by then.
+    When packs, closing days or official tables change under it, it ends there: what it would still write is out of
+    date, and whoever changed them has asked for the pass that takes the rest.
     """
 
     def __init__(self, whom: QuerySet[Enterprise], cause: str, progress: Progress | None) -> None:
@@ -107,7 +108,7 @@ class _Run:
             with transaction.atomic():
                 _one_at_a_time()
                 ids = list(self.whom.filter(pk__gt=last)[:CHUNK])
-                if not ids:
+                if not ids or basis.ground().basis.pk != self.ground.basis.pk:
                     break
                 record.changed += self._match(ids)
                 record.enterprises, last = record.enterprises + len(ids), ids[-1]
