@@ -95,7 +95,7 @@ WHERE NOT (%(table)s = ANY(known_tables)) AND NOT (e.uscc = ANY(%(incomplete)s))
 RETURNING e.id
 """
 _CHANGED = """
-UPDATE enterprises_enterprise SET changed_at = %(now)s WHERE id = ANY(%(ids)s::bigint[])
+UPDATE enterprises_enterprise SET changed_at = %(now)s WHERE id = ANY(%(ids)s::bigint[]) AND changed_at <> %(now)s
 """
 
 
