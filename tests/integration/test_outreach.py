@@ -56,7 +56,7 @@ class Outreach(TestCase):
         services.push_matches(self.run_)
         assert services.push_matches(self.run_) == 0
         assert services.push_matches(None) == 0
-        Match.objects.update(fingerprint="")
+        Match.objects.update(says=0)
         again = matching.rematch(None, cause="manual")
         assert again.changed > 0
         assert services.push_matches(again) == 0

@@ -20,7 +20,7 @@ from babashi.audit.errors import DomainError, Invalid
 from babashi.audit.services import record
 from babashi.enterprises.filling import REGISTER_LOCK
 from babashi.enterprises.merging import SUBJECT_TABLE
-from babashi.enterprises.models import Enterprise, ImportBatch
+from babashi.enterprises.models import ImportBatch
 from babashi.enterprises.tasks import ask_for_matching
 from babashi.enterprises.values import row_to_json
 from babashi.register_io.problems import Problem
@@ -91,9 +91,11 @@ RETURNING enterprise_id
 _KNOWN = """
 UPDATE enterprises_enterprise AS e SET known_tables = array_append(known_tables, %(table)s)
 WHERE NOT (%(table)s = ANY(known_tables)) AND NOT (e.uscc = ANY(%(incomplete)s))
-  AND (e.uscc IN (SELECT uscc FROM incoming WHERE tbl = %(subjects)s)
-       OR e.uscc IN (SELECT uscc FROM incoming WHERE tbl = %(table)s))
+  AND EXISTS (SELECT 1 FROM incoming WHERE incoming.uscc = e.uscc AND incoming.tbl IN (%(subjects)s, %(table)s))
 RETURNING e.id
+"""
+_CHANGED = """
+UPDATE enterprises_enterprise SET changed_at = %(now)s WHERE id = ANY(%(ids)s::bigint[]) AND changed_at <> %(now)s
 """
 
 
@@ -257,6 +259,7 @@ class _Import:
         }  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute(_ENTERPRISES, arguments)
+            cursor.execute("ANALYZE enterprises_enterprise")  # it may just have grown from nothing
             self._require_known_enterprises(cursor)
             self.report.retired += self._touch(cursor, _RETIRE_CHANGED, arguments)
             for name, table in self.register.tables.items():
@@ -271,12 +274,13 @@ class _Import:
                 self._touch(cursor, _KNOWN, some)
             self.report.added += self._touch(cursor, _INSERT, arguments)
             cursor.execute("DROP TABLE incoming")
-        Enterprise.objects.filter(pk__in=self.changed).update(changed_at=self.at)
+            cursor.execute(_CHANGED, {"now": self.at, "ids": list(self.changed)})
 
     def _require_known_enterprises(self, cursor: Any) -> None:
         """Child tables alone may be imported, but only for enterprises that are on file."""
         cursor.execute(
-            "SELECT DISTINCT uscc FROM incoming WHERE uscc NOT IN (SELECT uscc FROM enterprises_enterprise) LIMIT 5"
+            """SELECT DISTINCT uscc FROM incoming
+               WHERE NOT EXISTS (SELECT 1 FROM enterprises_enterprise AS e WHERE e.uscc = incoming.uscc) LIMIT 5"""
         )
         strangers = [uscc for (uscc,) in cursor.fetchall()]
         if strangers:

@@ -5,11 +5,11 @@ enterprise declares of itself fills only what nobody official knows, and is kept
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from babashi.enterprises.models import Enterprise, Origin, RegisterRow
+from babashi.enterprises.models import Origin, RegisterRow
 from babashi.enterprises.values import from_json
 from babashi.rules.facts import FactDictionary
 from babashi.rules.values import Row, Source, Subject, Value
@@ -35,8 +35,8 @@ class Picture:
     tables: dict[str, list[tuple[Row, RegisterRow]]] = field(default_factory=dict)
 
 
-def paint(enterprise: Enterprise, rows: Iterable[RegisterRow], dictionary: FactDictionary) -> Picture:
-    """Merge the current rows of one enterprise."""
+def paint(known_tables: Collection[str], rows: Iterable[RegisterRow], dictionary: FactDictionary) -> Picture:
+    """Merge the rows of one enterprise; ``known_tables``: the child tables that were handed in for it."""
     by_table: dict[str, list[RegisterRow]] = defaultdict(list)
     for row in sorted(rows, key=_rank):
         by_table[row.table].append(row)
@@ -50,7 +50,7 @@ def paint(enterprise: Enterprise, rows: Iterable[RegisterRow], dictionary: FactD
     for name, table in dictionary.tables.items():
         found = by_table.get(name, [])
         declared = any(row.origin == Origin.DECLARED for row in found)
-        if name not in enterprise.known_tables and not declared:
+        if name not in known_tables and not declared:
             continue
         chosen: dict[str, RegisterRow] = {}
         for row in found:

@@ -1,7 +1,7 @@
 """Reading enterprise files."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -46,12 +46,21 @@ def current_rows() -> QuerySet[RegisterRow]:
 
 def picture_of(enterprise: Enterprise) -> Picture:
     """Everything known of one enterprise, merged."""
-    return paint(enterprise, current_rows().filter(enterprise=enterprise), dictionary())
+    return paint(enterprise.known_tables, current_rows().filter(enterprise=enterprise), dictionary())
 
 
 def subject_of(enterprise: Enterprise) -> Subject:
     """The enterprise as the rules see it: official facts first, declared ones only where nobody official knows."""
     return subject_of_picture(picture_of(enterprise))
+
+
+def subject_of_rows(
+    row_ids: Collection[int], known_tables: Collection[str], dictionary: FactDictionary
+) -> Subject:
+    """An enterprise as it was when exactly these register rows were in force. Rows are never edited, so this is
+    the same for ever; only the names of departments and people in the sources are those of today."""
+    rows = RegisterRow.objects.filter(pk__in=row_ids).select_related("batch", "department", "recorded_by")
+    return subject_of_picture(paint(known_tables, rows, dictionary))
 
 
 def subjects_of(enterprise_ids: Iterable[int]) -> Iterator[tuple[Enterprise, Subject]]:
@@ -63,7 +72,7 @@ def subjects_of(enterprise_ids: Iterable[int]) -> Iterator[tuple[Enterprise, Sub
         for row in current_rows().filter(enterprise_id__in=chunk):
             rows[row.enterprise_id].append(row)
         for enterprise in Enterprise.objects.filter(pk__in=chunk).order_by("pk"):
-            yield enterprise, subject_of_picture(paint(enterprise, rows[enterprise.pk], facts))
+            yield enterprise, subject_of_picture(paint(enterprise.known_tables, rows[enterprise.pk], facts))
 
 
 def register_parameters() -> dict[str, dict[tuple[object, ...], Decimal | None]]:

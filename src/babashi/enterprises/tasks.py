@@ -13,7 +13,7 @@ FEW = 200
 def ask_for_matching(enterprise_ids: Collection[int], cause: str, *, everybody: bool = False) -> None:
     """Defer matching in the caller's transaction: no commit, no job. ``everybody``: official figures changed."""
     if enterprise_ids and len(enterprise_ids) <= FEW and not everybody:
-        task = app.configure_task("matching.rematch_enterprises", queue="matching", lock="matching")
+        task = app.configure_task("matching.rematch_enterprises", queue="matching", lock="matching-few")
         task.defer(enterprise_ids=sorted(enterprise_ids), cause=cause)
     elif enterprise_ids or everybody:
         _stale(cause)

@@ -19,6 +19,7 @@ def add_commands(subparsers: Any) -> None:
     )
     parser.add_argument("--stale", action="store_true", help="只匹配资料、政策或日期有变化的企业")
     parser.add_argument("--no-push", action="store_true", help="不推送")
+    parser.add_argument("--status", action="store_true", help="只显示最近几次匹配和进度")
     parser.set_defaults(run=_rematch, needs="database")
 
 
@@ -26,6 +27,8 @@ def _rematch(args: argparse.Namespace) -> int:
     from babashi.enterprises.models import Enterprise
     from babashi.matching import services
 
+    if args.status:
+        return _status()
     ids = None
     if args.uscc:
         codes = [code.strip().upper() for code in args.uscc]
@@ -44,8 +47,23 @@ def _rematch(args: argparse.Namespace) -> int:
         print("全部企业都是最新的，没有变化。")
         return 0
     print(f"匹配 {run.enterprises} 家企业，变化 {run.changed} 条。")
+    if run.enterprises < run.total:
+        print("政策或参数在匹配中途有变化，其余企业由后台任务按新的内容匹配。", file=sys.stderr)
     if not args.no_push:
         _ask_for_push(run.pk)
+    return 0
+
+
+def _status() -> int:
+    from babashi.matching.queries import runs
+    from babashi.workdays.clock import ZONE
+
+    for run in runs()[:10]:
+        state = "完成" if run.finished_at else f"进行中 {run.share}%"
+        print(
+            f"{run.started_at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}  {run.cause_label}  {state}"
+            f"  企业 {run.enterprises}/{max(run.total, run.enterprises)}  变化 {run.changed}"
+        )
     return 0
 
 

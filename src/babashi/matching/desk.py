@@ -16,9 +16,11 @@ PAGE = 20
 @official("coordinator", "registrar", "administrator")
 def overview(request: HttpRequest) -> HttpResponse:
     """Verdicts by item, and the passes that made them."""
+    newest = queries.runs().first()
     context = {
         "counts": queries.register_counts(),
         "page": Paginator(queries.runs(), PAGE).get_page(request.GET.get("page")),
+        "running": newest is not None and newest.finished_at is None,
     }
     return render(request, "matching/desk_overview.html", context)
 

@@ -16,7 +16,8 @@ from babashi.catalogue.models import CatalogueItem
 from babashi.enterprises import queries as enterprises
 from babashi.enterprises.models import Enterprise
 from babashi.matching import engine, services
-from babashi.matching.models import Match, MatchRun
+from babashi.matching.models import Match, MatchBasis, MatchRun, RuleBasis
+from babashi.matching.proofs import explain
 from babashi.rules.pack import Item, Pack, Reading
 from babashi.rules.questions import NearMiss, Question, near_misses, questions
 from babashi.rules.results import Result
@@ -25,9 +26,14 @@ from babashi.rules.values import Parameters, Subject
 from babashi.rules.words import MissingFact
 from babashi.workdays import clock
 
+__all__ = [
+    "Card", "ItemCounts", "Picture", "combination", "current_matches", "explain", "picture", "picture_of",
+    "register_counts", "runs",
+]  # fmt: skip
+
 
 def current_matches(enterprise: Enterprise) -> QuerySet[Match]:
-    """The stored verdicts in force, in the order of the catalogue, without their proofs."""
+    """What the enterprise can have and what is unknown, in the order of the catalogue, without their proofs."""
     return (
         Match.objects.filter(enterprise=enterprise, superseded_at__isnull=True)
         .select_related("item", "item__lead", "item__pack_version")
@@ -40,27 +46,6 @@ def combination(enterprise: Enterprise) -> Combination:
     """The best combination for an enterprise today (从高不重复)."""
     packs = catalogue.current_packs(settings.BABASHI_DISTRICT)
     return stack(services.evaluate_enterprise(enterprise), packs)
-
-
-def explain(match: Match) -> Result:
-    """A stored match as the result it was, with its proof, however old."""
-    return Result.from_json(
-        {
-            "item": match.full_id,
-            "verdict": match.verdict,
-            "amount_min": None if match.amount_min is None else str(match.amount_min),
-            "amount_max": None if match.amount_max is None else str(match.amount_max),
-            "failed": match.failed,
-            "missing": match.missing,
-            "closed": match.closed,
-            "as_of": match.as_of.isoformat(),
-            "pack_version": match.item.pack_version.version,
-            "pack_digest": match.item.pack_version.digest,
-            "readings": match.trace["readings"],
-            "trace": match.trace["eligible"],
-            "amount_trace": match.trace["amounts"],
-        }
-    )
 
 
 # -- results as an enterprise reads them ---------------------------------------------------------------------
@@ -208,19 +193,31 @@ class ItemCounts:
 
 
 def register_counts() -> list[ItemCounts]:
-    """Current verdicts by item, with the sum of the ceilings of those who can have it."""
-    counts = {row.pk: ItemCounts(row) for row in catalogue.current_items()}
+    """Current verdicts by item, with the sum of the ceilings of those who can have it.
+
+    Whoever was matched and has no match for an item can't have it.
+    """
+    counts = {row.full_id: ItemCounts(row) for row in catalogue.current_items()}
     grouped = (
-        Match.objects.filter(superseded_at__isnull=True, item_id__in=counts)
-        .values("item_id", "verdict")
+        Match.objects.filter(superseded_at__isnull=True, full_id__in=counts)
+        .values("full_id", "verdict")
         .annotate(number=Count("id"), money=Sum("amount_max"))
         .order_by()
     )
     for group in grouped:
-        entry = counts[group["item_id"]]
+        entry = counts[group["full_id"]]
         setattr(entry, group["verdict"], group["number"])
         if group["verdict"] == "eligible":
             entry.ceiling = group["money"]
+    matched = dict(
+        MatchBasis.objects.values_list("basis_id").annotate(number=Count("enterprise_id")).order_by()
+    )
+    known = RuleBasis.objects.in_bulk(matched)
+    for entry in counts.values():
+        if entry.item.applicant != catalogue.APPLICANT_PERSON:
+            digest = entry.item.pack_version.digest
+            everybody = sum(number for pk, number in matched.items() if digest in known[pk].packs)
+            entry.ineligible = max(everybody - entry.eligible - entry.unknown, 0)
     return list(counts.values())
 
 

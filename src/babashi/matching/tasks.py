@@ -6,9 +6,12 @@ from procrastinate.contrib.django import app
 RETRY = RetryStrategy(max_attempts=6, exponential_wait=4)
 
 
-@app.task(name="matching.rematch_enterprises", queue="matching", lock="matching", retry=RETRY)
+@app.task(name="matching.rematch_enterprises", queue="matching", lock="matching-few", retry=RETRY)
 def rematch_enterprises(enterprise_ids: list[int], cause: str) -> None:
-    """After an enterprise's facts changed: match it, then tell it what is new."""
+    """After an enterprise's facts changed: match it, then tell it what is new.
+
+    It does not wait for a pass over the register to end, only for that pass's present chunk.
+    """
     from babashi.matching import services
 
     push(services.rematch(enterprise_ids, cause=cause).pk)

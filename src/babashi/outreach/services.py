@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import F
 from django.http import Http404
 from django.urls import reverse
 
 from babashi.accounts.models import User
 from babashi.audit import services as audit
 from babashi.audit.errors import Invalid
-from babashi.catalogue import queries as catalogue
-from babashi.catalogue.models import CatalogueItem
 from babashi.enterprises.models import Enterprise
-from babashi.matching.models import Match, MatchRun
-from babashi.outreach import wording
 from babashi.outreach.channels import registry
-from babashi.outreach.channels.base import Channel, DeliveryFailed, Letter
+from babashi.outreach.channels.base import DeliveryFailed, Letter
 from babashi.outreach.models import Delivery, DeliveryState, Message, OptOut
+from babashi.outreach.pushing import push_matches
+from babashi.outreach.writing import INBOX, deliver_later, write
 from babashi.workdays import clock
 
+__all__ = [
+    "INBOX", "KINDS", "channel_names", "counts_for", "deliver_due", "mark_all_read", "mark_read", "opt_in", "opt_out",
+    "push_matches", "read_token", "retry_failed", "send", "unsubscribe_path",
+]  # fmt: skip
 KINDS = {
     "match": "政策匹配",
     "claim": "企业认领",
@@ -36,11 +39,8 @@ KINDS = {
     "interest": "意向登记",
     "reminder": "期限提醒",
 }
-PUSH = "match"
-INBOX = "inbox"
 MAX_ATTEMPTS = 5
 WAIT_MINUTES = (1, 5, 30, 120)
-CHUNK = 500
 BATCH = 50
 SALT = "babashi.outreach.unsubscribe"
 
@@ -61,145 +61,15 @@ def send(
     It is in the inbox at once (pushes only if the enterprise has not opted out of them there) and leaves by the
     active channels in a job. ``link`` is a path of this site.
     """
-    message = _message(
-        enterprise.pk, kind=kind, subject=subject, body=body, link=link, key=dedupe_key, reason=reason,
-        full_id=full_id, at=clock.now(),
-    )  # fmt: skip
-    with transaction.atomic():
-        return next(iter(_store([(message, enterprise)])), None)
-
-
-def _message(
-    enterprise_id: int, *, kind: str, subject: str, body: str, link: str, key: str, reason: str, full_id: str,
-    at: datetime,
-) -> Message:  # fmt: skip
     if kind not in KINDS:
         raise ValueError(f"unknown kind of message {kind!r}")
     if link and not link.startswith("/"):
         raise ValueError("link must be a path of this site")
-    return Message(
-        enterprise_id=enterprise_id, kind=kind, subject=subject[:200], body=body, reason=reason, link=link[:200],
-        dedupe_key=key[:200], full_id=full_id, created_at=at,
+    message = Message(
+        enterprise_id=enterprise.pk, kind=kind, subject=subject[:200], body=body, reason=reason, link=link[:200],
+        dedupe_key=dedupe_key[:200], full_id=full_id, created_at=clock.now(),
     )  # fmt: skip
-
-
-def _store(pairs: list[tuple[Message, Enterprise]]) -> list[Message]:
-    """Insert the messages whose key is new, with their deliveries."""
-    opted_out = _opted_out({enterprise.pk for _, enterprise in pairs})
-    wanted = {
-        message.dedupe_key: (message, enterprise)
-        for message, enterprise in pairs
-        if message.kind != PUSH or (enterprise.pk, INBOX) not in opted_out
-    }
-    known = set(Message.objects.filter(dedupe_key__in=wanted).values_list("dedupe_key", flat=True))
-    fresh = [pair for key, pair in wanted.items() if key not in known]
-    Message.objects.bulk_create([message for message, _ in fresh], ignore_conflicts=True)
-    keys = [message.dedupe_key for message, _ in fresh]
-    now = clock.now()
-    ids = dict(Message.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", "pk"))
-    deliveries = []
-    for message, enterprise in fresh:
-        message.pk = ids[message.dedupe_key]
-        for channel in registry.active().values():
-            address = _address(enterprise, channel)
-            if not address:
-                continue
-            off = message.kind == PUSH and (enterprise.pk, channel.name) in opted_out
-            deliveries.append(
-                Delivery(
-                    message=message,
-                    channel=channel.name,
-                    address=address,
-                    next_try_at=None if off else now,
-                    state=DeliveryState.SUPPRESSED if off else DeliveryState.QUEUED,
-                )
-            )
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
-    if any(delivery.state == DeliveryState.QUEUED for delivery in deliveries):
-        _deliver_later()
-    return [message for message, _ in fresh]
-
-
-def _address(enterprise: Enterprise, channel: Channel) -> str:
-    return enterprise.contact_email if channel.contact == "email" else enterprise.contact_phone
-
-
-def _opted_out(enterprise_ids: Iterable[int]) -> set[tuple[int, str]]:
-    rows = OptOut.objects.filter(enterprise_id__in=list(enterprise_ids))
-    return set(rows.values_list("enterprise_id", "channel"))
-
-
-def _deliver_later() -> None:
-    from procrastinate.exceptions import AlreadyEnqueued
-
-    from babashi.outreach import tasks
-
-    try:
-        with transaction.atomic():
-            tasks.deliver.defer()
-    except AlreadyEnqueued:
-        return
-
-
-# -- pushing matches -----------------------------------------------------------------------------------------
-
-
-def push_matches(run: MatchRun | None) -> int:
-    """One message for each match that is news to its enterprise (of one run, or of all current ones).
-
-    Told are: what it can have, and what at most two facts of its own would settle. An item is told once as
-    possible and once as missing facts, whatever happens to the match in between. Returns how many were written.
-    """
-    matches = Match.objects.filter(
-        superseded_at__isnull=True, closed=False, verdict__in=["eligible", "unknown"]
-    )
-    matches = matches.filter(item__pack_version__is_current=True, item__pack_version__enabled=True)
-    if run is not None:
-        matches = matches.filter(run=run)
-    sent = last = 0
-    while True:
-        page = list(
-            matches.filter(pk__gt=last).order_by("pk").select_related("enterprise")
-            .defer("facts_used", "enterprise__known_tables")[:CHUNK]
-        )  # fmt: skip
-        if not page:
-            return sent
-        last = page[-1].pk
-        with transaction.atomic():
-            sent += len(_store(list(_news(page))))
-
-
-def _news(page: list[Match]) -> Iterator[tuple[Message, Enterprise]]:
-    items, now = _items({match.item_id for match in page}), clock.now()
-    told = set(
-        Message.objects.filter(dedupe_key__in=[_key(m, "eligible") for m in page]).values_list(
-            "dedupe_key", flat=True
-        )
-    )
-    for match in page:
-        item = items[match.item_id]
-        rule = catalogue.rule_of(item)
-        if not wording.useful(match, rule.dictionary):
-            continue
-        if match.verdict == "unknown" and _key(match, "eligible") in told:
-            continue
-        words = wording.push_words(match, item, rule)
-        message = _message(
-            match.enterprise_id, kind=PUSH, subject=words.subject, body=words.body, reason=words.reason,
-            link=f"/match/{match.enterprise.uscc}/#{rule.id}", key=_key(match, match.verdict), full_id=match.full_id, at=now,
-        )  # fmt: skip
-        yield message, match.enterprise
-
-
-def _key(match: Match, verdict: str) -> str:
-    return f"match:{match.enterprise_id}:{match.full_id}:{verdict}"
-
-
-def _items(ids: set[int]) -> dict[int, CatalogueItem]:
-    rows = CatalogueItem.objects.filter(pk__in=ids).select_related("lead", "pack_version")
-    return {
-        row.pk: row for row in rows.defer("pack_version__files", "pack_version__dictionary", "body", "search")
-    }
+    return Message.objects.get(pk=written[0]) if (written := write([message])) else None
 
 
 # -- delivering ----------------------------------------------------------------------------------------------
@@ -223,11 +93,21 @@ def deliver_due(limit: int = 20_000) -> dict[str, int]:
             )
             for delivery in batch:
                 counts[_deliver(delivery, now)] += 1
-            fields = ["state", "attempts", "error", "sent_at", "next_try_at"]
-            Delivery.objects.bulk_update(batch, fields)
+            _note(batch, now)
         if len(batch) < BATCH:
             break
     return counts
+
+
+def _note(batch: list[Delivery], now: datetime) -> None:
+    """What became of them: those that arrived in one statement, the others one by one."""
+    arrived = [delivery.pk for delivery in batch if delivery.state == DeliveryState.SENT]
+    Delivery.objects.filter(pk__in=arrived).update(
+        state=DeliveryState.SENT, attempts=F("attempts") + 1, sent_at=now, next_try_at=None
+    )
+    for delivery in batch:
+        if delivery.state != DeliveryState.SENT:
+            delivery.save(update_fields=["state", "attempts", "error", "next_try_at"])
 
 
 def _deliver(delivery: Delivery, now: datetime) -> str:
@@ -279,7 +159,7 @@ def retry_failed(delivery_id: int, *, by: User) -> Delivery:
         delivery.state, delivery.attempts, delivery.next_try_at = DeliveryState.QUEUED, 0, clock.now()
         delivery.save(update_fields=["state", "attempts", "next_try_at"])
         audit.record(actor=by, action="outreach.retried", subject=("delivery", str(delivery.pk)))
-    _deliver_later()
+    deliver_later()
     return delivery
 
 

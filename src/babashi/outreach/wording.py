@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from babashi.catalogue.models import CatalogueItem
 from babashi.matching.models import Match
 from babashi.rules.chinese import date_text, money_text
 from babashi.rules.facts import FactDictionary
 from babashi.rules.pack import Item
+from babashi.rules.results import ClauseTrace, Result
 
 MAX_MISSING = 2
 """An unknown verdict is worth a message when at most this many facts would settle it."""
@@ -34,13 +34,13 @@ def amount_words(match: Match, item: CatalogueItem) -> str:
     return item.amount
 
 
-def push_words(match: Match, item: CatalogueItem, rule: Item) -> Words:
-    """Subject, body and reason of the message about one match."""
+def push_words(match: Match, item: CatalogueItem, rule: Item, proof: Result | None) -> Words:
+    """Subject, body and reason of the message about one match; ``proof``: why, where it can be had."""
     name = item.short_title or item.title
     amount = amount_words(match, item)
     if match.verdict == "eligible":
         subject = f"贵单位可以享受“{name}”{'：' + amount if amount else ''}"
-        reason = _why_eligible(match.trace)
+        reason = _why_eligible(proof)
         todo = _todo(item)
     else:
         labels = [rule.dictionary.missing_label(ref) for ref in match.missing]
@@ -61,20 +61,20 @@ def _todo(item: CatalogueItem) -> str:
     return "登录后可以登记意向，牵头单位会与贵单位联系。"
 
 
-def _why_eligible(trace: Mapping[str, Any]) -> str:
-    names = list(_met(trace.get("eligible") or {}))
+def _why_eligible(proof: Result | None) -> str:
+    names = list(_met(proof.trace)) if proof is not None else []
     return f"符合全部条件：{'；'.join(names)}。" if names else "符合全部条件。"
 
 
-def _met(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
+def _met(node: ClauseTrace, depth: int = 0) -> Iterator[str]:
     """Names of the conditions that hold, the top level of an *all*, with the values that decided."""
-    if node.get("kind") == "all" and depth == 0:
-        for child in node.get("children", ()):
+    if node.kind == "all" and depth == 0:
+        for child in node.children:
             yield from _met(child, depth + 1)
         return
-    if node.get("truth") is True:
-        values = [f"{v['label']} {v['text']}" for v in node.get("values", ()) if v.get("known")]
-        name = node.get("name") or node.get("text") or ""
+    if node.truth is True:
+        values = [f"{value.label} {value.text}" for value in node.values if value.known]
+        name = node.name or node.text
         yield f"{name}（{'，'.join(values[:3])}）" if values else name
 
 

@@ -45,7 +45,7 @@ def match(
     run = MatchRun.objects.create(cause="import", as_of=since.date(), started_at=since)
     Match.objects.create(
         enterprise=of, item=item(), full_id=FULL_ID, run=run, verdict=verdict, closed=False,
-        as_of=since.date(), computed_at=since, superseded_at=until,
+        as_of=since.date(), computed_at=since, superseded_at=until, trace={},
     )  # fmt: skip
 
 
