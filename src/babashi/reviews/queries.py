@@ -43,7 +43,9 @@ def marks(events: Iterable[ApplicationEvent]) -> list[Mark]:
 
 def next_step(application: Application) -> Step | None:
     """The stage that has to be open now."""
-    history = marks(application.events.only("kind", "stage", "payload", "sequence").order_by("sequence"))
+    history = marks(
+        application.events.only("application", "kind", "stage", "payload", "sequence").order_by("sequence")
+    )
     return plan(process_of(application.item), history, automatic=application.automatic)
 
 

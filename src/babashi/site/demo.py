@@ -15,6 +15,7 @@ from babashi.enterprises.models import Enterprise, Member, MemberRole
 from babashi.site.demo_life import Life
 from babashi.site.demo_people import CLERKS, PASSWORD, REFORM, make_people, people, sign_ins
 from babashi.site.demo_stories import tell_all
+from babashi.site.due import run_due_jobs
 from babashi.workdays.clock import frozen, now, today
 
 __all__ = ["BUDGETS", "PASSWORD", "load", "opening", "people", "sign_ins"]
@@ -31,11 +32,17 @@ BUDGETS = {
 """The last one is short on purpose, so that somebody waits for money."""
 BUDGET_MEMO = "演示额度（合成数据，非真实预算）"
 PACK = "banan-2022-63"
+LATEST = dt.date(2022, 12, 31)
+"""After it nobody can apply for the money items of the pack: a demo that starts later has its life before."""
+
+
+def _life() -> Life:
+    return Life(min(today(), LATEST))
 
 
 def opening() -> dt.datetime:
     """The morning on which the demo district begins: some weeks before the day on which the demo stands."""
-    return Life(today()).opening
+    return _life().opening
 
 
 def load(*, enterprises: int, say: Say, life: bool = True) -> bool:
@@ -49,12 +56,13 @@ def load(*, enterprises: int, say: Say, life: bool = True) -> bool:
     if Enterprise.objects.exists():
         return False
     with transaction.atomic():
-        weeks = Life(today())
+        weeks = _life()
         with frozen(weeks.opening if life else now()):
             _district(enterprises, say)
         if life:
             say("正在让合成的企业和部门办理一批申报…")
             tell_all(weeks, PACK)
+            run_due_jobs(today())
     return True
 
 

@@ -23,7 +23,7 @@ from babashi.publicity.services import object_to
 from babashi.reviews import services as reviews
 from babashi.reviews.flow import PUBLICITY_ROLE
 from babashi.reviews.models import StageTask
-from babashi.reviews.queries import has_decided, open_task
+from babashi.reviews.queries import DECIDING_OUTCOMES, open_task
 from babashi.site.demo_life import Life, Story
 from babashi.site.demo_plans import REFUSALS, Plan
 from babashi.workdays.clock import now, today
@@ -51,8 +51,9 @@ def acceptor_of(item: CatalogueItem) -> User:
 
 def free_official(task: StageTask) -> User:
     """Somebody who holds the post and has not decided on the case; they take turns by case."""
+    decided = StageTask.objects.filter(application=task.application, outcome__in=DECIDING_OUTCOMES)
     holders = User.objects.filter(is_demo=True, posts__role=task.role, posts__department=task.department)
-    able = [user for user in holders.order_by("pk") if not has_decided(user, task.application)]
+    able = list(holders.exclude(pk__in=decided.values("decided_by")).order_by("pk"))
     return able[task.application_id % len(able)]
 
 
