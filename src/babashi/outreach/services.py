@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -35,14 +37,50 @@ KINDS = {
     "publicity": "公示",
     "interest": "意向登记",
     "reminder": "期限提醒",
+    "closing": "截止提醒",
 }
 PUSH = "match"
+WANTED_ONLY = frozenset({PUSH, "closing"})
+"""Kinds that an enterprise may do without. Everything else is about its own cases and always reaches the inbox."""
 INBOX = "inbox"
 MAX_ATTEMPTS = 5
 WAIT_MINUTES = (1, 5, 30, 120)
 CHUNK = 500
 BATCH = 50
 SALT = "babashi.outreach.unsubscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to be said to an enterprise once; see :func:`send`."""
+
+    enterprise: Enterprise
+    kind: str
+    subject: str
+    body: str
+    link: str
+    dedupe_key: str
+    reason: str = ""
+    full_id: str = ""
+
+
+def send_all(notices: Iterable[Notice]) -> int:
+    """Many at once, some hundred in a transaction; those said before are left out. How many were written."""
+    sent, now, waiting = 0, clock.now(), iter(notices)
+    while page := list(islice(waiting, CHUNK)):
+        pairs = [
+            (
+                _message(
+                    n.enterprise.pk, kind=n.kind, subject=n.subject, body=n.body, link=n.link, key=n.dedupe_key,
+                    reason=n.reason, full_id=n.full_id, at=now,
+                ),
+                n.enterprise,
+            )
+            for n in page
+        ]  # fmt: skip
+        with transaction.atomic():
+            sent += len(_store(pairs))
+    return sent
 
 
 def send(
@@ -89,7 +127,7 @@ def _store(pairs: list[tuple[Message, Enterprise]]) -> list[Message]:
     wanted = {
         message.dedupe_key: (message, enterprise)
         for message, enterprise in pairs
-        if message.kind != PUSH or (enterprise.pk, INBOX) not in opted_out
+        if message.kind not in WANTED_ONLY or (enterprise.pk, INBOX) not in opted_out
     }
     known = set(Message.objects.filter(dedupe_key__in=wanted).values_list("dedupe_key", flat=True))
     fresh = [pair for key, pair in wanted.items() if key not in known]
@@ -104,7 +142,7 @@ def _store(pairs: list[tuple[Message, Enterprise]]) -> list[Message]:
             address = _address(enterprise, channel)
             if not address:
                 continue
-            off = message.kind == PUSH and (enterprise.pk, channel.name) in opted_out
+            off = message.kind in WANTED_ONLY and (enterprise.pk, channel.name) in opted_out
             deliveries.append(
                 Delivery(
                     message=message,
