@@ -175,9 +175,10 @@ def test_the_state_at_the_start_is_sound() -> None:
 def officials_work() -> None:
     """Two of the open stages are decided, as on any day; what cannot be granted stays where it is."""
     tasks = StageTask.objects.filter(decided_at=None).exclude(role="publicity").order_by("due_on", "pk")
-    for task in tasks[:2]:
+    for task in tasks.select_related("application")[:2]:
+        ceiling = task.application.amount_max if task.stage == "approval" else None
         with contextlib.suppress(NotGrantable):
-            reviews.decide(task, "passed", by=demo_desk.free_official(task), opinion="同意")
+            reviews.decide(task, "passed", by=demo_desk.free_official(task), opinion="同意", amount=ceiling)
 
 
 def test_from_september_to_january_step_by_step_nothing_breaks() -> None:
