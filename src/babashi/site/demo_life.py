@@ -50,10 +50,12 @@ class Life:
 
     def live(self) -> None:
         """Go from the first to the last day. What has not ended by then is where it is."""
+        worked = set(self.workdays)
         for number in range(1, 7 * WEEKS):
             day = self.first + dt.timedelta(days=number)
-            with frozen(dt.datetime.combine(day, NIGHT, ZONE)):
-                run_due_jobs(day)
+            if day - dt.timedelta(days=1) in worked:  # after a day off nothing new is due
+                with frozen(dt.datetime.combine(day, NIGHT, ZONE)):
+                    run_due_jobs(day)
             while self._stories and self._stories[0][0].date() == day:
                 moment, _, story = heappop(self._stories)
                 with frozen(moment):
