@@ -100,6 +100,7 @@ def todo(request: HttpRequest) -> HttpResponse:
             "items": _item_choices(request),
             "stages": labels,
             "today": day,
+            "soon": soon,
             "digest": queries.digest(day, request.user),
             "tab": "todo",
         },

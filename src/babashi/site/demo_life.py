@@ -14,7 +14,8 @@ from babashi.workdays.calendar import is_workday
 from babashi.workdays.clock import ZONE, frozen
 
 Story = Iterator[int]
-WEEKS = 9
+DAYS = 59
+"""With a start on 1 September: from Monday, 4 July, so that all of it lies in one quarter."""
 NIGHT = dt.time(0, 5)
 MORNING = dt.time(8, 30)
 FIRST_MINUTE, LAST_MINUTE = 9 * 60, 17 * 60
@@ -24,12 +25,12 @@ class Life:
     """The working days that lie before ``today``, and what happens on them."""
 
     def __init__(self, today: dt.date) -> None:
-        self.first = today - dt.timedelta(weeks=WEEKS)
+        self.first = today - dt.timedelta(days=DAYS)
         self.last = today - dt.timedelta(days=1)
         self.draws = Draws(f"life/{today.isoformat()}")
         self._stories: list[tuple[dt.datetime, int, Story]] = []
         self._told = 0
-        days = (self.first + dt.timedelta(days=n) for n in range(7 * WEEKS))
+        days = (self.first + dt.timedelta(days=n) for n in range(DAYS))
         self.workdays = [day for day in days if is_workday(day)]
 
     @property
@@ -51,7 +52,7 @@ class Life:
     def live(self) -> None:
         """Go from the first to the last day. What has not ended by then is where it is."""
         worked = set(self.workdays)
-        for number in range(1, 7 * WEEKS):
+        for number in range(1, DAYS):
             day = self.first + dt.timedelta(days=number)
             if day - dt.timedelta(days=1) in worked:  # after a day off nothing new is due
                 with frozen(dt.datetime.combine(day, NIGHT, ZONE)):
