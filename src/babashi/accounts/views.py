@@ -56,7 +56,9 @@ def _demo_people() -> dict[str, list[tuple[User, str]]]:
     for person in people.order_by("pk"):
         posts = list(person.posts.all())
         heading = posts[0].department.name if posts else "企业"
-        groups.setdefault(heading, []).append((person, "、".join(str(post.get_role_display()) for post in posts)))
+        groups.setdefault(heading, []).append(
+            (person, "、".join(str(post.get_role_display()) for post in posts))
+        )
     return groups
 
 

@@ -26,6 +26,10 @@ class Plan:
     stars: int = 0
     comment: str = ""
     reply: str = ""
+    complaint: str = ""
+    """Said three working days after the submission."""
+    settled: str = ""
+    """The answer to it, if there is one already."""
 
 
 SLOW = "从提交到到账用了一个多月，中间不知道卡在哪里。"
@@ -70,7 +74,7 @@ PLANS: Final[dict[str, tuple[Plan, ...]]] = {
         Plan("finance-check", 2),
         Plan("correction", 1),
         Plan("paid", 1, corrected=True, stars=4, comment="补正要求写得明白。"),
-        Plan("second-review", 4),
+        Plan("second-review", 4, complaint="材料已经交过两次，窗口又要一份，希望一次说清。"),
         Plan("ready", 0),
         Plan("acceptance", 1),
         Plan("first-review", 1, objection="upheld"),
@@ -85,7 +89,12 @@ PLANS: Final[dict[str, tuple[Plan, ...]]] = {
         Plan("first-review", 1, sent_back=True),
         Plan("correction", 8),
         Plan("batched", 1),
-        Plan("finance-check", 1),
+        Plan(
+            "finance-check",
+            1,
+            complaint="打电话问进度，三次没有人接。",
+            settled="已督促牵头单位保持热线畅通，今天已回电。",
+        ),
         Plan("repaid", 0),
         Plan("publicity", 2),
         Plan("refused", 5),

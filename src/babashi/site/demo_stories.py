@@ -24,6 +24,7 @@ from babashi.site import demo_desk as desk
 from babashi.site.demo_life import Life, Story
 from babashi.site.demo_people import AGENTS, CLERKS
 from babashi.site.demo_plans import INTERESTS, PENDING_CLAIMS, PLANS, Plan, before_end
+from babashi.workdays.clock import now
 
 PHONE = "02366000000"
 """No line of anybody: the number stands where an enterprise has none on record."""
@@ -107,6 +108,8 @@ def _case(cast: Cast, treasury: desk.Treasury, plan: Plan, item: CatalogueItem, 
         reviews.withdraw_and_close(case, by=agent, reason="企业计划调整，暂不申报。")
         return
     treasury.ends[case.pk] = plan.until
+    if plan.complaint:
+        cast.life.follow(_complaint(case, plan, agent), now(), 3)
     yield from desk.review(case, plan, agent, cast.life.draws)
     yield from _money(case, plan, agent)
 
@@ -162,6 +165,13 @@ def _until_paid(case: Application, plan: Plan, agent: User) -> Story:
             yield 1
             returned = Payment.objects.get(application=case, state=PaymentState.RETURNED)
             desk.repay(returned)
+
+
+def _complaint(case: Application, plan: Plan, agent: User) -> Story:
+    complaint = feedback.complain(case, plan.complaint, by=agent)
+    if plan.settled:
+        yield 1
+        feedback.answer_complaint(complaint, plan.settled, by=desk.person("fagai"))
 
 
 def _interest(cast: Cast, item: CatalogueItem, firm: Enterprise, answer: str) -> Story:
