@@ -119,7 +119,7 @@ def test_the_obstacles_in_words() -> None:
         assert "缺少资料" not in found
         missing = said(Q4)["缺少资料"]
         assert len(missing) == 3
-        assert missing[0] == "因缺“2020 年申报研发费用”，有 5 家还不能判断能否享受。"
+        assert missing[0] == "因缺“食品经营环节”，有 5 家还不能判断能否享受。"
 
 
 def test_the_page_and_its_workbook() -> None:
