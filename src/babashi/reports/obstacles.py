@@ -105,10 +105,13 @@ def _slow(paces: list[Pace]) -> Iterator[Obstacle]:
         late, waiting = sum(s.late for s in found), sum(s.waiting_late for s in found)
         if late or waiting:
             ended = sum(len(s.days) for s in found)
-            now = f"，另有 {waiting} 件超期未办" if waiting else ""
-            yield Obstacle(
-                "办理超期", f"{label}办了 {ended} 件，{late} 件超期{now}。", late + waiting, "/desk/cases/"
-            )
+            parts = [
+                f"{label}办了 {ended} 件",
+                f"{late} 件超期" if late else "",
+                f"{waiting} 件超期未办" if waiting else "",
+            ]
+            text = "，".join(part for part in parts if part)
+            yield Obstacle("办理超期", f"{text}。", late + waiting, "/desk/cases/")
 
 
 def _queue() -> Iterator[Obstacle]:

@@ -103,7 +103,11 @@ def _count_ended(by_stage: dict[tuple[str, str], StagePace], quarter: Quarter) -
             _ITEM, "stage", "opened_at", "decided_at", "due_on", "role"
         )
     )
-    spans = [(day_of(opened), day_of(decided)) for _, _, opened, decided, *_ in rows]
+    # publicity is closed in the night after its last day
+    spans = [
+        (day_of(opened), min(day_of(decided), due_on) if role == PUBLICITY_ROLE else day_of(decided))
+        for _, _, opened, decided, due_on, role in rows
+    ]
     for (full_id, stage, _, decided, due_on, role), days in zip(rows, workdays_of_spans(spans), strict=True):
         pace = by_stage.get((full_id, stage))
         if pace is None:

@@ -32,7 +32,7 @@ class Plan:
     """The answer to it, if there is one already."""
 
 
-SLOW = "从提交到到账用了一个多月，中间不知道卡在哪里。"
+SLOW = "从提交到到账快一个月，中间不知道卡在哪里。"
 PLANS: Final[dict[str, tuple[Plan, ...]]] = {
     "scale-up": (
         Plan("paid", 6, stars=5, comment="没有填表，点两下就办好了。"),
@@ -65,7 +65,7 @@ PLANS: Final[dict[str, tuple[Plan, ...]]] = {
             4,
             stars=1,
             comment=SLOW,
-            reply="已核查：公示和财政核对各用了法定时间，今后会在进度页写明。",
+            reply="已核查：公示五个工作日，其余环节都在期限内；每一步的时间在进度页可以看到。",
         ),
         Plan("first-review", 2, claimed=True),
         Plan("publicity", 3, objection="dismissed"),
@@ -132,7 +132,7 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
 
 BEFORE_END: Final[dict[str, int]] = {
     "draft": 1, "acceptance": 2, "first-review": 3, "second-review": 5, "finance-check": 6, "publicity": 7,
-    "approval": 14, "ready": 15, "batched": 19, "exported": 20, "returned": 22, "repaid": 26, "paid": 25,
+    "approval": 13, "ready": 15, "batched": 19, "exported": 20, "returned": 22, "repaid": 26, "paid": 25,
     "correction": 4, "refused": 5, "withdrawn": 4,
 }  # fmt: skip
 """Working days that an ordinary case needs to come that far."""

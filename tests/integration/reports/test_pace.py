@@ -83,6 +83,17 @@ def test_working_days_of_each_stage_and_what_was_late() -> None:
         assert all(stage.median is None for stage in second.stages)
 
 
+def test_publicity_takes_the_days_it_is_open() -> None:
+    with on(7, 20):
+        case, _ = world.submitted(of=world.enterprise(known=world.ALL_TABLES))
+        world.walk(case, world.staff(), "publicity")
+    with on(7, 28):
+        reviews.finish_publicity(dt.date(2022, 7, 28))  # opened on Wednesday, 20 July; last day 27 July
+    with on(11, 15):
+        days = {stage.stage: stage.days for stage in scale_up(Q3).stages}
+        assert days["publicity"] == [5]
+
+
 def test_a_case_is_late_only_after_its_last_day() -> None:
     with on(9, 5):  # two working days after 1 September
         assert scale_up(Q3).stages[0].waiting_late == 0
@@ -112,8 +123,8 @@ def test_the_obstacles_in_words() -> None:
         [refused] = found["不予支持"]
         assert refused.startswith("1 件：不符合“工业企业")
         assert found["办理超期"] == [
-            "受理办了 2 件，1 件超期，另有 1 件超期未办。",
-            "复审办了 0 件，0 件超期，另有 1 件超期未办。",
+            "受理办了 2 件，1 件超期，1 件超期未办。",
+            "复审办了 0 件，1 件超期未办。",
         ]
         assert found["企业反映"] == ["反映问题待答复 1 件，一星、二星评价 1 条。"]
         assert "缺少资料" not in found
