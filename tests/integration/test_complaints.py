@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
@@ -16,6 +18,7 @@ from babashi.feedback.models import Complaint
 from babashi.feedback.queries import progress
 from babashi.outreach.models import Message
 from babashi.reviews import services as reviews
+from babashi.workdays import clock
 from babashi.workdays.clock import now
 from tests.integration import case_world as world
 
@@ -65,6 +68,19 @@ def test_from_the_progress_page_to_the_desk_and_back(case: tuple[Application, Us
     ]
     again = client_of(official).post(f"/desk/feedback/complaints/{complaint.pk}/", answer)
     assert again.status_code == 409
+
+
+def test_a_late_stage_says_so_and_points_to_the_complaint(case: tuple[Application, User]) -> None:
+    application, person = case
+    due = world.task(application).due_on
+    assert due is not None
+    page = f"/progress/{application.public_id}/"
+    for days, late in ((0, False), (1, True)):
+        day = due + dt.timedelta(days=days)
+        with clock.frozen(dt.datetime.combine(day, dt.time(10), clock.ZONE)):
+            text = client_of(person).get(page).content.decode()
+        assert ("已经超过期限" in text) == late
+        assert f"应在 {due.year}年{due.month}月{due.day}日 前办完" in text
 
 
 def test_one_at_a_time_and_a_double_click_is_one(case: tuple[Application, User]) -> None:

@@ -13,6 +13,7 @@ from babashi.applications.queries import correction_due
 from babashi.audit.errors import NotFound
 from babashi.feedback.models import Complaint, Rating, Receipt
 from babashi.payments.models import Payment, PaymentState
+from babashi.reviews.flow import PUBLICITY_ROLE
 from babashi.reviews.models import StageTask
 from babashi.reviews.queries import process_of
 from babashi.rules.chinese import date_text
@@ -85,17 +86,9 @@ def progress(case: Application) -> Progress:
         for event in events
         if event.kind not in HIDDEN
     ]
-    task = StageTask.objects.select_related("department").filter(application=case, decided_at=None).first()
-    if task is not None:
-        label = labels.get(task.stage, "") or case.get_state_display()
-        who = str(task.department) if task.department else ""
-        stops.append(Stop(label, "now", who, task.opened_at, task.due_on, task.due_is_provisional))
-    elif case.state == State.CORRECTION:
-        due = correction_due(case)
-        text = f"请在 {date_text(due.day)} 前补正；时限为平台默认，待主管部门明确。" if due else ""
-        stops.append(Stop(case.get_state_display(), "paused", text=text))
-    elif case.state in (State.QUEUED, State.APPROVED, State.PAYING):
-        stops.append(Stop(case.get_state_display(), "now"))
+    standing = _standing(case, labels)
+    if standing is not None:
+        stops.append(standing)
     payments = list(case.payments.select_related("batch", "bank_account").order_by("attempt"))
     found = Progress(case, stops, payments)
     found.money = _money(case, found)
@@ -103,6 +96,25 @@ def progress(case: Application) -> Progress:
     found.rating = Rating.objects.filter(application=case).first()
     found.complaints = list(Complaint.objects.filter(application=case).order_by("id"))
     return found
+
+
+def _standing(case: Application, labels: dict[str, str]) -> Stop | None:
+    """Where the case is now: who has it, since when, until when."""
+    task = StageTask.objects.select_related("department").filter(application=case, decided_at=None).first()
+    if task is not None:
+        label = labels.get(task.stage, "") or case.get_state_display()
+        who = str(task.department) if task.department else ""
+        if task.role != PUBLICITY_ROLE:
+            return Stop(label, "now", who, task.opened_at, task.due_on, task.due_is_provisional)
+        text = f"公示到 {date_text(task.due_on)}，任何人都可以提出异议。" if task.due_on else ""
+        return Stop(label, "now", who, task.opened_at, text=text)
+    if case.state == State.CORRECTION:
+        due = correction_due(case)
+        text = f"请在 {date_text(due.day)} 前补正；时限为平台默认，待主管部门明确。" if due else ""
+        return Stop(case.get_state_display(), "paused", text=text)
+    if case.state in (State.QUEUED, State.APPROVED, State.PAYING):
+        return Stop(case.get_state_display(), "now")
+    return None
 
 
 def _title(kind: str, stage: str) -> str:
