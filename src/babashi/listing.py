@@ -119,23 +119,41 @@ def csv_bytes(rows: Iterable[Any], columns: Sequence[Column]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook."""
+
+    name: str
+    rows: Iterable[Any]
+    columns: Sequence[Column]
+
+
 def xlsx_bytes(rows: Iterable[Any], columns: Sequence[Column]) -> bytes:
+    return workbook_bytes([Sheet("列表", rows, columns)])
+
+
+def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
+    """Several lists in one workbook."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet("列表")
         head, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
-        for number, column in enumerate(columns):
-            sheet.set_column(number, number, column.width)
-            sheet.write_string(0, number, column.title, head)
-        for line, row in enumerate(rows, 1):
-            for number, column in enumerate(columns):
-                value = column.value(row)
-                if isinstance(value, Decimal):
-                    sheet.write_number(line, number, float(value), money)
-                elif isinstance(value, int):
-                    sheet.write_number(line, number, value)
-                elif value is not None:
-                    sheet.write_string(line, number, defused(value))
-        sheet.freeze_panes(1, 0)
+        for sheet in sheets:
+            _write_sheet(book.add_worksheet(sheet.name), sheet, head, money)
     return out.getvalue()
+
+
+def _write_sheet(page: Any, sheet: Sheet, head: Any, money: Any) -> None:
+    for number, column in enumerate(sheet.columns):
+        page.set_column(number, number, column.width)
+        page.write_string(0, number, column.title, head)
+    for line, row in enumerate(sheet.rows, 1):
+        for number, column in enumerate(sheet.columns):
+            value = column.value(row)
+            if isinstance(value, Decimal):
+                page.write_number(line, number, float(value), money)
+            elif isinstance(value, int):
+                page.write_number(line, number, value)
+            elif value is not None:
+                page.write_string(line, number, defused(value))
+    page.freeze_panes(1, 0)

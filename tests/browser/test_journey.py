@@ -46,7 +46,7 @@ def test_automatic_grant_to_the_money(
     tmp_path: Path,
 ) -> None:
     prepare.packs(lambda text: None)
-    demo.load(enterprises=40, say=lambda text: None)
+    demo.load(enterprises=40, say=lambda text: None, life=False)
     server, page = live_server.url, open_page(1440)
     sign_in(page, server, "qiye1")
     page.goto(f"{server}/applications/automatic/{ITEM}/")

@@ -45,7 +45,7 @@ def certificate(folder: Path) -> Path:
 def apply(page: Page, server: str, judge: Judge, folder: Path) -> Application:
     """qiye2 finds the item among his results, fills in, uploads, checks and submits."""
     prepare.packs(lambda text: None)
-    demo.load(enterprises=40, say=lambda text: None)
+    demo.load(enterprises=40, say=lambda text: None, life=False)
     sign_in(page, server, "qiye2")
     page.goto(f"{server}/match/")
     page.locator("#green-demonstration").get_by_role("link", name="去申报").click()

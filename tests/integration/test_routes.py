@@ -78,6 +78,7 @@ TABLE = {
     "feedback:overview": Row(FEEDBACK),
     "feedback:answer_receipt": Row(None, FEEDBACK),
     "feedback:answer_rating": Row(None, FEEDBACK),
+    "feedback:answer_complaint": Row(None, {Role.COORDINATOR}),
     "matching:overview": Row(MATCHING),
     "matching:rematch": Row(None, MATCHING),
     "outreach:overview": Row(OUTREACH),

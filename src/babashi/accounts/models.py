@@ -3,6 +3,8 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from babashi.workdays.clock import now
+
 
 class User(AbstractUser):
     """A person who signs in. What the person may do follows from roles and memberships, never from flags here."""
@@ -11,6 +13,7 @@ class User(AbstractUser):
     phone = models.CharField("电话", max_length=30, blank=True)
     is_demo = models.BooleanField("演示账号", default=False)
     large_type = models.BooleanField("大字版", default=False)
+    date_joined = models.DateTimeField("建立时间", default=now)
 
     def __str__(self) -> str:
         return self.display_name or self.username
@@ -52,7 +55,7 @@ class Post(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="posts")
     department = models.ForeignKey(Department, models.PROTECT, related_name="posts")
     role = models.CharField("角色", max_length=20, choices=Role.choices)
-    since = models.DateTimeField("起始", auto_now_add=True)
+    since = models.DateTimeField("起始", default=now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "department", "role"], name="post_unique")]

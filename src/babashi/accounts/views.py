@@ -47,7 +47,7 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """The demo accounts, where there are any."""
         context = super().get_context_data(**kwargs)
-        context["demo_people"] = _demo_people() if settings.BABASHI_DEMO else []
+        context["demo_people"] = _demo_people() if settings.BABASHI_DEMO else {}
         return context
 
 
@@ -57,10 +57,17 @@ class SignOut(LogoutView):
     next_page = "/"
 
 
-def _demo_people() -> list[User]:
-    return list(
-        User.objects.filter(is_demo=True, is_active=True).prefetch_related("posts__department").order_by("pk")
-    )
+def _demo_people() -> dict[str, list[tuple[User, str]]]:
+    """Demo accounts with what they do, by department; those without a post stand for enterprises."""
+    groups: dict[str, list[tuple[User, str]]] = {}
+    people = User.objects.filter(is_demo=True, is_active=True).prefetch_related("posts__department")
+    for person in people.order_by("pk"):
+        posts = list(person.posts.all())
+        heading = posts[0].department.name if posts else "企业"
+        groups.setdefault(heading, []).append(
+            (person, "、".join(str(post.get_role_display()) for post in posts))
+        )
+    return groups
 
 
 @require_POST

@@ -26,6 +26,7 @@ class Application(models.Model):
     automatic = models.BooleanField("免申即享", default=False)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField("开始时间")
+    saved_at = models.DateTimeField("最近保存时间", null=True, help_text="when the applicant last changed it")
     form = models.JSONField("填报内容", default=dict, help_text="what the applicant typed, by field id")
     revision = models.PositiveIntegerField("修订号", default=1, help_text="optimistic lock for two windows")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -6,17 +6,21 @@ import uuid
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from babashi.accounts.models import User
 from babashi.applications import form as forms
-from babashi.applications.flow import ENDED, EventKind
+from babashi.applications.flow import ENDED, EventKind, State
 from babashi.applications.models import Application, ApplicationEvent, Attachment, Interest
 from babashi.audit.errors import NotFound
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import rule_of
 from babashi.enterprises.models import Enterprise
 from babashi.enterprises.queries import is_member
+from babashi.workdays.calendar import Deadline, add_workdays
 
+CORRECTION_DAYS = 10
+"""Working days in which a correction is wanted: a default of the platform, 待主管部门明确."""
 NO_SUCH_CASE = "没有找到这件申报。请从“我的申报”进入。"
 
 
@@ -94,6 +98,17 @@ def correction_asked(application: Application) -> dict[str, Any]:
     """What the last return for correction asks: ``{"items": [{"ref", "label", "note"}], "message": …}``."""
     event = last_event(application, EventKind.RETURNED)
     return {**event.payload, "at": event.at, "by_label": event.by_label} if event else {}
+
+
+def correction_due(application: Application) -> Deadline | None:
+    """The working day by which the pending correction is wanted; ``None`` when none is pending.
+
+    Nothing lapses after it: neither the notice nor a department has said what would follow.
+    """
+    event = last_event(application, EventKind.RETURNED)
+    if application.state != State.CORRECTION or event is None:
+        return None
+    return add_workdays(timezone.localtime(event.at).date(), CORRECTION_DAYS)
 
 
 def asked_refs(application: Application) -> set[str]:

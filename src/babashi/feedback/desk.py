@@ -1,4 +1,4 @@
-"""What enterprises said: payments that did not arrive, and ratings."""
+"""What enterprises said: what goes wrong, payments that did not arrive, and ratings."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,20 +6,35 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from babashi import listing
-from babashi.accounts.permissions import official
+from babashi.accounts.permissions import has_role, official
 from babashi.feedback import queries, services
 
 
 @official(*services.ANSWERERS)
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Disputes and ratings."""
+    """Complaints, disputes and ratings."""
+    complaints = queries.complaints()
     context = {
+        "complaints": complaints[:50],
+        "waiting": complaints.filter(answered_at=None).count(),
+        "may_answer": any(has_role(request.user, role) for role in services.COMPLAINT_ANSWERERS),
         "disputes": queries.disputes()[:50],
         "page": listing.page_of(request, queries.ratings()),
         "summary": queries.rating_summary(),
     }
     return render(request, "feedback/overview.html", context)
+
+
+@official(*services.COMPLAINT_ANSWERERS)
+@require_POST
+def answer_complaint(request: HttpRequest, complaint_id: int) -> HttpResponse:
+    """Answer a complaint."""
+    services.answer_complaint(
+        queries.complaint_or_404(complaint_id), request.POST.get("answer", ""), by=request.user
+    )
+    messages.success(request, "已答复企业。")
+    return redirect("feedback:overview")
 
 
 @official(*services.ANSWERERS)

@@ -33,3 +33,28 @@ class Rating(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="rating_one_to_five")
         ]
+
+
+class Complaint(models.Model):
+    """The enterprise says at any time what goes wrong with its case. 统筹协调 answers, not the one complained about."""
+
+    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="complaints")
+    content = models.CharField("反映的问题", max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间")
+    answer = models.CharField("答复", max_length=1000, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField("答复时间", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(answered_at__isnull=True), name="complaint_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answer="")
+                | (Q(answered_at__isnull=False) & ~Q(answer="")),
+                name="complaint_answered_has_answer",
+            ),
+        ]

@@ -5,15 +5,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, F, QuerySet
 
 from babashi.applications.flow import DECIDED_FOR, EventKind, State
 from babashi.applications.models import Application
+from babashi.applications.queries import correction_due
 from babashi.audit.errors import NotFound
-from babashi.feedback.models import Rating, Receipt
+from babashi.feedback.models import Complaint, Rating, Receipt
 from babashi.payments.models import Payment, PaymentState
+from babashi.reviews.flow import PUBLICITY_ROLE
 from babashi.reviews.models import StageTask
 from babashi.reviews.queries import process_of
+from babashi.rules.chinese import date_text
 
 HIDDEN = frozenset(
     {EventKind.DRAFT_STARTED, EventKind.FACTS_CORRECTED, EventKind.REVIEW_OPENED, EventKind.SENT_BACK}
@@ -48,11 +51,18 @@ class Progress:
     money: list[tuple[str, Decimal | None, str]] = field(default_factory=list)
     receipt: Receipt | None = None
     rating: Rating | None = None
+    complaints: list[Complaint] = field(default_factory=list)
 
     @property
     def paid(self) -> Payment | None:
         """The payment that the bank reported as done."""
         return next((one for one in self.payments if one.state == PaymentState.SUCCEEDED), None)
+
+    @property
+    def may_complain(self) -> bool:
+        """Whether it has been sent and no complaint waits for its answer."""
+        waiting = any(complaint.answered_at is None for complaint in self.complaints)
+        return self.case.submitted_at is not None and not waiting
 
     @property
     def may_rate(self) -> bool:
@@ -76,19 +86,35 @@ def progress(case: Application) -> Progress:
         for event in events
         if event.kind not in HIDDEN
     ]
-    task = StageTask.objects.select_related("department").filter(application=case, decided_at=None).first()
-    if task is not None:
-        label = labels.get(task.stage, "") or case.get_state_display()
-        who = str(task.department) if task.department else ""
-        stops.append(Stop(label, "now", who, task.opened_at, task.due_on, task.due_is_provisional))
-    elif case.state in (State.CORRECTION, State.QUEUED, State.APPROVED, State.PAYING):
-        stops.append(Stop(case.get_state_display(), "paused" if case.state == State.CORRECTION else "now"))
+    standing = _standing(case, labels)
+    if standing is not None:
+        stops.append(standing)
     payments = list(case.payments.select_related("batch", "bank_account").order_by("attempt"))
     found = Progress(case, stops, payments)
     found.money = _money(case, found)
     found.receipt = Receipt.objects.filter(payment__in=payments).order_by("-id").first()
     found.rating = Rating.objects.filter(application=case).first()
+    found.complaints = list(Complaint.objects.filter(application=case).order_by("id"))
     return found
+
+
+def _standing(case: Application, labels: dict[str, str]) -> Stop | None:
+    """Where the case is now: who has it, since when, until when."""
+    task = StageTask.objects.select_related("department").filter(application=case, decided_at=None).first()
+    if task is not None:
+        label = labels.get(task.stage, "") or case.get_state_display()
+        who = str(task.department) if task.department else ""
+        if task.role != PUBLICITY_ROLE:
+            return Stop(label, "now", who, task.opened_at, task.due_on, task.due_is_provisional)
+        text = f"公示到 {date_text(task.due_on)}，任何人都可以提出异议。" if task.due_on else ""
+        return Stop(label, "now", who, task.opened_at, text=text)
+    if case.state == State.CORRECTION:
+        due = correction_due(case)
+        text = f"请在 {date_text(due.day)} 前补正；时限为平台默认，待主管部门明确。" if due else ""
+        return Stop(case.get_state_display(), "paused", text=text)
+    if case.state in (State.QUEUED, State.APPROVED, State.PAYING):
+        return Stop(case.get_state_display(), "now")
+    return None
 
 
 def _title(kind: str, stage: str) -> str:
@@ -149,6 +175,14 @@ def disputes() -> QuerySet[Receipt]:
     return Receipt.objects.filter(arrived=False).select_related(*related).order_by("answered_at", "-id")
 
 
+def complaints() -> QuerySet[Complaint]:
+    """All complaints, those that wait for an answer first, the oldest of them on top."""
+    related = "application__enterprise", "application__item__lead", "answered_by"
+    return Complaint.objects.select_related(*related).order_by(
+        F("answered_at").desc(nulls_first=True), "at", "id"
+    )
+
+
 def ratings() -> QuerySet[Rating]:
     """All ratings, the lowest and newest first."""
     related = "application__enterprise", "application__item"
@@ -163,6 +197,14 @@ def rating_summary() -> dict[str, float | int | None]:
 def receipt_or_404(receipt_id: int) -> Receipt:
     """One receipt."""
     found = disputes().filter(pk=receipt_id).first()
+    if found is None:
+        raise NotFound("没有这条反映。")
+    return found
+
+
+def complaint_or_404(complaint_id: int) -> Complaint:
+    """One complaint."""
+    found = complaints().filter(pk=complaint_id).first()
     if found is None:
         raise NotFound("没有这条反映。")
     return found

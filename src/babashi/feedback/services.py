@@ -7,13 +7,17 @@ from babashi.applications.models import Application
 from babashi.applications.queries import require_member
 from babashi.applications.services import lock, one_act, record_event
 from babashi.audit.acts import note
-from babashi.audit.errors import Conflict, Invalid
-from babashi.feedback.models import Rating, Receipt
+from babashi.audit.errors import Conflict, Invalid, NotAllowed
+from babashi.enterprises.queries import is_member
+from babashi.feedback.models import Complaint, Rating, Receipt
 from babashi.outreach.services import send
 from babashi.payments.models import Payment, PaymentState
 from babashi.workdays.clock import now
 
 ANSWERERS = (Role.COORDINATOR, Role.APPROVER, Role.FINANCE)
+COMPLAINT_ANSWERERS = (Role.COORDINATOR,)
+"""“实施过程中遇到的问题，请径向区发展改革委反映”: nobody answers a complaint about himself."""
+COMPLAINT_LIMIT = 1000
 
 
 @one_act
@@ -88,8 +92,51 @@ def answer_rating(rating: Rating, text: str, *, by: User) -> Rating:
     return rating
 
 
-def _said(text: str) -> str:
-    text = text.strip()[:500]
+@one_act
+def complain(application: Application, text: str, *, by: User) -> Complaint:
+    """Say what goes wrong, at any time from the submission on. The same words again give the same complaint.
+
+    While one is unanswered a second one has to wait: it would only split the answer.
+    """
+    case = lock(application)
+    require_member(by, case.enterprise)
+    if case.submitted_at is None:
+        raise Conflict("提交以后才能反映办理中的问题；填报有疑问请拨打事项页的服务热线。")
+    text = text.strip()
+    if not 4 <= len(text) <= COMPLAINT_LIMIT:
+        words = f"请写明情况（4 至 {COMPLAINT_LIMIT} 字）"
+        raise Invalid(f"还没有提交：{words}。", {"content": [words]})
+    waiting = Complaint.objects.filter(application=case, answered_at=None).first()
+    if waiting is not None and waiting.content == text:
+        return waiting
+    if waiting is not None:
+        raise Conflict("您上一次反映的问题正在处理，答复后可以再次反映。", code="complaint_open")
+    complaint = Complaint.objects.create(application=case, content=text, by=by, at=now())
+    _note(by, "feedback.complained", case, {"complaint": str(complaint.pk)})
+    return complaint
+
+
+@one_act
+def answer_complaint(complaint: Complaint, text: str, *, by: User) -> Complaint:
+    """统筹协调 answers; the enterprise gets the answer in its inbox and on its progress page."""
+    require_role(by, *COMPLAINT_ANSWERERS)
+    complaint = Complaint.objects.select_for_update(of=("self",)).get(pk=complaint.pk)
+    case = complaint.application
+    if is_member(by, case.enterprise):
+        raise NotAllowed("您是这家企业的人员，不能答复它反映的问题。")
+    if complaint.answered_at is not None:
+        raise Conflict("这个问题已经答复，请刷新页面。", code="complaint_answered")
+    complaint.answer, complaint.answered_by, complaint.answered_at = _said(text, COMPLAINT_LIMIT), by, now()
+    complaint.save(update_fields=["answer", "answered_by", "answered_at"])
+    _tell(case, f"您反映的问题已答复：{case.item.title}", complaint.answer, f"complaint:{complaint.pk}")
+    _note(
+        by, "feedback.complaint_answered", case, {"complaint": str(complaint.pk), "answer": complaint.answer}
+    )
+    return complaint
+
+
+def _said(text: str, limit: int = 500) -> str:
+    text = text.strip()[:limit]
     if len(text) < 4:
         raise Invalid("请填写答复（至少四个字）。", {"answer": ["至少四个字"]})
     return text

@@ -48,3 +48,13 @@ def rate(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     services.rate(case, number, request.POST.get("comment", ""), by=request.user)
     messages.success(request, "感谢您的评价。")
     return redirect("feedback:progress", public_id=public_id)
+
+
+@login_required
+@require_POST
+def complain(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Something goes wrong with the case."""
+    case = get_for_member(request.user, public_id)
+    services.complain(case, request.POST.get("content", ""), by=request.user)
+    messages.success(request, "已送到统筹协调部门，答复会出现在这里和您的消息里。")
+    return redirect("feedback:progress", public_id=public_id)

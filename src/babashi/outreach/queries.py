@@ -12,6 +12,7 @@ from babashi.enterprises.models import Enterprise
 from babashi.outreach.models import Delivery, DeliveryState, Message, OptOut
 
 FILTERS = ("unread", "match", "case")
+ABOUT_POLICIES = ("match", "closing")
 
 
 def inbox(enterprises: Iterable[Enterprise], only: str = "", text: str = "") -> QuerySet[Message]:
@@ -20,9 +21,9 @@ def inbox(enterprises: Iterable[Enterprise], only: str = "", text: str = "") -> 
     if only == "unread":
         found = found.filter(read_at__isnull=True)
     elif only == "match":
-        found = found.filter(kind="match")
+        found = found.filter(kind__in=ABOUT_POLICIES)
     elif only == "case":
-        found = found.exclude(kind="match")
+        found = found.exclude(kind__in=ABOUT_POLICIES)
     if text:
         found = found.filter(Q(subject__icontains=text) | Q(body__icontains=text))
     return found.order_by(IsNull(F("read_at"), False), "-id")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +28,7 @@ from babashi.workdays import clock
 
 __all__ = [
     "INBOX", "KINDS", "channel_names", "counts_for", "deliver_due", "mark_all_read", "mark_read", "opt_in", "opt_out",
-    "push_matches", "read_token", "retry_failed", "send", "unsubscribe_path",
+    "Notice", "push_matches", "read_token", "retry_failed", "send", "send_all", "unsubscribe_path",
 ]  # fmt: skip
 KINDS = {
     "match": "政策匹配",
@@ -38,11 +40,35 @@ KINDS = {
     "publicity": "公示",
     "interest": "意向登记",
     "reminder": "期限提醒",
+    "closing": "截止提醒",
 }
 MAX_ATTEMPTS = 5
 WAIT_MINUTES = (1, 5, 30, 120)
+CHUNK = 500
 BATCH = 50
 SALT = "babashi.outreach.unsubscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to be said to an enterprise once; see :func:`send`."""
+
+    enterprise: Enterprise
+    kind: str
+    subject: str
+    body: str
+    link: str
+    dedupe_key: str
+    reason: str = ""
+    full_id: str = ""
+
+
+def send_all(notices: Iterable[Notice]) -> int:
+    """Many at once, some hundred in a transaction; those said before are left out. How many were written."""
+    sent, waiting = 0, iter(notices)
+    while page := list(islice(waiting, CHUNK)):
+        sent += len(write([_message(notice) for notice in page]))
+    return sent
 
 
 def send(
@@ -61,15 +87,21 @@ def send(
     It is in the inbox at once (pushes only if the enterprise has not opted out of them there) and leaves by the
     active channels in a job. ``link`` is a path of this site.
     """
-    if kind not in KINDS:
-        raise ValueError(f"unknown kind of message {kind!r}")
-    if link and not link.startswith("/"):
+    notice = Notice(enterprise, kind, subject, body, link, dedupe_key, reason, full_id)
+    written = write([_message(notice)])
+    return Message.objects.get(pk=written[0]) if written else None
+
+
+def _message(notice: Notice) -> Message:
+    if notice.kind not in KINDS:
+        raise ValueError(f"unknown kind of message {notice.kind!r}")
+    if notice.link and not notice.link.startswith("/"):
         raise ValueError("link must be a path of this site")
-    message = Message(
-        enterprise_id=enterprise.pk, kind=kind, subject=subject[:200], body=body, reason=reason, link=link[:200],
-        dedupe_key=dedupe_key[:200], full_id=full_id, created_at=clock.now(),
+    return Message(
+        enterprise_id=notice.enterprise.pk, kind=notice.kind, subject=notice.subject[:200], body=notice.body,
+        reason=notice.reason, link=notice.link[:200], dedupe_key=notice.dedupe_key[:200], full_id=notice.full_id,
+        created_at=clock.now(),
     )  # fmt: skip
-    return Message.objects.get(pk=written[0]) if (written := write([message])) else None
 
 
 # -- delivering ----------------------------------------------------------------------------------------------

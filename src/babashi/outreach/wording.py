@@ -53,6 +53,21 @@ def push_words(match: Match, item: CatalogueItem, rule: Item, proof: Result | No
     return Words(subject[:200], "\n".join(lines), reason)
 
 
+def closing_words(match: Match, item: CatalogueItem, rule: Item, *, days_left: int) -> Words:
+    """Subject, body and reason of the reminder that an item closes for who has not applied."""
+    name = item.short_title or item.title
+    amount = amount_words(match, item)
+    left = f"还有 {days_left} 天截止" if days_left > 0 else "今天截止"
+    subject = f"“{name}”{left}{'：' + amount if amount else ''}"
+    if match.verdict == "eligible":
+        reason, todo = "贵单位符合全部条件，还没有申报。", _todo(item)
+    else:
+        labels = [rule.dictionary.missing_label(ref) for ref in match.missing]
+        reason = f"贵单位可能符合条件，还缺：{'、'.join(labels)}。"
+        todo = "请打开链接补充资料，平台会立即重新判断。"
+    return Words(subject[:200], f"{todo}\n截止：{date_text(item.until)}（当天仍可申报）。", reason)
+
+
 def _todo(item: CatalogueItem) -> str:
     if item.automatic:
         return "免申即享：不用填表，登录后确认收款账户并作出承诺即可。"

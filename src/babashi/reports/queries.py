@@ -2,15 +2,17 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from statistics import median
+from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from babashi.applications.flow import EventKind
-from babashi.applications.models import ApplicationEvent
+from babashi.applications.models import ApplicationEvent, Interest
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import current_items
 from babashi.matching.models import Match
@@ -24,11 +26,13 @@ ZERO = Decimal("0.00")
 SUBMITTING = (EventKind.SUBMITTED, EventKind.CONFIRMED)
 APPROVING = (EventKind.APPROVED, EventKind.QUEUED)
 DECIDING = (*APPROVING, EventKind.REFUSED)
+Counted = dict[str, dict[str, Any]]
+"""Figures by item id, under the names of :class:`Figures`."""
 
 
 @dataclass
 class Figures:
-    """One item in one quarter. Money in yuan; ``workdays`` is the sum over ``decided`` cases."""
+    """One item in one quarter. Money in yuan; ``days`` are the working days of every decided case."""
 
     full_id: str
     title: str
@@ -41,8 +45,14 @@ class Figures:
     paid: int = 0
     paid_sum: Decimal = ZERO
     received: int = 0
-    decided: int = 0
-    workdays: int = 0
+    refused: int = 0
+    interests: int = 0
+    days: list[int] = field(default_factory=list)
+
+    @property
+    def decided(self) -> int:
+        """Cases on which a decision was taken, for or against."""
+        return len(self.days)
 
     @property
     def take_up(self) -> Decimal | None:
@@ -52,13 +62,23 @@ class Figures:
     @property
     def average_days(self) -> Decimal | None:
         """Working days from submission to decision, one decimal; None when nothing was decided."""
-        return _rounded(self.workdays, self.decided)
+        return _rounded(sum(self.days), self.decided)
+
+    @property
+    def median_days(self) -> Decimal | None:
+        """What half of the decided cases stayed below; None when nothing was decided."""
+        return median_of(self.days)
 
 
 def _rounded(part: int, whole: int) -> Decimal | None:
     if not whole:
         return None
     return (Decimal(part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def median_of(days: Sequence[int]) -> Decimal | None:
+    """The median with one decimal, None of nothing."""
+    return Decimal(median(days)).quantize(Decimal("0.1"), ROUND_HALF_UP) if days else None
 
 
 def known_quarters() -> list[Quarter]:
@@ -94,17 +114,18 @@ def total(rows: Iterable[Figures]) -> Figures:
     for row in rows:
         for name in (
             "eligible", "pushed", "applied", "approved", "approved_sum", "paid", "paid_sum",
-            "received", "decided", "workdays",
+            "received", "refused", "interests", "days",
         ):  # fmt: skip
             setattr(line, name, getattr(line, name) + getattr(row, name))
     return line
 
 
-def _counted(quarter: Quarter) -> dict[str, dict[str, int | Decimal]]:
-    found: dict[str, dict[str, int | Decimal]] = defaultdict(dict)
+def _counted(quarter: Quarter) -> Counted:
+    found: Counted = defaultdict(dict)
     begin, end = quarter.moments()
-    eligible = _eligible(begin, end)
+    eligible = eligible_in(begin, end)
     pushes = Message.objects.filter(kind="match", created_at__gte=begin, created_at__lt=end)
+    interested = Interest.objects.filter(at__gte=begin, at__lt=end)
     paid = Payment.objects.filter(state=PaymentState.SUCCEEDED)
     in_quarter = paid.filter(paid_on__range=(quarter.first, quarter.last))
     known = eligible.filter(
@@ -116,6 +137,7 @@ def _counted(quarter: Quarter) -> dict[str, dict[str, int | Decimal]]:
     groups: list[tuple[str, QuerySet[dict[str, int | Decimal]]]] = [
         ("full_id", eligible.values("full_id").annotate(eligible=enterprise)),
         ("full_id", pushes.values("full_id").annotate(pushed=enterprise)),
+        ("full_id", interested.values("full_id").annotate(interests=Count("pk"))),
         (_CASE, _events(SUBMITTING, begin, end).values(_CASE).annotate(applied=case)),
         (_CASE, in_quarter.values(_CASE).annotate(paid=case, paid_sum=Sum("amount"))),
         (_CASE, received.values(_CASE).annotate(received=Count("application__enterprise_id", distinct=True))),
@@ -130,7 +152,7 @@ def _counted(quarter: Quarter) -> dict[str, dict[str, int | Decimal]]:
 _CASE = "application__full_id"
 
 
-def _eligible(begin: dt.datetime, end: dt.datetime) -> QuerySet[Match]:
+def eligible_in(begin: dt.datetime, end: dt.datetime) -> QuerySet[Match]:
     """Verdicts "eligible" that held at some time of the quarter."""
     return Match.objects.filter(verdict="eligible", computed_at__lt=end).filter(
         Q(superseded_at__isnull=True) | Q(superseded_at__gte=begin)
@@ -141,24 +163,24 @@ def _events(kinds: Iterable[str], begin: dt.datetime, end: dt.datetime) -> Query
     return ApplicationEvent.objects.filter(kind__in=kinds, at__gte=begin, at__lt=end)
 
 
-def _count_decisions(
-    found: dict[str, dict[str, int | Decimal]], begin: dt.datetime, end: dt.datetime
-) -> None:
+def _count_decisions(found: Counted, begin: dt.datetime, end: dt.datetime) -> None:
     """Decisions of the quarter: how many, for how much, after how many working days."""
     decisions = list(
         _events(DECIDING, begin, end).values_list(
             _CASE, "kind", "at", F("application__submitted_at"), F("application__approved_amount")
         )
     )
-    spans = [(_day(submitted), _day(at)) for _, _, at, submitted, _ in decisions]
+    spans = [(day_of(submitted), day_of(at)) for _, _, at, submitted, _ in decisions]
     for (full_id, kind, *_, amount), days in zip(decisions, workdays_of_spans(spans), strict=True):
         row = found[full_id]
-        row["decided"] = row.get("decided", 0) + 1
-        row["workdays"] = row.get("workdays", 0) + days
+        row.setdefault("days", []).append(days)
         if kind in APPROVING:
             row["approved"] = row.get("approved", 0) + 1
             row["approved_sum"] = row.get("approved_sum", ZERO) + amount
+        else:
+            row["refused"] = row.get("refused", 0) + 1
 
 
-def _day(moment: dt.datetime) -> dt.date:
+def day_of(moment: dt.datetime) -> dt.date:
+    """The day of a moment in the district."""
     return timezone.localtime(moment).date()

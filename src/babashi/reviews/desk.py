@@ -80,7 +80,7 @@ def todo(request: HttpRequest) -> HttpResponse:
     if back:
         return back
     day = today()
-    soon = day + dt.timedelta(days=queries.SOON_DAYS)
+    soon = queries.soon_until(day)
     tasks = _tasks(request, day, soon)
     tasks = listing.ordered(request, tasks, TASK_SORTS, "due")
     labels = queries.stage_labels()
@@ -100,6 +100,8 @@ def todo(request: HttpRequest) -> HttpResponse:
             "items": _item_choices(request),
             "stages": labels,
             "today": day,
+            "soon": soon,
+            "digest": queries.digest(day, request.user),
             "tab": "todo",
         },
     )

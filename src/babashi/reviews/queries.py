@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from babashi.accounts.models import Department, Role, User
 from babashi.accounts.permissions import posts_of
@@ -18,8 +19,9 @@ from babashi.audit.errors import NotFound
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import current_packs, rule_of
 from babashi.publicity.models import Objection
-from babashi.reviews.flow import Mark, Step, plan, steps
+from babashi.reviews.flow import PUBLICITY_ROLE, Mark, Step, plan, steps
 from babashi.reviews.models import Outcome, StageTask
+from babashi.workdays.calendar import add_workdays
 
 DECIDING_OUTCOMES = (Outcome.PASSED, Outcome.REFUSED, Outcome.SENT_BACK)
 """Outcomes that count for the four-eyes rule; asking for a correction decides nothing."""
@@ -27,7 +29,7 @@ DECIDING_OUTCOMES = (Outcome.PASSED, Outcome.REFUSED, Outcome.SENT_BACK)
 SEES_ALL = (Role.AUDITOR, Role.COORDINATOR)
 CASE_ROLES = (Role.ACCEPTOR, Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.APPROVER, Role.FINANCE)
 SOON_DAYS = 2
-"""Calendar days ahead that count as near, as in the traffic lights of all pages."""
+"""Working days ahead that count as near."""
 
 
 def process_of(item: CatalogueItem) -> tuple[Step, ...]:
@@ -43,7 +45,9 @@ def marks(events: Iterable[ApplicationEvent]) -> list[Mark]:
 
 def next_step(application: Application) -> Step | None:
     """The stage that has to be open now."""
-    history = marks(application.events.only("kind", "stage", "payload", "sequence").order_by("sequence"))
+    history = marks(
+        application.events.only("application", "kind", "stage", "payload", "sequence").order_by("sequence")
+    )
     return plan(process_of(application.item), history, automatic=application.automatic)
 
 
@@ -125,6 +129,33 @@ def queue(full_id: str = "") -> QuerySet[Application]:
     if full_id:
         waiting = waiting.filter(full_id=full_id)
     return waiting.order_by("full_id", "complete_on", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is late and what becomes due soon, of all tasks or of those that a person's posts may do."""
+
+    late: int
+    soon: int
+    oldest: dt.date | None
+    """The deadline that has been missed for longest."""
+
+
+def soon_until(day: dt.date) -> dt.date:
+    """The last day that counts as near."""
+    return add_workdays(day, SOON_DAYS).day
+
+
+def digest(day: dt.date, user: User | None = None) -> Digest:
+    """Open tasks past their deadline, and due within two working days; publicity runs by itself."""
+    tasks = StageTask.objects.filter(decided_at=None, due_on__isnull=False).exclude(role=PUBLICITY_ROLE)
+    if user is not None:
+        tasks = tasks.filter(my_posts(user))
+    late, soon = Q(due_on__lt=day), Q(due_on__gte=day, due_on__lte=soon_until(day))
+    found = tasks.aggregate(
+        late=Count("pk", filter=late), soon=Count("pk", filter=soon), oldest=Min("due_on", filter=late)
+    )
+    return Digest(**found)
 
 
 def light(task: StageTask, today: dt.date, soon: dt.date) -> tuple[str, str]:

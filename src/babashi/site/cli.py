@@ -4,11 +4,13 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from babashi.site import demo_cli
+
 PORT = 8000
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """start, serve, worker, prepare, backup, restore, manage."""
+    """start, serve, worker, prepare, backup, restore, manage, demo reset."""
     _add_start(subparsers)
     _add_serve(subparsers)
     worker = subparsers.add_parser("worker", help="运行后台任务")
@@ -27,6 +29,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     manage = subparsers.add_parser("manage", help="Django 自带的管理命令", add_help=False)
     manage.add_argument("arguments", nargs=argparse.REMAINDER)
     manage.set_defaults(run=_manage)
+    demo_cli.add_commands(subparsers)
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ The same jobs run each night in production (:mod:`babashi.site.due`); here they 
 publicity to the payment without waiting.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -40,26 +41,49 @@ def advance_to_next_deadline() -> Moved:
 
 
 def deadlines(now: date) -> list[tuple[date, str]]:
-    """The next day of each kind: a public notice has ended, a task is due, an item closes."""
-    from babashi.catalogue.models import CatalogueItem
-    from babashi.publicity.models import Notice
-    from babashi.reviews.models import StageTask
+    """The next day of each kind: a public notice has ended, a task is due, something is called to mind, an item closes."""
+    kinds = (_publicity, _tasks, _corrections, _items)
+    return [(day, reason) for kind in kinds for day, reason in kind(now)]
 
-    found: list[tuple[date, str]] = []
+
+def _publicity(now: date) -> Iterator[tuple[date, str]]:
+    from babashi.publicity.models import Notice
+
     ends = Notice.objects.filter(closed_at=None, ends_on__gte=now).aggregate(day=Min("ends_on"))["day"]
     if ends:
-        found.append((ends + timedelta(days=1), "公示期满的次日"))
-    tasks = StageTask.objects.filter(decided_at=None, paused_on=None, due_on__gt=now)
-    due = tasks.exclude(role="").aggregate(day=Min("due_on"))["day"]
+        yield ends + timedelta(days=1), "公示期满的次日"
+
+
+def _tasks(now: date) -> Iterator[tuple[date, str]]:
+    from babashi.reviews.flow import PUBLICITY_ROLE
+    from babashi.reviews.models import StageTask
+
+    tasks = StageTask.objects.filter(decided_at=None, due_on__gt=now).exclude(role=PUBLICITY_ROLE)
+    due = tasks.aggregate(day=Min("due_on"))["day"]
     if due:
-        found.append((due, "办理期限到期日"))
-    items = CatalogueItem.objects.filter(
-        pack_version__is_current=True, pack_version__enabled=True, until__gte=now
-    )
-    until = items.aggregate(day=Min("until"))["day"]
-    if until:
-        found.append((until + timedelta(days=1), "事项截止的次日"))
-    return found
+        yield due, "办理期限到期日"
+
+
+def _corrections(now: date) -> Iterator[tuple[date, str]]:
+    from babashi.applications.flow import State
+    from babashi.applications.models import Application
+    from babashi.applications.queries import correction_due
+
+    cases = Application.objects.filter(state=State.CORRECTION)
+    days = [due.day for case in cases if (due := correction_due(case)) and due.day > now]
+    if days:
+        yield min(days), "补正时限到期日"
+
+
+def _items(now: date) -> Iterator[tuple[date, str]]:
+    from babashi.catalogue.queries import current_items
+    from babashi.site.reminders import BEFORE_CLOSING
+
+    for until in set(current_items().filter(until__gte=now).values_list("until", flat=True)):
+        for left in BEFORE_CLOSING:
+            if until - timedelta(days=left) > now:
+                yield until - timedelta(days=left), f"距事项截止 {left} 天"
+        yield until + timedelta(days=1), "事项截止的次日"
 
 
 def _move(day: date, reason: str) -> Moved:

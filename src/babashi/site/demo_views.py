@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from babashi.site import demo, demo_clock
+from babashi.site import demo, demo_clock, demo_tour
 
 
 @require_POST
@@ -30,5 +30,5 @@ def tour(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "site/demo/tour.html",
-        {"steps": demo.TOUR, "password": demo.PASSWORD, "people": demo.people()},
+        {"steps": demo_tour.TOUR, "password": demo.PASSWORD, "people": demo.people()},
     )

@@ -6,7 +6,7 @@ from datetime import date
 
 def due_jobs(day: date) -> list[Callable[[date], str]]:
     """What falls due on a day, in the order of the journey; each says in a few words what it did."""
-    return [_close_publicity, _drain_queue, _order_payments, _match_again, _deliver]
+    return [_close_publicity, _drain_queue, _order_payments, _match_again, _remind, _deliver, _overdue]
 
 
 def run_due_jobs(day: date) -> tuple[str, ...]:
@@ -46,8 +46,25 @@ def _match_again(day: date) -> str:
     return f"重新匹配，{run.changed} 项结论有变化" + (f"，推送 {told} 条" if told else "")
 
 
+def _remind(day: date) -> str:
+    from babashi.site.reminders import remind
+
+    said = remind(day)
+    return f"提醒 {said} 条" if said else ""
+
+
 def _deliver(day: date) -> str:
     from babashi.outreach.services import deliver_due
 
     sent = deliver_due().get("sent", 0)
     return f"送出 {sent} 条消息" if sent else ""
+
+
+def _overdue(day: date) -> str:
+    """Nothing is sent: officials see it on the first page of their desk."""
+    from babashi.reviews.queries import digest
+
+    found = digest(day)
+    late = f"{found.late} 件办理已逾期" if found.late else ""
+    soon = f"{found.soon} 件两个工作日内到期" if found.soon else ""
+    return "、".join(part for part in (late, soon) if part)

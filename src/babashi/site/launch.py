@@ -126,7 +126,7 @@ def ensure_port_free(host: str, port: int) -> None:
 
 
 @contextlib.contextmanager
-def _only_one(folder: Path, address: str) -> Iterator[None]:
+def only_one(folder: Path, address: str) -> Iterator[None]:
     """One `start` a data folder. The lock dies with its process, so a stale one can't block anybody."""
     try:
         folder.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -250,7 +250,7 @@ def start(arguments: argparse.Namespace) -> int:
     os.environ.setdefault("BABASHI_BASE_URL", address)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)  # a shell may have started us with SIGINT ignored
-    with _only_one(environment.data_folder(), address), contextlib.ExitStack() as stack:
+    with only_one(environment.data_folder(), address), contextlib.ExitStack() as stack:
         ensure_port_free(arguments.host, arguments.port)
         from django.conf import settings
 

@@ -1,5 +1,6 @@
 """What must be in place before the first page is served, each step skipped when it was done already."""
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Callable
@@ -50,8 +51,19 @@ def packs(say: Say) -> None:
     """Publish the shipped packs; an unchanged one is recognised by its digest and left alone."""
     from babashi.catalogue.services import publish_pack
 
-    for folder in pack_folders():
-        publish_pack(folder, by=None)
+    with _before_the_demo():
+        for folder in pack_folders():
+            publish_pack(folder, by=None)
+
+
+def _before_the_demo() -> contextlib.AbstractContextManager[object]:
+    """On the first start of a demo the policies come first: its enterprises apply in the weeks before its day."""
+    from babashi.catalogue.models import PackVersion
+    from babashi.workdays.clock import frozen
+
+    if not settings.BABASHI_DEMO or PackVersion.objects.exists():
+        return contextlib.nullcontext()
+    return frozen(import_module("babashi.site.demo").opening())
 
 
 def _static_digest() -> str:

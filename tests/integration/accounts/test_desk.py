@@ -1,6 +1,7 @@
 """The administrators' desk of accounts, and the page of the audit log."""
 
 import json
+from datetime import datetime
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test import Client
 from babashi.accounts import services
 from babashi.accounts.models import Post, Role, User
 from babashi.audit.models import AuditEntry
+from babashi.workdays import clock
 from tests.integration.money_world import department, official
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,16 @@ def test_appointing_and_dismissing_is_carried_out_and_recorded(admin) -> None:
     acts = AuditEntry.objects.order_by("sequence").values_list("action", "actor_label")
     assert list(acts) == [("accounts.appointed", "演示管理员"), ("accounts.dismissed", "演示管理员")]
     assert as_user(admin).post(f"/desk/accounts/posts/{post.pk}/dismiss/").status_code == 404
+
+
+def test_a_post_begins_by_the_one_clock() -> None:
+    moment = datetime(2022, 8, 3, 9, 30, tzinfo=clock.ZONE)
+    with clock.frozen(moment):
+        user = newcomer()
+        post = services.appoint(user, department(), Role.FINANCE, by=None)
+    post.refresh_from_db()
+    user.refresh_from_db()
+    assert (post.since, user.date_joined) == (moment, moment)
 
 
 def test_roles_that_exclude_each_other_are_refused_beside_the_field(admin) -> None:

@@ -1,12 +1,10 @@
 """Quarterly figures, counted by hand beside what the report says."""
 
 import datetime as dt
-import io
 from collections.abc import Iterator
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -121,8 +119,8 @@ def test_decisions_money_and_working_days() -> None:
     case(enterprise(), ("submitted", at(7, 4)), ("approved", at(10, 10)), amount="5.00")
     found = row()
     assert (found.approved, found.approved_sum) == (2, Decimal("300000.01"))
-    assert (found.decided, found.workdays) == (3, 4 + 9 + 1)
-    assert found.average_days == Decimal("4.7")
+    assert (found.decided, sorted(found.days)) == (3, [1, 4, 9])
+    assert (found.average_days, found.median_days, found.refused) == (Decimal("4.7"), Decimal("4.0"), 1)
     assert row(Quarter(2022, 2)).average_days is None
 
 
@@ -144,7 +142,7 @@ def test_take_up_is_the_share_of_the_eligible_who_have_the_money() -> None:
 
 
 @pytest.mark.django_db
-def test_the_page_its_exports_and_its_sums() -> None:
+def test_the_export_and_its_sums() -> None:
     firm = enterprise()
     item(FULL_ID)
     item(SECOND, "第二项")
@@ -152,26 +150,14 @@ def test_the_page_its_exports_and_its_sums() -> None:
     pay(case(firm, ("submitted", at(7, 4)), ("approved", at(7, 8)), amount="200000.00"), at(9, 1).date())
     client = Client()
     client.force_login(official(Role.COORDINATOR))
-    page = client.get("/desk/reports/", {"quarter": "2022Q3"})
-    text = page.content.decode()
-    assert page.status_code == 200
-    assert "2022年第三季度惠企政策落实情况" in text
-    assert "200,000.00 元" in text
-    assert "100.0%" in text
-    assert [str(one) for one in page.context["quarters"]] == ["2022Q4", "2022Q3"]
-    assert str(client.get("/desk/reports/").context["quarter"]) == "2022Q4"
     lines = (
         client.get("/desk/reports/", {"quarter": "2022Q3", "export": "csv"})
         .content.decode("utf-8-sig")
         .split("\r\n")
     )
-    assert lines[1].endswith("区经济信息委,1,0,1,1,200000.00,1,200000.00,1,100.0,4.0")
-    assert lines[2].endswith("区经济信息委,0,0,0,0,0.00,0,0.00,0,,")
+    assert lines[1].endswith("区经济信息委,1,0,1,1,200000.00,1,200000.00,1,100.0,4.0,4.0,0,0")
+    assert lines[2].endswith("区经济信息委,0,0,0,0,0.00,0,0.00,0,,,,0,0")
     assert lines[3].startswith(",合计,,1,0,1,1,200000.00")
-    book = openpyxl.load_workbook(
-        io.BytesIO(client.get("/desk/reports/", {"quarter": "2022Q3", "export": "xlsx"}).content)
-    )
-    assert book.active["H2"].value == 200000
 
 
 @pytest.mark.django_db

@@ -61,6 +61,7 @@ def start_draft(enterprise: Enterprise, item: CatalogueItem, *, by: User) -> App
                 full_id=item.full_id,
                 started_by=by,
                 started_at=now(),
+                saved_at=now(),
                 form=form,
             )
     except IntegrityError:
@@ -93,9 +94,9 @@ def save_draft(
         return locked
     if locked.revision != revision:
         raise StaleRevision(locked.revision)
-    locked.form = accepted
+    locked.form, locked.saved_at = accepted, now()
     locked.revision += 1
-    locked.save(update_fields=["form", "revision"])
+    locked.save(update_fields=["form", "revision", "saved_at"])
     application.form, application.revision = locked.form, locked.revision
     return locked
 
@@ -115,6 +116,7 @@ def attach(application: Application, material: str, uploaded: UploadedFile, *, b
     attachment = Attachment.objects.create(
         application=locked, material=material, file=stored, added_by=by, added_at=now()
     )
+    _touched(locked)
     _audit_attachment(attachment, "applications.attached", by, locked)
     return attachment
 
@@ -133,7 +135,13 @@ def detach(application: Application, attachment_id: int, *, by: User) -> None:
     if attachment.removed_at is None:
         attachment.removed_at = now()
         attachment.save(update_fields=["removed_at"])
+        _touched(locked)
         _audit_attachment(attachment, "applications.detached", by, locked)
+
+
+def _touched(application: Application) -> None:
+    application.saved_at = now()
+    application.save(update_fields=["saved_at"])
 
 
 def _require_editable(application: Application) -> None:

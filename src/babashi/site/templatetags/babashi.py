@@ -95,8 +95,13 @@ def cn_datetime(value: datetime | None, none: str = "—") -> str:
 
 
 @register.simple_tag
-def deadline(due: date | None, today: date | None, provisional: bool = False) -> SafeString:
-    """A traffic light in text and colour: overdue, due within two days, or with time left (calendar days)."""
+def deadline(
+    due: date | None, today: date | None, provisional: bool = False, soon: date | None = None
+) -> SafeString:
+    """A traffic light in text and colour: overdue, near, or with time left (calendar days).
+
+    Near is up to ``soon``, the last day that the page counts as near; without it the next two days.
+    """
     if due is None or today is None:
         return format_html('<span class="light">{}</span>', "期限待定")
     left = (due - today).days
@@ -106,7 +111,8 @@ def deadline(due: date | None, today: date | None, provisional: bool = False) ->
     elif left == 0:
         kind, text = "red", "今天到期"
     else:
-        kind, text = ("amber" if left <= 2 else "green"), f"还剩 {left} 天"
+        near = due <= soon if soon else left <= 2
+        kind, text = ("amber" if near else "green"), f"还剩 {left} 天"
     return format_html('<span class="light light-{}">{}{}</span>', kind, text, note)
 
 

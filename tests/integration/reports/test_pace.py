@@ -1,0 +1,167 @@
+"""Stages, voices and obstacles of a quarter: real cases on chosen days, counted by hand beside the report."""
+
+import datetime as dt
+import io
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from babashi.accounts.models import Role
+from babashi.feedback import services as feedback
+from babashi.matching.services import rematch
+from babashi.reports import pace, queries
+from babashi.reports.obstacles import obstacles
+from babashi.reports.quarters import Quarter
+from babashi.reviews import services as reviews
+from babashi.workdays import clock
+from babashi.workdays.services import seed_calendar
+from tests.integration import case_world as world
+
+pytestmark = pytest.mark.django_db
+Q3, Q4 = Quarter(2022, 3), Quarter(2022, 4)
+
+
+def on(month: int, day: int) -> Any:
+    return clock.frozen(dt.datetime(2022, month, day, 10, tzinfo=clock.ZONE))
+
+
+@pytest.fixture(autouse=True)
+def _quarter() -> None:
+    """Three cases: one on time, one accepted late and refused, one that nobody has taken; a fourth never applied."""
+    seed_calendar()
+    with on(7, 1):
+        world.publish()
+        people = world.staff()
+        firms = [world.enterprise(known=world.ALL_TABLES) for _ in range(4)]
+        world.enterprise({**world.SCALE_UP_FACTS, "first_above_scale_year": None}, known=world.ALL_TABLES)
+        rematch(None, cause="import")
+    with on(7, 4):
+        good, _ = world.submitted(of=firms[0])
+        late, person = world.submitted(of=firms[1])
+    with on(9, 1):
+        _, waiting_person = world.submitted(of=firms[2])
+    with on(7, 5):
+        reviews.decide(world.task(good), "passed", by=people["acceptance"], opinion="同意")
+    with on(7, 8):
+        reviews.decide(world.task(late), "passed", by=people["acceptance"], opinion="同意")
+    with on(7, 11):
+        reviews.decide(
+            world.task(late), "refused", by=people["first-review"], opinion="核查后不符合",
+            checklist=[{"clause": "industrial", "ok": False, "note": "已转为贸易"}],
+        )  # fmt: skip
+        late.refresh_from_db()
+        feedback.rate(late, 1, "太慢", by=person)
+    with on(7, 12):
+        reviews.decide(world.task(good), "passed", by=people["first-review"], opinion="同意")
+    with on(9, 20):
+        case = firms[2].applications.get()
+        feedback.complain(case, "三个星期没有人受理。", by=waiting_person)
+
+
+def scale_up(quarter: Quarter) -> pace.Pace:
+    return next(one for one in pace.paces(quarter) if one.full_id == world.SCALE_UP)
+
+
+def test_working_days_of_each_stage_and_what_was_late() -> None:
+    with on(11, 15):
+        found = scale_up(Q3)
+        stages = {stage.stage: stage for stage in found.stages}
+        assert sorted(stages["acceptance"].days) == [1, 4]
+        assert (stages["acceptance"].median, stages["acceptance"].promised) == (Decimal("2.5"), 2)
+        assert sorted(stages["first-review"].days) == [1, 5]
+        assert {name: stage.late for name, stage in stages.items() if stage.late} == {"acceptance": 1}
+        waiting = {name: stage.waiting_late for name, stage in stages.items() if stage.waiting_late}
+        assert waiting == {"acceptance": 1, "second-review": 1}
+        assert (found.late, found.waiting_late) == (1, 2)
+        second = scale_up(Quarter(2022, 2))
+        assert second.waiting_late == 0
+        assert all(stage.median is None for stage in second.stages)
+
+
+def test_publicity_takes_the_days_it_is_open() -> None:
+    with on(7, 20):
+        case, _ = world.submitted(of=world.enterprise(known=world.ALL_TABLES))
+        world.walk(case, world.staff(), "publicity")
+    with on(7, 28):
+        reviews.finish_publicity(dt.date(2022, 7, 28))  # opened on Wednesday, 20 July; last day 27 July
+    with on(11, 15):
+        days = {stage.stage: stage.days for stage in scale_up(Q3).stages}
+        assert days["publicity"] == [5]
+
+
+def test_a_case_is_late_only_after_its_last_day() -> None:
+    with on(9, 5):  # two working days after 1 September
+        assert scale_up(Q3).stages[0].waiting_late == 0
+    with on(9, 6):
+        assert scale_up(Q3).stages[0].waiting_late == 1
+
+
+def test_what_enterprises_said() -> None:
+    with on(11, 15):
+        voice = scale_up(Q3).voice
+        assert (voice.ratings, voice.average, voice.low) == (1, Decimal("1.0"), 1)
+        assert (voice.complaints, voice.unanswered) == (1, 1)
+        assert scale_up(Q4).voice == pace.Voice()
+
+
+def said(quarter: Quarter) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in obstacles(quarter, queries.figures(quarter), pace.paces(quarter)):
+        found.setdefault(one.kind, []).append(one.text)
+    return found
+
+
+def test_the_obstacles_in_words() -> None:
+    with on(11, 15):
+        found = said(Q3)
+        assert found["应享未申报"] == ["“首次升规奖励”应享 4 家，还有 1 家没有申报或登记意向。"]
+        [refused] = found["不予支持"]
+        assert refused.startswith("1 件：不符合“工业企业")
+        assert found["办理超期"] == [
+            "受理办了 2 件，1 件超期，1 件超期未办。",
+            "复审办了 0 件，1 件超期未办。",
+        ]
+        assert found["企业反映"] == ["反映问题待答复 1 件，一星、二星评价 1 条。"]
+        assert "缺少资料" not in found
+        missing = said(Q4)["缺少资料"]
+        assert len(missing) == 3
+        assert missing[0] == "因缺“食品经营环节”，有 5 家还不能判断能否享受。"
+
+
+def test_the_page_and_its_workbook() -> None:
+    with on(11, 15):
+        client = Client()
+        client.force_login(world.official(Role.COORDINATOR, "区发展改革委"))
+        page = client.get("/desk/reports/", {"quarter": "2022Q3"})
+        text = page.content.decode()
+        assert page.status_code == 200
+        assert "2022年第三季度惠企政策落实情况" in text
+        assert "受理办了 2 件，1 件超期" in text
+        assert [str(one) for one in page.context["quarters"]] == ["2022Q4", "2022Q3"]
+        content = client.get("/desk/reports/", {"quarter": "2022Q3", "export": "xlsx"}).content
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        assert book.sheetnames == ["落实情况", "堵点", "办理效率", "企业反馈"]
+        sheet = book["办理效率"]
+        assert [cell.value for cell in sheet[2]][1:] == ["首次升规奖励", "受理", 2, 2, 2.5, 1, 1]
+        assert book["落实情况"]["D2"].value == 4
+        assert client.get("/desk/reports/", {"export": "pdf"}).status_code == 422
+
+
+def test_more_cases_need_no_more_queries() -> None:
+    def number() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            said(Q4)
+        return len(seen)
+
+    with on(11, 15):
+        number()  # compiles the pack once
+        few = number()
+        for _ in range(3):
+            world.submitted(of=world.enterprise(known=world.ALL_TABLES))
+        rematch(None, cause="import")
+        assert number() == few
