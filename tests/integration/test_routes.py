@@ -88,6 +88,7 @@ TABLE = {
     "payments:batches": Row(FINANCE),
     "payments:batch": Row(FINANCE),
     "payments:batch_export": Row(None, FINANCE),
+    "payments:batch_dissolve": Row(None, FINANCE),
     "payments:answers": Row(FINANCE, FINANCE),
     "payments:answer_settle": Row(None, FINANCE),
     "payments:repay": Row(None, FINANCE),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,7 +16,7 @@ from babashi.applications.models import Application, ApplicationEvent, Attachmen
 from babashi.audit.errors import NotFound
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import rule_of
-from babashi.enterprises.models import Enterprise
+from babashi.enterprises.models import Enterprise, Member
 from babashi.enterprises.queries import is_member
 
 NO_SUCH_CASE = "没有找到这件申报。请从“我的申报”进入。"
@@ -72,6 +74,28 @@ def form_definition(item: CatalogueItem) -> forms.FormDefinition:
     """What the form of an item asks, generated from its pack."""
     rule = rule_of(item)
     return forms.define(rule, rule.dictionary)
+
+
+def own_cases(user: User, cases: Iterable[Application]) -> list[Application]:
+    """Those of the cases whose enterprise the person speaks for, or spoke for at any time since the case began.
+
+    Leaving an enterprise the day before does not make an official impartial.
+    """
+    listed = list(cases)
+    roles = Member.objects.filter(user=user, enterprise_id__in={case.enterprise_id for case in listed})
+    ends: dict[int, list[dt.datetime | None]] = {}
+    for enterprise_id, ended_at in roles.values_list("enterprise_id", "ended_at"):
+        ends.setdefault(enterprise_id, []).append(ended_at)
+    return [
+        case
+        for case in listed
+        if any(end is None or end >= case.started_at for end in ends.get(case.enterprise_id, ()))
+    ]
+
+
+def is_party(user: User, case: Application) -> bool:
+    """Whether a person has to keep out of a case: see :func:`own_cases`."""
+    return bool(own_cases(user, [case]))
 
 
 def current_attachments(application: Application) -> list[Attachment]:

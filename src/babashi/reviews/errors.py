@@ -15,13 +15,6 @@ class FourEyes(NotAllowed):
         )
 
 
-class OwnEnterprise(NotAllowed):
-    """The person speaks for the enterprise."""
-
-    def __init__(self) -> None:
-        super().__init__("您是这家企业的人员，须回避，不能办理它的申报。", code="own_enterprise")
-
-
 class AlreadyDecided(Conflict):
     """Somebody else was faster."""
 

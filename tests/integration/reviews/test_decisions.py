@@ -19,7 +19,8 @@ from babashi.audit.errors import Conflict, Invalid, NotAllowed
 from babashi.audit.services import verify
 from babashi.outreach.models import Message
 from babashi.reviews import services as reviews
-from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes, NotGrantable, OwnEnterprise
+from babashi.applications.errors import OwnEnterprise
+from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes, NotGrantable
 from babashi.reviews.models import StageTask
 from babashi.workdays.clock import set_demo_day, today
 

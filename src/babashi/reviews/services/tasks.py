@@ -6,12 +6,13 @@ from typing import Any
 from babashi.accounts.models import Department, Role, User
 from babashi.accounts.permissions import has_role, require_role
 from babashi.applications.flow import EventKind
+from babashi.applications.errors import OwnEnterprise
 from babashi.applications.models import Application
+from babashi.applications.queries import is_party
 from babashi.applications.services import audit, lock, one_act, record_event
 from babashi.audit.errors import Conflict, NotFound
-from babashi.enterprises.queries import is_member
 from babashi.publicity.services import publish
-from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes, OwnEnterprise
+from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes
 from babashi.reviews.flow import PUBLICITY_ROLE, StageKind, Step, step_of
 from babashi.reviews.models import StageTask
 from babashi.reviews.queries import has_decided, next_step, process_of, proposed_amount
@@ -116,7 +117,7 @@ def require_may_decide(task: StageTask, by: User) -> Step:
 
 def require_free(task: StageTask, by: User) -> None:
     """Nobody decides on a case of his own enterprise, nor at two stages of one case."""
-    if is_member(by, task.application.enterprise):
+    if is_party(by, task.application):
         raise OwnEnterprise
     step = step_of(process_of(task.application.item), task.stage)
     if has_decided(by, task.application, other_than="" if step.four_eyes else task.stage):
