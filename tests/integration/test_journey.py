@@ -116,7 +116,7 @@ def test_what_does_not_agree_waits_for_a_person(exported: tuple[Payment, Payment
     good = answers((batch.number, payment.number, "成功", "200000.00", "2022-09-01", "B4", ""))
     assert payments.import_answers("回单2.csv", good, by=treasurer).open == 0
     repeat = answers((batch.number, payment.number, "成功", "200000.00", "2022-09-01", "B5", ""))
-    assert payments.import_answers("回单3.csv", repeat, by=treasurer).answers[0].outcome == "repeated"
+    assert payments.import_answers("回单3.csv", repeat, by=treasurer).answers[0].outcome == "repeated_differs"
 
 
 def test_a_returned_payment_is_corrected_and_paid_again(

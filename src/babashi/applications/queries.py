@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from babashi.accounts.models import User
 from babashi.applications import form as forms
@@ -93,9 +93,15 @@ def own_cases(user: User, cases: Iterable[Application]) -> list[Application]:
     ]
 
 
+def parties_of(case: Application) -> set[int]:
+    """Everybody who has to keep out of a case: see :func:`own_cases`."""
+    still = Q(ended_at=None) | Q(ended_at__gte=case.started_at)
+    return set(Member.objects.filter(still, enterprise=case.enterprise_id).values_list("user", flat=True))
+
+
 def is_party(user: User, case: Application) -> bool:
-    """Whether a person has to keep out of a case: see :func:`own_cases`."""
-    return bool(own_cases(user, [case]))
+    """Whether a person has to keep out of a case."""
+    return user.pk in parties_of(case)
 
 
 def current_attachments(application: Application) -> list[Attachment]:

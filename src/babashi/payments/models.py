@@ -152,8 +152,7 @@ class BankAnswer(models.Model):
                 condition=~Q(outcome="applied") | Q(settled_at__isnull=True), name="answer_applied_is_settled"
             ),
             models.CheckConstraint(
-                condition=Q(taken=False)
-                | Q(outcome__in=["return_after_success", "success_after_return"]),
+                condition=Q(taken=False) | Q(outcome__in=["return_after_success", "success_after_return"]),
                 name="answer_taken_only_where_two_readings",
             ),
         ]

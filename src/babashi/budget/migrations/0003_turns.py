@@ -5,24 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('budget', '0002_reservations'),
+        ("budget", "0002_reservations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='ledgerentry',
-            name='ledger_movement_once',
+            model_name="ledgerentry",
+            name="ledger_movement_once",
         ),
         migrations.AddField(
-            model_name='ledgerentry',
-            name='turn',
-            field=models.PositiveSmallIntegerField(default=1, help_text='counts up when one payment is paid, sent back and paid after all', verbose_name='第几次'),
+            model_name="ledgerentry",
+            name="turn",
+            field=models.PositiveSmallIntegerField(
+                default=1,
+                help_text="counts up when one payment is paid, sent back and paid after all",
+                verbose_name="第几次",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('kind', 'reference', 'payment_number', 'turn'), name='ledger_movement_once'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "reference", "payment_number", "turn"), name="ledger_movement_once"
+            ),
         ),
     ]

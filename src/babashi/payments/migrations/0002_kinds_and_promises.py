@@ -6,78 +6,179 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0003_numbers_and_append_only'),
-        ('enterprises', '0002_claim_codes_and_staged_imports'),
-        ('payments', '0001_initial'),
+        ("applications", "0003_numbers_and_append_only"),
+        ("enterprises", "0002_claim_codes_and_staged_imports"),
+        ("payments", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='bankanswer',
-            name='taken',
-            field=models.BooleanField(default=False, help_text='a second person found the bank right and the row was booked', verbose_name='以回单为准'),
+            model_name="bankanswer",
+            name="taken",
+            field=models.BooleanField(
+                default=False,
+                help_text="a second person found the bank right and the row was booked",
+                verbose_name="以回单为准",
+            ),
         ),
         migrations.AddField(
-            model_name='paymentbatch',
-            name='dissolved_at',
-            field=models.DateTimeField(null=True, verbose_name='解散时间'),
+            model_name="paymentbatch",
+            name="dissolved_at",
+            field=models.DateTimeField(null=True, verbose_name="解散时间"),
         ),
         migrations.AddField(
-            model_name='paymentbatch',
-            name='dissolved_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="paymentbatch",
+            name="dissolved_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='paymentbatch',
-            name='dissolved_reason',
-            field=models.CharField(blank=True, max_length=300, verbose_name='解散原因'),
+            model_name="paymentbatch",
+            name="dissolved_reason",
+            field=models.CharField(blank=True, max_length=300, verbose_name="解散原因"),
         ),
         migrations.AlterField(
-            model_name='bankanswer',
-            name='outcome',
-            field=models.CharField(choices=[('applied', '已入账'), ('unknown_number', '编号不存在'), ('wrong_batch', '批次不符'), ('amount_differs', '金额不符'), ('not_expected', '未送出的支付'), ('bad_date', '日期不合理'), ('reference_used', '流水号已用于别的支付'), ('file_contradicts', '同一文件自相矛盾'), ('repeated', '重复回单'), ('repeated_differs', '再次成功但内容不同'), ('return_after_success', '到账后又退回'), ('success_after_return', '退回后又成功'), ('success_after_replaced', '已重付的原支付又成功')], max_length=24, verbose_name='处理结果'),
+            model_name="bankanswer",
+            name="outcome",
+            field=models.CharField(
+                choices=[
+                    ("applied", "已入账"),
+                    ("unknown_number", "编号不存在"),
+                    ("wrong_batch", "批次不符"),
+                    ("amount_differs", "金额不符"),
+                    ("not_expected", "未送出的支付"),
+                    ("bad_date", "日期不合理"),
+                    ("reference_used", "流水号已用于别的支付"),
+                    ("file_contradicts", "同一文件自相矛盾"),
+                    ("repeated", "重复回单"),
+                    ("repeated_differs", "再次成功但内容不同"),
+                    ("return_after_success", "到账后又退回"),
+                    ("success_after_return", "退回后又成功"),
+                    ("success_after_replaced", "已重付的原支付又成功"),
+                ],
+                max_length=24,
+                verbose_name="处理结果",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('settled_by__isnull', True), ('settled_note', ''), ('taken', False)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('settled_note', ''), _negated=True)), _connector='OR'), name='answer_settled_by_whom_and_why'),
+            model_name="bankanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("settled_at__isnull", True),
+                        ("settled_by__isnull", True),
+                        ("settled_note", ""),
+                        ("taken", False),
+                    ),
+                    models.Q(
+                        ("settled_at__isnull", False),
+                        ("settled_by__isnull", False),
+                        models.Q(("settled_note", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="answer_settled_by_whom_and_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'applied'), _negated=True), ('settled_at__isnull', True), _connector='OR'), name='answer_applied_is_settled'),
+            model_name="bankanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "applied"), _negated=True),
+                    ("settled_at__isnull", True),
+                    _connector="OR",
+                ),
+                name="answer_applied_is_settled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('taken', False), ('outcome__in', ['return_after_success', 'success_after_return']), _connector='OR'), name='answer_taken_only_where_two_readings'),
+            model_name="bankanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("taken", False),
+                    ("outcome__in", ["return_after_success", "success_after_return"]),
+                    _connector="OR",
+                ),
+                name="answer_taken_only_where_two_readings",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('application', 'attempt'), name='payment_attempt_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                fields=("application", "attempt"), name="payment_attempt_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('bank_reference', ''), _negated=True), fields=('bank_reference',), name='payment_bank_reference_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("bank_reference", ""), _negated=True),
+                fields=("bank_reference",),
+                name="payment_bank_reference_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('batch__isnull', True), ('state', 'ready')), models.Q(models.Q(('state', 'ready'), _negated=True), ('batch__isnull', False)), _connector='OR'), name='payment_in_a_batch_once_batched'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("batch__isnull", True), ("state", "ready")),
+                    models.Q(models.Q(("state", "ready"), _negated=True), ("batch__isnull", False)),
+                    _connector="OR",
+                ),
+                name="payment_in_a_batch_once_batched",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'succeeded'), _negated=True), models.Q(('paid_on__isnull', False), models.Q(('bank_reference', ''), _negated=True)), _connector='OR'), name='payment_succeeded_has_proof'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "succeeded"), _negated=True),
+                    models.Q(("paid_on__isnull", False), models.Q(("bank_reference", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="payment_succeeded_has_proof",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('exported_by__isnull', True), models.Q(('exported_by', models.F('created_by')), _negated=True), _connector='OR'), name='batch_two_people'),
+            model_name="paymentbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("exported_by__isnull", True),
+                    models.Q(("exported_by", models.F("created_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="batch_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('exported_at__isnull', True), ('exported_by__isnull', True)), models.Q(('exported_at__isnull', False), ('exported_by__isnull', False)), _connector='OR'), name='batch_export_has_hand_and_time'),
+            model_name="paymentbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("exported_at__isnull", True), ("exported_by__isnull", True)),
+                    models.Q(("exported_at__isnull", False), ("exported_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="batch_export_has_hand_and_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dissolved_at__isnull', True), ('dissolved_by__isnull', True)), models.Q(('dissolved_at__isnull', False), ('dissolved_by__isnull', False), ('exported_at__isnull', True)), _connector='OR'), name='batch_dissolved_only_before_export'),
+            model_name="paymentbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("dissolved_at__isnull", True), ("dissolved_by__isnull", True)),
+                    models.Q(
+                        ("dissolved_at__isnull", False),
+                        ("dissolved_by__isnull", False),
+                        ("exported_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="batch_dissolved_only_before_export",
+            ),
         ),
     ]

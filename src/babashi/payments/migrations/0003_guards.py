@@ -3,13 +3,6 @@
 from django.db import migrations
 
 PAYMENT = """
-CREATE FUNCTION payments_involved(person bigint, application bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT 1 FROM enterprises_member m JOIN applications_application a ON a.enterprise_id = m.enterprise_id
-        WHERE a.id = application AND m.user_id = person AND (m.ended_at IS NULL OR m.ended_at >= a.started_at)
-    )
-$$;
-
 CREATE FUNCTION payments_guard_payment() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     c applications_application%ROWTYPE;
@@ -59,7 +52,7 @@ BEGIN
         IF NEW.state <> OLD.state AND NEW.state IN ('batched', 'exported') THEN
             SELECT * INTO b FROM payments_paymentbatch WHERE id = NEW.batch_id;
             IF b.dissolved_at IS NOT NULL OR (NEW.state = 'exported') <> (b.exported_at IS NOT NULL)
-               OR payments_involved(CASE NEW.state WHEN 'batched' THEN b.created_by_id ELSE b.exported_by_id END,
+               OR applications_involved(CASE NEW.state WHEN 'batched' THEN b.created_by_id ELSE b.exported_by_id END,
                                     NEW.application_id) THEN
                 RAISE EXCEPTION 'payment %: its batch is not for it', OLD.number
                     USING ERRCODE = 'restrict_violation';
@@ -137,7 +130,7 @@ BEGIN
     END IF;
     IF NEW.taken AND (
         NEW.settled_by_id = (SELECT imported_by_id FROM payments_bankanswerfile WHERE id = NEW.file_id)
-        OR payments_involved(
+        OR applications_involved(
             NEW.settled_by_id, (SELECT application_id FROM payments_payment WHERE id = NEW.payment_id))
     ) THEN
         RAISE EXCEPTION 'bank answer %: this person may not book it', OLD.id USING ERRCODE = 'restrict_violation';
@@ -154,8 +147,7 @@ DROP TRIGGER batch_guard ON payments_paymentbatch;
 DROP TRIGGER ledger_agrees_with_payment ON budget_ledgerentry;
 DROP TRIGGER payment_agrees_with_ledger ON payments_payment;
 DROP TRIGGER payment_guard ON payments_payment;
-DROP FUNCTION payments_guard_answer(), payments_guard_batch(), payments_check_ledger(), payments_guard_payment(),
-    payments_involved(bigint, bigint);
+DROP FUNCTION payments_guard_answer(), payments_guard_batch(), payments_check_ledger(), payments_guard_payment();
 """
 
 
@@ -163,7 +155,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("payments", "0002_kinds_and_promises"),
         ("budget", "0003_turns"),
-        ("reviews", "0002_desk"),
-        ("applications", "0003_numbers_and_append_only"),
+        ("reviews", "0004_guards"),
+        ("applications", "0005_guards"),
     ]
     operations = [migrations.RunSQL(PAYMENT + LEDGER + BATCH + ANSWER, UNDO)]

@@ -77,7 +77,9 @@ def _take_in(
         report.repeated_file = True
         report.answers = list(earlier.answers.select_related("payment"))
         return
-    payments = {payment.number: payment for payment in lock_payments(number__in={row.payment for row in rows})}
+    payments = {
+        payment.number: payment for payment in lock_payments(number__in={row.payment for row in rows})
+    }
     require_uninvolved(by, payments.values())
     file = BankAnswerFile.objects.create(digest=digest, name=name[:200], imported_by=by, imported_at=now())
     view = _View(rows, payments)

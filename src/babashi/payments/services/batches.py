@@ -129,9 +129,7 @@ def _require_exportable(batch: PaymentBatch, payments: Sequence[Payment]) -> Non
     require_no_doubt(payments)
     stale = [payment.number for payment in payments if payment.bank_account.retired_at is not None]
     if stale:
-        raise NotReady(
-            f"{'、'.join(stale[:5])} 的收款账户在组批后更改过。请解散这个批次，重新组批后再导出。"
-        )
+        raise NotReady(f"{'、'.join(stale[:5])} 的收款账户在组批后更改过。请解散这个批次，重新组批后再导出。")
 
 
 @one_act

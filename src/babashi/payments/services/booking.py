@@ -66,10 +66,13 @@ def _returned(payment: Payment, answer: BankAnswer, by: User) -> None:
         payload={**_details(payment, answer), "reason": answer.reason},
         ended_at=None,
     )
+    why = answer.reason or "银行未说明"
     _tell(
-        payment, event, "银行退回了付款，请更正收款账户",
-        f"支付编号 {payment.number} 被银行退回，原因：{answer.reason or '银行未说明'}。请在“我的企业”更正收款账户，随后会重新拨付。",
-    )  # fmt: skip
+        payment,
+        event,
+        "银行退回了付款，请更正收款账户",
+        f"支付编号 {payment.number} 被银行退回，原因：{why}。请在“我的企业”更正收款账户，随后会重新拨付。",
+    )
 
 
 def _details(payment: Payment, answer: BankAnswer) -> dict[str, str]:
