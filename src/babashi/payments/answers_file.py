@@ -110,7 +110,7 @@ def _row(number: int, cells: dict[str, str]) -> AnswerRow:
 
 def _amount(text: str) -> Decimal:
     """Yuan, to the fen. No exponents, no comma as a decimal point: what could be read in two ways is refused."""
-    if text.startswith(("-", "−", "－", "(")):  # noqa: RUF001
+    if text.startswith(("-", "−", "－", "(")):
         raise ValueError(f"金额“{text[:20]}”是负数，应大于零；退回的款项写状态“退回”，金额仍写正数")
     found = _AMOUNT.fullmatch(text)
     if found is None:
