@@ -74,14 +74,17 @@ def test_an_automatic_grant_is_no_way_around(same_kind: dict[str, User]) -> None
 
 
 def test_two_cases_from_before_the_pack_said_so_end_in_one_grant(people: dict[str, User]) -> None:
-    """Both were sent under a version without the rule; the approval looks at the rule in force."""
+    """Both were sent when no pack excluded the pair; by the time of the approval a neighbouring pack does."""
     world.money("900000")
     world.money("900000", world.GREEN)
     firm = owner()
     first, _ = world.submitted(of=firm)
     second, _ = world.submitted(world.GREEN, of=firm)
-    pair = f"exclusions: [{{items: [{world.SCALE_UP}, {world.GREEN}], reason: 只能享受一项, source: 测试, status: 待牵头单位确认}}]"
-    publish("exclusions: []", pair)
+    folder = world.PACK_FOLDER.parents[1] / "chongqing" / "neighbours"
+    files = {name: text for name, text in texts_of(folder).items() if name != "cases.yaml"}
+    pair = f"{{items: [{world.SCALE_UP}, {world.GREEN}], reason: 只能享受一项, source: 测试, status: 待牵头单位确认}}"
+    text = files["pack.yaml"].replace("  exceptions:\n", f"  exclusions: [{pair}]\n  exceptions:\n")
+    publish_pack({**files, "pack.yaml": text}, by=None, enabled=True)
     approve(first, people, "200000")
     world.walk(second, people, "approval")
     with pytest.raises(NotGrantable, match=f"{first.number}.*200,000.00.*只能享受一项"):
