@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from babashi.accounts.models import User
@@ -15,7 +16,7 @@ from babashi.payments.errors import NotReady
 from babashi.payments.models import BankAnswer, BankAnswerFile, Payment, PaymentBatch
 from babashi.workdays.clock import now
 from tests.integration import case_world as world
-from tests.integration.payment_world import Treasury, back, corrected, good
+from tests.integration.payment_world import COLUMNS, Treasury, back, corrected, good
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +132,24 @@ def test_the_pages_of_batches_and_answers(office: Treasury) -> None:
     assert PaymentBatch.objects.get(pk=made.pk).dissolved_by == office.hands[3]
     assert "已解散" in client.get("/desk/payments/batches/").content.decode()
     assert "金额要再核对" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "空的"), ("甲,乙\n1,2".encode(), "缺少列"), (b"PK\x03\x04x", "损坏")]
+)
+def test_a_file_that_cannot_be_read_is_answered_on_the_page(
+    content: bytes, words: str, office: Treasury
+) -> None:
+    batch, [payment], _ = office.exported()
+    client = Client()
+    client.force_login(office.hands[2])
+    sent = client.post("/desk/payments/answers/", {"file": SimpleUploadedFile("回单.csv", content)})
+    assert sent.status_code == 422
+    assert words in sent.content.decode()
+    assert client.post("/desk/payments/answers/").status_code == 422
+    rows = "\n".join([COLUMNS, ",".join(good(batch, payment))]).encode()
+    tried = client.post("/desk/payments/answers/", {"file": SimpleUploadedFile("a.csv", rows), "check": "1"})
+    assert "试导入，没有写入" in tried.content.decode()
+    assert not BankAnswerFile.objects.exists()
+    payment.refresh_from_db()
+    assert payment.state == "exported"

@@ -72,7 +72,9 @@ def test_two_granted_at_once_of_what_may_not_be_combined(office: Treasury) -> No
     for case in cases:
         world.walk(case, office.people, "approval")
     acts: list[Callable[[], object]] = [
-        lambda case=case, by=by, amount=amount: reviews.approve(world.task(case), Decimal(amount), by=by, opinion="同意")
+        lambda case=case, by=by, amount=amount: reviews.approve(
+            world.task(case), Decimal(amount), by=by, opinion="同意"
+        )
         for case, by, amount in zip(
             cases, [world.official(Role.APPROVER) for _ in cases], ["200000", "150000"], strict=True
         )

@@ -279,6 +279,9 @@ def test_the_page_names_every_guard_and_only_what_exists() -> None:
         known = {name for (name,) in cursor.fetchall()}
     ours = {name for name in known if not re.search(r"_(uniq|key|check)$|_[0-9a-f]{8}", name)}
     assert ours - named == set(), "the page does not say"
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| ") and line.count("|") == 4]
+    guards = set(re.findall(r"`([a-z]+_[a-z_]+)`", " ".join(row[2] for row in rows)))
+    assert guards - known == set(), "the database does not know"
     files = {
         path.stem: path.read_text(encoding="utf-8") for path in Path(__file__).parents[2].rglob("test_*.py")
     }

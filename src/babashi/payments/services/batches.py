@@ -147,7 +147,7 @@ def dissolve_batch(batch: PaymentBatch, reason: str, *, by: User) -> PaymentBatc
     for payment in payments:
         payment.batch, payment.state = None, PaymentState.READY
         payment.save(update_fields=["batch", "state"])
-        details = {"payment": payment.number, "batch": batch.number, "reason": reason}
+        details = {"payment": payment.number, "batch": batch.number, "why": reason}  # not for the applicant
         record_event(payment.application, EventKind.PAYMENT_UNBATCHED, by=by, payload=details)
     batch.dissolved_at, batch.dissolved_by, batch.dissolved_reason = now(), by, reason
     batch.save(update_fields=["dissolved_at", "dissolved_by", "dissolved_reason"])
