@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from babashi.applications.models import Application
 from babashi.payments.models import Payment
 from babashi.site import demo, prepare
+from babashi.workdays.clock import today
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ITEM = "banan-2022-63/scale-up"
@@ -89,7 +90,7 @@ def test_automatic_grant_to_the_money(
     with page.expect_download():
         page.click("button[value=csv]")
     answers = tmp_path / "回单.csv"
-    row = f"{payment.batch.number},{payment.number},成功,200000.00,2022-09-20,BANK-1,"
+    row = f"{payment.batch.number},{payment.number},成功,200000.00,{today()},BANK-1,"
     answers.write_text(f"批次号,支付编号,状态,金额,支付日期,银行流水号,原因\n{row}\n", encoding="utf-8")
     page.goto(f"{server}/desk/payments/answers/")
     page.set_input_files("input[name=file]", str(answers))

@@ -14,6 +14,7 @@ from pypdf import PdfWriter
 from babashi.applications.models import Application
 from babashi.payments.models import Payment
 from babashi.site import demo, prepare
+from babashi.workdays.clock import today
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ITEM = "banan-2022-63/green-demonstration"
@@ -152,7 +153,7 @@ def pay(page: Page, server: str, judge: Judge, case: Application, folder: Path) 
     with page.expect_download():
         page.click("button[value=csv]")
     answers = folder / "回单.csv"
-    row = f"{payment.batch.number},{payment.number},成功,{DECIDED},2022-09-20,BANK-1,"
+    row = f"{payment.batch.number},{payment.number},成功,{DECIDED},{today()},BANK-1,"
     answers.write_text(f"批次号,支付编号,状态,金额,支付日期,银行流水号,原因\n{row}\n", encoding="utf-8")
     page.goto(f"{server}/desk/payments/answers/")
     page.set_input_files("input[name=file]", str(answers))

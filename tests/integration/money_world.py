@@ -1,13 +1,13 @@
 """Small helpers that make just enough of a district for the tests of budget, payments and feedback."""
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
+
+from django.db import connection
 
 from babashi.accounts.models import Department, Post, Role, User
-from babashi.applications.flow import EventKind
-from babashi.applications.models import Application, State
-from babashi.budget import services as budget
 from babashi.catalogue.models import CatalogueItem, PackVersion
 from babashi.enterprises.models import BankAccount, Enterprise, Member
 from babashi.files.cipher import seal
@@ -92,31 +92,12 @@ def bank_account(of: Enterprise, by: User, number: str = "6222020200112233445") 
     )
 
 
-def approved(amount: str = "200000.00", full_id: str = FULL_ID) -> Application:
-    """An approved application whose money is reserved."""
-    from babashi.applications import services as applications
-
-    firm = enterprise()
-    person = member(firm)
-    number = f"BN2022-{next(_numbers):06d}"
-    application = Application.objects.create(
-        number=number,
-        enterprise=firm,
-        item=item(full_id),
-        full_id=full_id,
-        state=State.APPROVAL,
-        started_by=person,
-        started_at=now(),
-        submitted_by=person,
-        submitted_at=now(),
-        complete_on=now().date(),
-        verdict="eligible",
-        amount_min=Decimal(amount),
-        amount_max=Decimal(amount),
-        approved_amount=Decimal(amount),
-        bank_account=bank_account(firm, person),
-    )
-    budget.reserve(full_id, Decimal(amount), reference=number, by=None)
-    applications.record_event(application, EventKind.APPROVED, by=None)
-    application.refresh_from_db()
-    return application
+@contextmanager
+def made_up() -> Iterator[None]:
+    """Histories that never happened, for tests that only count: the guards of the database look away meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        try:
+            yield
+        finally:
+            cursor.execute("SET LOCAL session_replication_role = origin")

@@ -67,7 +67,7 @@ def exported(approved: tuple[Application, User]) -> tuple[Payment, PaymentBatch,
 
 def test_the_whole_way_to_the_rating(exported: tuple[Payment, PaymentBatch, User, User]) -> None:
     payment, batch, treasurer, person = exported
-    content = answers((batch.number, payment.number, "成功", "200000.00", "2022-09-20", "BANK-1", ""))
+    content = answers((batch.number, payment.number, "成功", "200000.00", "2022-09-01", "BANK-1", ""))
     dry = payments.import_answers("回单.csv", content, by=treasurer, dry_run=True)
     assert (len(dry.answers), dry.open) == (1, 0)
     assert not BankAnswer.objects.exists()
@@ -98,9 +98,9 @@ def test_the_whole_way_to_the_rating(exported: tuple[Payment, PaymentBatch, User
 def test_what_does_not_agree_waits_for_a_person(exported: tuple[Payment, PaymentBatch, User, User]) -> None:
     payment, batch, treasurer, _ = exported
     content = answers(
-        (batch.number, "ZF-不存在-1", "成功", "200000.00", "2022-09-20", "B1", ""),
-        ("PC20220101-001", payment.number, "成功", "200000.00", "2022-09-20", "B2", ""),
-        (batch.number, payment.number, "成功", "199999.99", "2022-09-20", "B3", ""),
+        (batch.number, "ZF-不存在-1", "成功", "200000.00", "2022-09-01", "B1", ""),
+        ("PC20220101-001", payment.number, "成功", "200000.00", "2022-09-01", "B2", ""),
+        (batch.number, payment.number, "成功", "199999.99", "2022-09-01", "B3", ""),
     )
     report = payments.import_answers("回单.csv", content, by=treasurer)
     assert [answer.outcome for answer in report.answers] == [
@@ -113,10 +113,10 @@ def test_what_does_not_agree_waits_for_a_person(exported: tuple[Payment, Payment
     payments.settle(report.answers[0], "已与银行电话核对，编号有误", by=treasurer)
     with pytest.raises(Conflict):
         payments.settle(report.answers[0], "再核对一次", by=treasurer)
-    good = answers((batch.number, payment.number, "成功", "200000.00", "2022-09-20", "B4", ""))
+    good = answers((batch.number, payment.number, "成功", "200000.00", "2022-09-01", "B4", ""))
     assert payments.import_answers("回单2.csv", good, by=treasurer).open == 0
-    repeat = answers((batch.number, payment.number, "成功", "200000.00", "2022-09-21", "B5", ""))
-    assert payments.import_answers("回单3.csv", repeat, by=treasurer).answers[0].outcome == "repeated"
+    repeat = answers((batch.number, payment.number, "成功", "200000.00", "2022-09-01", "B5", ""))
+    assert payments.import_answers("回单3.csv", repeat, by=treasurer).answers[0].outcome == "repeated_differs"
 
 
 def test_a_returned_payment_is_corrected_and_paid_again(
@@ -144,9 +144,9 @@ def test_a_returned_payment_is_corrected_and_paid_again(
 
 def test_a_late_return_takes_the_payment_back(exported: tuple[Payment, PaymentBatch, User, User]) -> None:
     payment, batch, treasurer, _ = exported
-    good = answers((batch.number, payment.number, "成功", "200000.00", "2022-09-20", "B1", ""))
+    good = answers((batch.number, payment.number, "成功", "200000.00", "2022-09-01", "B1", ""))
     payments.import_answers("成功.csv", good, by=treasurer)
-    late = answers((batch.number, payment.number, "退回", "200000.00", "2022-09-25", "", "账户已销户"))
+    late = answers((batch.number, payment.number, "退回", "200000.00", "2022-09-01", "", "账户已销户"))
     payments.import_answers("退回.csv", late, by=treasurer)
     case = Application.objects.get(pk=payment.application_id)
     assert case.state == State.PAYMENT_RETURNED

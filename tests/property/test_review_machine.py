@@ -92,14 +92,28 @@ class Review(RuleBasedStateMachine):
         assert done == allowed, (task.stage, task.role, by.username)
 
     def may(self, task: StageTask, by: User) -> bool:
-        """Said again, in other words: the right post, and no earlier decision on this case."""
-        post = by.posts.filter(role=task.role, department=task.department).exists()
-        decided = StageTask.objects.filter(application=task.application, decided_by=by)
-        decided = decided.filter(outcome__in=DECIDING_OUTCOMES)
-        if task.stage == "acceptance":
-            decided = decided.exclude(stage="acceptance")
-        judged = Objection.objects.filter(entry__application=task.application, decided_by=by)
-        return post and not decided.exists() and not judged.exists()
+        """Said again, in other words: the right post, no say on this case elsewhere, and fresh eyes first."""
+        holders = [one for one in self.officials if self.holds(task, one) and not self.spoke(task, one)]
+        fresh = [one for one in holders if not self.passed_here(task, one)]
+        return by in (holders if task.stage == "acceptance" or not fresh else fresh)
+
+    def holds(self, task: StageTask, by: User) -> bool:
+        return by.posts.filter(role=task.role, department=task.department).exists()
+
+    def passed_here(self, task: StageTask, by: User) -> bool:
+        mine = StageTask.objects.filter(application=task.application, decided_by=by, stage=task.stage)
+        return mine.filter(outcome__in=DECIDING_OUTCOMES).exists()
+
+    def spoke(self, task: StageTask, by: User) -> bool:
+        """At another stage, on an objection, or here before an objection was upheld."""
+        mine = StageTask.objects.filter(application=task.application, decided_by=by)
+        mine = mine.filter(outcome__in=DECIDING_OUTCOMES)
+        objections = Objection.objects.filter(entry__application=task.application)
+        upheld = objections.filter(state=ObjectionState.UPHELD).order_by("decided_at").last()
+        overturned = upheld is not None and mine.filter(decided_at__lt=upheld.decided_at).exists()
+        return (
+            mine.exclude(stage=task.stage).exists() or objections.filter(decided_by=by).exists() or overturned
+        )
 
     @rule(index=which, person=who)
     def ask_for_a_correction(self, index: int, person: int) -> None:

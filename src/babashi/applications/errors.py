@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from babashi.applications.flow import EventKind, State
-from babashi.audit.errors import Conflict, Invalid
+from babashi.audit.errors import Conflict, Invalid, NotAllowed
 
 
 class WrongState(Conflict):
@@ -17,6 +17,13 @@ class WrongState(Conflict):
         )
         self.state = state
         self.kind = kind
+
+
+class OwnEnterprise(NotAllowed):
+    """The person speaks for the enterprise, or did so since the case began."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or "您是这家企业的人员，须回避，不能办理它的申报。", code="own_enterprise")
 
 
 class StaleRevision(Conflict):

@@ -54,6 +54,7 @@ class EventKind(TextChoices):
     FUNDS_RESERVED = "funds_reserved", "资金额度已落实"
     PAYMENT_ORDERED = "payment_ordered", "转入拨付"
     PAYMENT_BATCHED = "payment_batched", "编入拨付批次"
+    PAYMENT_UNBATCHED = "payment_unbatched", "移出拨付批次"
     PAYMENT_EXPORTED = "payment_exported", "送国库拨付"
     PAYMENT_RETURNED = "payment_returned", "银行退回"
     PAYMENT_REORDERED = "payment_reordered", "更正账户后重新拨付"
@@ -127,10 +128,11 @@ TRANSITIONS: Final[Mapping[EventKind, Mapping[str, State]]] = MappingProxyType(
         _E.FUNDS_RESERVED: _to(_S.APPROVED, _S.QUEUED),
         _E.PAYMENT_ORDERED: _to(_S.PAYING, _S.APPROVED),
         _E.PAYMENT_BATCHED: _stay(_S.PAYING),
+        _E.PAYMENT_UNBATCHED: _stay(_S.PAYING),
         _E.PAYMENT_EXPORTED: _stay(_S.PAYING),
         _E.PAYMENT_RETURNED: _to(_S.PAYMENT_RETURNED, _S.PAYING),
         _E.PAYMENT_REORDERED: _to(_S.PAYING, _S.PAYMENT_RETURNED),
-        _E.PAID: _to(_S.PAID, _S.PAYING),
+        _E.PAID: _to(_S.PAID, _S.PAYING, _S.PAYMENT_RETURNED),
         _E.PAYMENT_REVERSED: _to(_S.PAYMENT_RETURNED, _S.PAID),
         _E.RECEIPT_CONFIRMED: _stay(_S.PAID),
         _E.RECEIPT_DISPUTED: _stay(_S.PAID),

@@ -45,11 +45,26 @@ class Application(models.Model):
     differs = models.BooleanField(
         "数据有异议", default=False, help_text="the applicant reported a difference to an official value"
     )
+    same_kind = models.CharField(
+        "同类政策",
+        max_length=120,
+        blank=True,
+        help_text="group of which an enterprise has one application at a time",
+    )
     ended_at = models.DateTimeField("办结时间", null=True)
 
     class Meta:
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "same_kind"],
+                condition=~Q(same_kind="") & ~Q(state__in=["refused", "withdrawn"]),
+                name="application_one_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[state.value for state in DECIDED_FOR]) | Q(verdict="eligible"),
+                name="application_granted_is_eligible",
+            ),
             models.UniqueConstraint(
                 fields=["enterprise", "full_id"],
                 condition=~Q(state__in=["refused", "withdrawn"]),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from babashi.accounts.models import User
@@ -15,7 +17,7 @@ from babashi.applications.models import Application, ApplicationEvent, Attachmen
 from babashi.audit.errors import NotFound
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import rule_of
-from babashi.enterprises.models import Enterprise
+from babashi.enterprises.models import Enterprise, Member
 from babashi.enterprises.queries import is_member
 from babashi.workdays.calendar import Deadline, add_workdays
 
@@ -76,6 +78,34 @@ def form_definition(item: CatalogueItem) -> forms.FormDefinition:
     """What the form of an item asks, generated from its pack."""
     rule = rule_of(item)
     return forms.define(rule, rule.dictionary)
+
+
+def own_cases(user: User, cases: Iterable[Application]) -> list[Application]:
+    """Those of the cases whose enterprise the person speaks for, or spoke for at any time since the case began.
+
+    Leaving an enterprise the day before does not make an official impartial.
+    """
+    listed = list(cases)
+    roles = Member.objects.filter(user=user, enterprise_id__in={case.enterprise_id for case in listed})
+    ends: dict[int, list[dt.datetime | None]] = {}
+    for enterprise_id, ended_at in roles.values_list("enterprise_id", "ended_at"):
+        ends.setdefault(enterprise_id, []).append(ended_at)
+    return [
+        case
+        for case in listed
+        if any(end is None or end >= case.started_at for end in ends.get(case.enterprise_id, ()))
+    ]
+
+
+def parties_of(case: Application) -> set[int]:
+    """Everybody who has to keep out of a case: see :func:`own_cases`."""
+    still = Q(ended_at=None) | Q(ended_at__gte=case.started_at)
+    return set(Member.objects.filter(still, enterprise=case.enterprise_id).values_list("user", flat=True))
+
+
+def is_party(user: User, case: Application) -> bool:
+    """Whether a person has to keep out of a case."""
+    return user.pk in parties_of(case)
 
 
 def current_attachments(application: Application) -> list[Attachment]:

@@ -82,6 +82,9 @@ class LedgerEntry(models.Model):
     amount = models.DecimalField("金额", max_digits=18, decimal_places=2)
     reference = models.CharField("单号", max_length=60)
     payment_number = models.CharField("支付编号", max_length=30, blank=True)
+    turn = models.PositiveSmallIntegerField(
+        "第几次", default=1, help_text="counts up when one payment is paid, sent back and paid after all"
+    )
     memo = models.CharField("依据", max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("时间", db_index=True)
@@ -91,6 +94,6 @@ class LedgerEntry(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_amount_positive"),
             models.UniqueConstraint(
-                fields=["kind", "reference", "payment_number"], name="ledger_movement_once"
+                fields=["kind", "reference", "payment_number", "turn"], name="ledger_movement_once"
             ),
         ]

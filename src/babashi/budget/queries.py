@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from babashi.budget.models import Appropriation, LedgerEntry
+from babashi.budget.models import Appropriation, EntryKind, LedgerEntry
 from babashi.catalogue.models import CatalogueItem
 
 ZERO = Decimal("0.00")
@@ -111,6 +111,11 @@ def ledger(text: str = "", kind: str = "", full_id: str = "") -> QuerySet[Ledger
     if full_id:
         entries = entries.filter(appropriation__full_id=full_id)
     return entries
+
+
+def reversals(payment_number: str) -> int:
+    """How often the bank sent this payment back after it had been booked as paid."""
+    return LedgerEntry.objects.filter(kind=EntryKind.REVERSED, payment_number=payment_number).count()
 
 
 @dataclass(frozen=True)

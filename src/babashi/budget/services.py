@@ -104,9 +104,12 @@ def release(full_id: str, *, reference: str, by: User | None, memo: str = "") ->
 
 @one_act
 def pay(
-    full_id: str, amount: Decimal, *, reference: str, payment_number: str, by: User | None
+    full_id: str, amount: Decimal, *, reference: str, payment_number: str, by: User | None, turn: int = 1
 ) -> Appropriation:
-    """The bank paid: reserved becomes paid. Never more than this application holds."""
+    """The bank paid: reserved becomes paid. Never more than this application holds.
+
+    ``turn`` is 2 when the same payment was paid, sent back and paid after all, and so on.
+    """
     amount = checked(amount)
     held = _reservation(full_id, reference)
 
@@ -116,17 +119,19 @@ def pay(
         )
         _change_reservation(held, amount, paid=F("paid") + amount)
 
-    return _move(EntryKind.PAID, full_id, amount, reference, by, change, payment_number=payment_number)
+    return _move(
+        EntryKind.PAID, full_id, amount, reference, by, change, payment_number=payment_number, turn=turn
+    )
 
 
 @one_act
 def reverse_payment(
-    full_id: str, *, reference: str, payment_number: str, by: User | None, memo: str = ""
+    full_id: str, *, reference: str, payment_number: str, by: User | None, memo: str = "", turn: int = 1
 ) -> Appropriation:
     """The bank sent a payment back after all: paid becomes reserved again, for the whole payment."""
     held = _reservation(full_id, reference)
     paid = LedgerEntry.objects.filter(
-        kind=EntryKind.PAID, reference=reference, payment_number=payment_number
+        kind=EntryKind.PAID, reference=reference, payment_number=payment_number, turn=turn
     ).first()
     if paid is None:
         raise Conflict(f"支付编号 {payment_number} 没有入账，不能冲销。", code="not_paid")
@@ -140,7 +145,15 @@ def reverse_payment(
             raise Conflict(f"{reference} 的已支付金额不足以冲销。", code="not_paid")
 
     return _move(
-        EntryKind.REVERSED, full_id, amount, reference, by, change, payment_number=payment_number, memo=memo
+        EntryKind.REVERSED,
+        full_id,
+        amount,
+        reference,
+        by,
+        change,
+        payment_number=payment_number,
+        memo=memo,
+        turn=turn,
     )
 
 
@@ -154,11 +167,12 @@ def _move(
     *,
     payment_number: str = "",
     memo: str = "",
+    turn: int = 1,
 ) -> Appropriation:
     """Change the balances and write the entry in one savepoint; a repeated movement changes nothing."""
     if not reference:
         raise ValueError("a movement needs a reference")
-    if _repeated(kind, full_id, amount, reference, payment_number):
+    if _repeated(kind, full_id, amount, reference, payment_number, turn):
         return Appropriation.objects.get(full_id=full_id)
     try:
         with transaction.atomic():
@@ -170,13 +184,14 @@ def _move(
                 amount=amount,
                 reference=reference,
                 payment_number=payment_number,
+                turn=turn,
                 memo=memo,
                 by=by,
                 at=now(),
             )
     except IntegrityError:
         # the same movement was written by somebody else between our look and our statement
-        if _repeated(kind, full_id, amount, reference, payment_number):
+        if _repeated(kind, full_id, amount, reference, payment_number, turn):
             return Appropriation.objects.get(full_id=full_id)
         raise
     details = {"amount": str(amount), "reference": reference, "memo": memo, "payment": payment_number}
@@ -189,11 +204,13 @@ def _move(
     return appropriation
 
 
-def _repeated(kind: EntryKind, full_id: str, amount: Decimal, reference: str, payment_number: str) -> bool:
+def _repeated(
+    kind: EntryKind, full_id: str, amount: Decimal, reference: str, payment_number: str, turn: int
+) -> bool:
     """Whether the movement is in the ledger already; :class:`Conflict` if it is there with other content."""
     entry = (
         LedgerEntry.objects.select_related("appropriation")
-        .filter(kind=kind, reference=reference, payment_number=payment_number)
+        .filter(kind=kind, reference=reference, payment_number=payment_number, turn=turn)
         .first()
     )
     if entry is None:

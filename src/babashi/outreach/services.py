@@ -27,8 +27,22 @@ from babashi.outreach.writing import INBOX, deliver_later, write
 from babashi.workdays import clock
 
 __all__ = [
-    "INBOX", "KINDS", "channel_names", "counts_for", "deliver_due", "mark_all_read", "mark_read", "opt_in", "opt_out",
-    "Notice", "push_matches", "read_token", "retry_failed", "send", "send_all", "unsubscribe_path",
+    "INBOX",
+    "KINDS",
+    "Notice",
+    "channel_names",
+    "counts_for",
+    "deliver_due",
+    "mark_all_read",
+    "mark_read",
+    "opt_in",
+    "opt_out",
+    "push_matches",
+    "read_token",
+    "retry_failed",
+    "send",
+    "send_all",
+    "unsubscribe_path",
 ]  # fmt: skip
 KINDS = {
     "match": "政策匹配",

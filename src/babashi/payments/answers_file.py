@@ -1,5 +1,6 @@
 """Reading the bank's answers: CSV (UTF-8, BOM, GB18030) or XLSX with the seven fixed columns."""
 
+import contextlib
 import csv
 import io
 import re
@@ -7,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from openpyxl import load_workbook
 
@@ -16,8 +17,17 @@ from babashi.payments.errors import BadAnswerFile
 COLUMNS = ("批次号", "支付编号", "状态", "金额", "支付日期", "银行流水号", "原因")
 SUCCEEDED, RETURNED = "成功", "退回"
 MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_CELL = 5 << 20, 50 << 20, 20_000, 300
+MAX_LINES = 1_100_000
+"""Lines with the empty ones: a sheet that was formatted to its end has a million."""
 LARGEST = Decimal(10) ** 12
-_DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?: 00:00:00)?")
+_DATE = re.compile(
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
+    r"(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
+)
+_AMOUNT = re.compile(r"[¥￥]? ?(\d{1,3}(?:[,，]\d{3})+|\d+)(\.\d+)?(?: ?元)?")
+_EXACT_DIGITS = 15
+"""A spreadsheet keeps fifteen digits of a number; of a longer one the rest is lost."""
+_LOST = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +55,19 @@ def read_answers(content: bytes) -> list[AnswerRow]:
     rows: list[AnswerRow] = []
     problems: list[str] = []
     for number, cells in lines:
-        if number > MAX_ROWS + 1:
+        if not any(cells) and number <= MAX_LINES:
+            continue
+        if number > MAX_LINES or len(rows) + len(problems) >= MAX_ROWS:
             raise BadAnswerFile([f"超过 {MAX_ROWS:,} 行，请分批导入"])
         if head is None:
             head = _head(cells)
-        elif any(cells):
-            try:
-                rows.append(_row(number, dict(zip(head, cells, strict=False))))
-            except ValueError as error:
-                problems.append(f"第 {number} 行：{error}")
+            continue
+        try:
+            if any(cells[len(head) :]):
+                raise ValueError("格数比表头多。金额里有逗号的，要用引号括起来")
+            rows.append(_row(number, dict(zip(head, cells, strict=False))))
+        except ValueError as error:
+            problems.append(f"第 {number} 行：{error}")
     if head is None or not (rows or problems):
         problems.append(f"没有数据行。第一行应为：{'、'.join(COLUMNS)}")
     if problems:
@@ -75,6 +89,9 @@ def _row(number: int, cells: dict[str, str]) -> AnswerRow:
     too_long = next((name for name in COLUMNS if len(cells.get(name, "")) > MAX_CELL), None)
     if too_long:
         raise ValueError(f"“{too_long}”超过 {MAX_CELL} 个字")
+    lost = next((name for name in COLUMNS if cells.get(name) == _LOST), None)
+    if lost:
+        raise ValueError(f"“{lost}”是数字格式，超过 {_EXACT_DIGITS} 位已失真，请设为文本格式后重新填写")
     status = cells.get("状态", "")
     if status not in (SUCCEEDED, RETURNED):
         raise ValueError(f"状态“{status[:20]}”只能是 成功 或 退回")
@@ -92,11 +109,15 @@ def _row(number: int, cells: dict[str, str]) -> AnswerRow:
 
 
 def _amount(text: str) -> Decimal:
-    try:
-        amount = Decimal(text.replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        raise ValueError(f"金额“{text[:20]}”不是数字") from None
-    if not amount.is_finite() or not 0 < amount < LARGEST or amount != amount.quantize(Decimal("0.01")):
+    """Yuan, to the fen. No exponents, no comma as a decimal point: what could be read in two ways is refused."""
+    if text.startswith(("-", "−", "－", "(")):
+        raise ValueError(f"金额“{text[:20]}”是负数，应大于零；退回的款项写状态“退回”，金额仍写正数")
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        raise ValueError(f"金额“{text[:20]}”不是数字，应写成 200000.00 或 200,000.00")
+    whole, fraction = found.groups()
+    amount = Decimal(whole.replace(",", "").replace("，", "") + (fraction or ""))
+    if not 0 < amount < LARGEST or amount != amount.quantize(Decimal("0.01")):
         raise ValueError(f"金额“{text[:20]}”应大于零、最多两位小数")
     return amount.quantize(Decimal("0.01"))
 
@@ -106,10 +127,9 @@ def _date(text: str) -> date | None:
         return None
     found = _DATE.fullmatch(text)
     if found:
-        try:
-            return date(*map(int, found.groups()))
-        except ValueError:
-            pass
+        year, month, day = (int(part) for part in found.groups() if part is not None)
+        with contextlib.suppress(ValueError):
+            return date(year, month, day)
     raise ValueError(f"支付日期“{text[:20]}”应写成 2022-12-31")
 
 
@@ -124,11 +144,14 @@ def _text(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise BadAnswerFile(["文件既不是 UTF-8 也不是 GB18030 编码，请另存为 CSV UTF-8 后再导入"])
     if "\x00" in text:
         raise BadAnswerFile(["这不是文本文件，请导入 CSV 或 XLSX"])
+    number = 0
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
             yield number, [_unquoted(cell.strip()) for cell in cells]
     except csv.Error as error:
-        raise BadAnswerFile(["CSV 的引号或单元格有问题，请用表格软件另存一次"]) from error
+        raise BadAnswerFile(
+            [f"第 {number + 1} 行附近：单元格过长，或引号没有配对。请用表格软件另存一次后再导入"]
+        ) from error
 
 
 def _unquoted(cell: str) -> str:
@@ -162,5 +185,7 @@ def _cell(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
-        return format(Decimal(repr(value)), "f")
+        if abs(value) >= 10**_EXACT_DIGITS:
+            return _LOST
+        return format(Decimal(repr(round(value, 6))), "f")  # 0.1 + 0.2 in a sheet is 0.3 for a bank
     return str(value).strip()

@@ -1,15 +1,18 @@
 """The payments desk of 区财政局: payments, batches, the bank's answers, what does not agree."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from babashi import listing
-from babashi.accounts.models import Role
+from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import has_role, official
 from babashi.audit.errors import Invalid, NotFound
 from babashi.payments import queries, services
+from babashi.payments.advice import MAY_BE_TAKEN, advice, meaning
 from babashi.payments.errors import BadAnswerFile
 from babashi.payments.models import AnswerOutcome, BankAnswer, PaymentState
 
@@ -91,7 +94,12 @@ def batch_page(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "batch": batch,
         "page": listing.page_of(request, rows),
-        "may_export": has_role(request.user, Role.FINANCE) and batch.created_by_id != request.user.pk,
+        "may_export": has_role(request.user, Role.FINANCE)
+        and batch.created_by_id != request.user.pk
+        and batch.dissolved_at is None,
+        "may_dissolve": has_role(request.user, Role.FINANCE)
+        and batch.exported_at is None
+        and batch.dissolved_at is None,
     }
     return render(request, "payments/batch.html", context)
 
@@ -109,6 +117,16 @@ def batch_export(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @official(Role.FINANCE)
+@require_POST
+def batch_dissolve(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a batch apart before anybody has it."""
+    services.dissolve_batch(queries.batch_or_404(number), request.POST.get("reason", ""), by=request.user)
+    messages.success(request, f"批次 {number} 已解散，其中的支付回到待组批。")
+    return redirect("payments:batches")
+
+
+@official(Role.FINANCE)
+@require_http_methods(["GET", "HEAD", "POST"])
 def answers(request: HttpRequest) -> HttpResponse:
     """Import the bank's answers (a check first, if wanted) and work through what does not agree."""
     context: dict[str, object] = {"may_write": has_role(request.user, Role.FINANCE)}
@@ -120,14 +138,15 @@ def answers(request: HttpRequest) -> HttpResponse:
                 raise Invalid("请选择银行回单文件。", {"file": ["没有选择文件"]})
             dry_run = request.POST.get("check") == "1"
             content = upload.read(services.MAX_UPLOAD + 1)
-            context["report"] = services.import_answers(
-                upload.name or "", content, by=request.user, dry_run=dry_run
-            )
+            report = services.import_answers(upload.name or "", content, by=request.user, dry_run=dry_run)
+            context["report"] = report
+            _explain(report.answers)
         except BadAnswerFile as error:
             context["problems"], status = error.problems, 422
         except Invalid as error:
             context["problems"], status = [error.message], 422
     context["page"] = listing.page_of(request, queries.open_answers())
+    _explain(context["page"].object_list, request.user)
     context["applied"] = AnswerOutcome.APPLIED
     return render(request, "payments/answers.html", context, status=status)
 
@@ -139,8 +158,10 @@ def answer_settle(request: HttpRequest, answer_id: int) -> HttpResponse:
     answer = BankAnswer.objects.filter(pk=answer_id).first()
     if answer is None:
         raise NotFound("没有这一行回单。")
-    services.settle(answer, request.POST.get("note", ""), by=request.user)
-    messages.success(request, f"第 {answer.row_number} 行（{answer.payment_number}）已核销。")
+    take = request.POST.get("take") == "1"
+    services.settle(answer, request.POST.get("note", ""), by=request.user, take=take)
+    done = "已以回单为准入账" if take else "已核销"
+    messages.success(request, f"第 {answer.row_number} 行（{answer.payment_number}）{done}。")
     return redirect("payments:answers")
 
 
@@ -151,3 +172,12 @@ def repay(request: HttpRequest, number: str) -> HttpResponse:
     fresh = services.correct_and_repay(queries.payment_or_404(number), by=request.user)
     messages.success(request, f"已生成新的支付 {fresh.number}，请组批后重新送国库。")
     return redirect("payments:overview")
+
+
+def _explain(rows: Iterable[BankAnswer], reader: User | None = None) -> None:
+    """Give each row its words, and say whether the reader may book it."""
+    for row in rows:
+        row.meaning, row.advice = meaning(row.outcome), advice(row.outcome)  # type: ignore[attr-defined]
+        row.may_take = (  # type: ignore[attr-defined]
+            reader is not None and row.outcome in MAY_BE_TAKEN and row.file.imported_by_id != reader.pk
+        )

@@ -31,7 +31,7 @@ def state_counts() -> dict[str, int]:
 def batches() -> QuerySet[PaymentBatch]:
     """Batches with number and sum of their payments, the newest first."""
     return (
-        PaymentBatch.objects.select_related("created_by", "exported_by")
+        PaymentBatch.objects.select_related("created_by", "exported_by", "dissolved_by")
         .order_by("-id")
         .annotate(size=Count("payments"), sum=Sum("payments__amount"))
     )

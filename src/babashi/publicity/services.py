@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import has_role
-from babashi.applications.errors import Mistakes
+from babashi.applications.errors import Mistakes, OwnEnterprise
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application
+from babashi.applications.queries import is_party
 from babashi.applications.services import audit, lock, next_number, one_act, record_event
 from babashi.audit.errors import Conflict, NotAllowed
 from babashi.catalogue.models import CatalogueItem
-from babashi.enterprises.queries import is_member
 from babashi.publicity import queries
 from babashi.publicity.models import Entry, Notice, Objection, ObjectionState
 from babashi.workdays.calendar import add_workdays
@@ -212,8 +212,8 @@ def _notice_of_the_day(item: CatalogueItem, working_days: int, by: User | None) 
 
 
 def _require_decider(by: User, application: Application) -> None:
-    if is_member(by, application.enterprise):
-        raise NotAllowed("您是这家企业的人员，不能处理对它的异议。")
+    if is_party(by, application):
+        raise OwnEnterprise("您是这家企业的人员，须回避，不能处理对它的异议。")
     lead = application.item.lead
     if any(has_role(by, role, lead) for role in DECIDING_ROLES) or has_role(by, Role.COORDINATOR):
         return

@@ -1,38 +1,37 @@
-"""One case: conditions with evidence, documents, decision, history; and what is posted from there."""
+"""One case on one page: conditions with evidence, documents, decision, history."""
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import F
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import has_role, official
 from babashi.applications import pages
-from babashi.applications.errors import Mistakes
+from babashi.applications.editing import send_attachment
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application, ApplicationEvent
-from babashi.applications.queries import current_attachments, form_definition
+from babashi.applications.queries import current_attachments, form_definition, is_party
 from babashi.applications.snapshot import parse_text
-from babashi.applications.views import send_attachment
-from babashi.audit.errors import DomainError, NotFound
+from babashi.audit.errors import DomainError
 from babashi.catalogue.queries import pack_of, rule_of
 from babashi.publicity.queries import current_entry
 from babashi.reviews import queries, services
+from babashi.reviews.drift import drift
 from babashi.reviews.flow import PUBLICITY_ROLE, StageKind, step_of, targets
 from babashi.reviews.models import Outcome, StageTask
+from babashi.reviews.people import hands, leads, who_could_act
 from babashi.reviews.services.facts import FACT_ROLES
 from babashi.reviews.services.tasks import require_may_decide
 from babashi.rules.pack import Item
 from babashi.workdays.clock import today
 
 READERS = (*queries.CASE_ROLES, Role.COORDINATOR)
-CHECK = {"yes": True, "no": False}
 QUICK_OPINIONS = {"passed": "材料齐全，符合条件，同意。"}
 
 
@@ -41,10 +40,10 @@ QUICK_OPINIONS = {"passed": "材料齐全，符合条件，同意。"}
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The case side by side: check-list with evidence, documents and facts, decision, history."""
     application = queries.case_or_404(request.user, number)
-    return _case_page(request, application)
+    return case_page(request, application)
 
 
-def _case_page(
+def case_page(
     request: HttpRequest,
     application: Application,
     *,
@@ -66,6 +65,8 @@ def _case_page(
     labels = {row.id: row.label for row in process}
     for row in tasks:
         row.label = labels.get(row.stage, row.stage)  # type: ignore[attr-defined]
+    found = hands(task) if task else []
+    found_none = bool(task and task.role != PUBLICITY_ROLE and all(hand.why_not for hand in found))
     amounts = [row.amount for row in tasks if row.outcome == Outcome.PASSED and row.amount is not None]
     context = {
         "application": application,
@@ -97,6 +98,13 @@ def _case_page(
         and bool(tasks)
         and has_role(request.user, tasks[-1].role, tasks[-1].department),
         "grant_problems": services.grant_problems(application),
+        "drift": drift(application) if task else None,
+        "hands": [hand for hand in found if not hand.why_not],
+        "nobody": who_could_act(found, task) if task and found_none else "",
+        "may_lead": task is not None
+        and task.role != PUBLICITY_ROLE
+        and leads(request.user, task)
+        and not is_party(request.user, application),
         "proposed": amounts[-1] if amounts else application.amount_max,
         "today": today(),
         "fixed": application.amount_min is not None and application.amount_min == application.amount_max,
@@ -109,116 +117,11 @@ def _case_page(
     return render(request, "reviews/case.html", context, status=status)
 
 
-@official(*queries.CASE_ROLES)
-@require_POST
-def claim(request: HttpRequest, number: str) -> HttpResponse:
-    """Take the case."""
-    services.claim_task(_task(request, number), by=request.user)
-    messages.success(request, "已领取，由您办理。")
-    return redirect("reviews:case", number=number)
-
-
-@official(*queries.CASE_ROLES)
-@require_POST
-def release(request: HttpRequest, number: str) -> HttpResponse:
-    """Give the case back to the list."""
-    services.release_task(_task(request, number), by=request.user)
-    messages.success(request, "已退回待办。")
-    return redirect("reviews:case", number=number)
-
-
-@official(*queries.CASE_ROLES)
-@require_POST
-def decide(request: HttpRequest, number: str) -> HttpResponse:
-    """Pass, return, send back or refuse. A refusal of the service is shown beside what was typed."""
-    application = queries.case_or_404(request.user, number)
-    task = _posted_task(request, application)
-    post = request.POST
-    try:
-        done = services.decide(
-            task,
-            post.get("outcome", ""),
-            by=request.user,
-            opinion=post.get("opinion", ""),
-            checklist=_checklist(request),
-            amount=_amount(post.get("amount", "")),
-            items=_items(request),
-            to=post.get("to", ""),
-        )
-    except DomainError as error:
-        return _case_page(
-            request, application, problem=error.message, posted=dict(post.items()), status=error.status
-        )
-    messages.success(request, f"{number}：{done.get_outcome_display()}。")
-    following = post.get("next", "")
-    if following and queries.visible_cases(request.user).filter(number=following).exists():
-        return redirect("reviews:case", number=following)
-    return redirect("reviews:case", number=number)
-
-
-@official(*FACT_ROLES)
-@require_POST
-def facts(request: HttpRequest, number: str) -> HttpResponse:
-    """Record what the reviewer found; the case is judged again."""
-    application = queries.case_or_404(request.user, number)
-    try:
-        services.correct_fact(
-            _posted_task(request, application),
-            request.POST.get("ref", ""),
-            request.POST.get("value", ""),
-            reason=request.POST.get("reason", ""),
-            by=request.user,
-        )
-    except DomainError as error:
-        return _case_page(
-            request,
-            application,
-            problem=error.message,
-            posted=dict(request.POST.items()),
-            status=error.status,
-        )
-    messages.success(request, "已核定，规则已重新判断；原来的数值保留在经过里。")
-    return redirect("reviews:case", number=number)
-
-
-@official(*FACT_ROLES)
-@require_POST
-def refresh(request: HttpRequest, number: str) -> HttpResponse:
-    """Judge again on what the register says now."""
-    services.refresh_facts(_task(request, number), by=request.user)
-    messages.success(request, "已按最新登记数据重新判断。")
-    return redirect("reviews:case", number=number)
-
-
-@official(*queries.CASE_ROLES)
-@require_POST
-def cancel(request: HttpRequest, number: str) -> HttpResponse:
-    """Take a request for correction back."""
-    application = queries.case_or_404(request.user, number)
-    services.cancel_correction(application, by=request.user, reason=request.POST.get("reason", ""))
-    messages.success(request, "补正要求已撤销，申报继续办理。")
-    return redirect("reviews:case", number=number)
-
-
 @official(*READERS)
 @require_safe
 def download(request: HttpRequest, number: str, attachment_id: int) -> FileResponse:
     """A file of the case, for those who may see the case."""
     return send_attachment(queries.case_or_404(request.user, number), attachment_id)
-
-
-def _task(request: HttpRequest, number: str) -> StageTask:
-    return _posted_task(request, queries.case_or_404(request.user, number))
-
-
-def _posted_task(request: HttpRequest, application: Application) -> StageTask:
-    """The task the page showed; without one in the form, the open one."""
-    text = request.POST.get("task", "")
-    tasks = StageTask.objects.filter(application=application).select_related("department", "claimed_by")
-    found = tasks.filter(pk=int(text)).first() if text.isdecimal() else tasks.filter(decided_at=None).first()
-    if found is None:
-        raise NotFound("这件申报现在没有待办环节，请刷新页面。")
-    return found
 
 
 def _may(user: User, task: StageTask | None, application: Application) -> tuple[bool, str]:
@@ -231,34 +134,6 @@ def _may(user: User, task: StageTask | None, application: Application) -> tuple[
     except DomainError as error:
         return False, error.message
     return True, ""
-
-
-def _checklist(request: HttpRequest) -> list[dict[str, Any]]:
-    rows = []
-    for name in request.POST:
-        if name.startswith("check."):
-            clause = name.removeprefix("check.")
-            text = request.POST[name]
-            note = request.POST.get(f"note.{clause}", "")
-            if text in CHECK or note.strip():
-                rows.append({"clause": clause, "ok": CHECK.get(text), "note": note.strip()})
-    return rows
-
-
-def _items(request: HttpRequest) -> list[dict[str, str]]:
-    return [
-        {"ref": ref, "note": request.POST.get(f"asked.{ref}", "")} for ref in request.POST.getlist("asked")
-    ]
-
-
-def _amount(text: str) -> Decimal | None:
-    text = text.strip().replace(",", "").removesuffix("元").strip()
-    if not text:
-        return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise Mistakes("金额格式不对，请填写数字，例如 200000.00。", {"amount": "请填写数字"}) from None
 
 
 def _facts(application: Application, rule: Item) -> list[dict[str, Any]]:

@@ -6,20 +6,13 @@ from babashi.audit.errors import Conflict, NotAllowed
 
 
 class FourEyes(NotAllowed):
-    """The person has decided on this case before."""
+    """The person has decided on this case before; ``others`` says who could act instead."""
 
-    def __init__(self) -> None:
+    def __init__(self, others: str = "") -> None:
         super().__init__(
-            "您已经办理过这件申报的其他环节，须由另一人办理（一件申报不能由同一人办理两次）。",
+            "您已经办理过这件申报，须由另一人办理（一件申报不能由同一人办理两个环节）。" + others,
             code="four_eyes",
         )
-
-
-class OwnEnterprise(NotAllowed):
-    """The person speaks for the enterprise."""
-
-    def __init__(self) -> None:
-        super().__init__("您是这家企业的人员，须回避，不能办理它的申报。", code="own_enterprise")
 
 
 class AlreadyDecided(Conflict):
@@ -35,7 +28,10 @@ class ClaimedByAnother(Conflict):
     """Somebody else has taken the task."""
 
     def __init__(self, who: str) -> None:
-        super().__init__(f"这件申报正由{who}办理。需要接手时，请先由其退回待办。", code="claimed")
+        super().__init__(
+            f"这件申报正由{who}办理。需要接手时，请其退回待办；其不在岗时，由审定人员或统筹协调人员改派。",
+            code="claimed",
+        )
 
 
 class NotGrantable(Conflict):

@@ -48,6 +48,11 @@ class StageTask(models.Model):
                 | (Q(decided_at__isnull=False) & ~Q(outcome="")),
                 name="task_decided_has_outcome",
             ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["passed", "returned", "sent_back", "refused"])
+                | Q(decided_by__isnull=False),
+                name="task_decided_by_somebody",
+            ),
         ]
         indexes = [
             models.Index(

@@ -18,7 +18,6 @@ from babashi.applications.queries import with_item
 from babashi.audit.errors import NotFound
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import current_packs, rule_of
-from babashi.publicity.models import Objection
 from babashi.reviews.flow import PUBLICITY_ROLE, Mark, Step, plan, steps
 from babashi.reviews.models import Outcome, StageTask
 from babashi.workdays.calendar import add_workdays
@@ -100,16 +99,6 @@ def open_task(application: Application) -> StageTask | None:
         StageTask.objects.filter(application=application, decided_at=None)
         .select_related("department", "claimed_by")
         .first()
-    )
-
-
-def has_decided(user: User, application: Application, *, other_than: str = "") -> bool:
-    """Whether a person decided at a stage of the case (``other_than`` one), or on an objection to it."""
-    tasks = decided_case_ids(user).filter(application=application)
-    if other_than:
-        tasks = tasks.exclude(stage=other_than)
-    return (
-        tasks.exists() or Objection.objects.filter(entry__application=application, decided_by=user).exists()
     )
 
 

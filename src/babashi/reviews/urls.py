@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from babashi.reviews import casepage, desk, views
+from babashi.reviews import caseacts, casepage, desk, views
 
 app_name = "reviews"
 
@@ -16,12 +16,13 @@ urlpatterns = [
     path("desk/cases/batch/", desk.batch, name="batch"),
     path("desk/cases/batch/result/", desk.batch_result, name="batch_result"),
     path("desk/cases/<str:number>/", casepage.case, name="case"),
-    path("desk/cases/<str:number>/claim/", casepage.claim, name="claim"),
-    path("desk/cases/<str:number>/release/", casepage.release, name="release"),
-    path("desk/cases/<str:number>/decide/", casepage.decide, name="decide"),
-    path("desk/cases/<str:number>/facts/", casepage.facts, name="facts"),
-    path("desk/cases/<str:number>/refresh/", casepage.refresh, name="refresh"),
-    path("desk/cases/<str:number>/cancel-correction/", casepage.cancel, name="cancel_correction"),
+    path("desk/cases/<str:number>/claim/", caseacts.claim, name="claim"),
+    path("desk/cases/<str:number>/release/", caseacts.release, name="release"),
+    path("desk/cases/<str:number>/assign/", caseacts.assign, name="assign"),
+    path("desk/cases/<str:number>/decide/", caseacts.decide, name="decide"),
+    path("desk/cases/<str:number>/facts/", caseacts.facts, name="facts"),
+    path("desk/cases/<str:number>/refresh/", caseacts.refresh, name="refresh"),
+    path("desk/cases/<str:number>/cancel-correction/", caseacts.cancel, name="cancel_correction"),
     path("desk/cases/<str:number>/files/<int:attachment_id>/", casepage.download, name="download"),
     path("desk/queue/", desk.queue, name="queue"),
     path("desk/queue/drain/", desk.drain, name="drain"),

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from babashi.applications import pages, queries
 from babashi.applications import services as applications
+from babashi.applications.editing import check_page
 from babashi.applications.errors import Mistakes
 from babashi.applications.flow import State
-from babashi.applications.views import check_page
 from babashi.audit.errors import Conflict, Invalid
 from babashi.catalogue import queries as catalogue
 from babashi.enterprises.models import BankAccount, Enterprise

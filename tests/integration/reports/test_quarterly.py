@@ -17,11 +17,11 @@ from babashi.applications.models import Application, ApplicationEvent
 from babashi.enterprises.models import Enterprise
 from babashi.matching.models import Match, MatchRun
 from babashi.outreach.models import Message
-from babashi.payments.models import Payment
+from babashi.payments.models import Payment, PaymentBatch
 from babashi.reports import queries
 from babashi.reports.quarters import Quarter, quarters
 from babashi.workdays import clock
-from tests.integration.money_world import FULL_ID, bank_account, enterprise, item, member, official
+from tests.integration.money_world import FULL_ID, bank_account, enterprise, item, made_up, member, official
 
 Q3 = Quarter(2022, 3)
 SECOND = "test-pack/second"
@@ -57,11 +57,12 @@ def push(of: Enterprise, when: dt.datetime, kind: str = "match") -> None:
 def case(of: Enterprise, *steps: tuple[str, dt.datetime], amount: str | None = None) -> Application:
     submitted = next(when for kind, when in steps if kind in queries.SUBMITTING)
     money = Decimal(amount) if amount else None
-    made = Application.objects.create(
-        number=f"BN-{of.uscc}", enterprise=of, item=item(), full_id=FULL_ID, started_at=submitted,
-        state="approved" if amount else "in_review", submitted_at=submitted, complete_on=submitted.date(),
-        amount_min=money, amount_max=money, approved_amount=money,
-    )  # fmt: skip
+    with made_up():
+        made = Application.objects.create(
+            number=f"BN-{of.uscc}", enterprise=of, item=item(), full_id=FULL_ID, started_at=submitted,
+            state="approved" if amount else "in_review", submitted_at=submitted, complete_on=submitted.date(),
+            verdict="eligible", amount_min=money, amount_max=money, approved_amount=money,
+        )  # fmt: skip
     for number, (kind, when) in enumerate(steps, 1):
         ApplicationEvent.objects.create(
             application=made, sequence=number, kind=kind, from_state="", to_state="", by_label="系统", at=when
@@ -71,10 +72,14 @@ def case(of: Enterprise, *steps: tuple[str, dt.datetime], amount: str | None = N
 
 def pay(of: Application, day: dt.date, state: str = "succeeded") -> None:
     firm = of.enterprise
-    Payment.objects.create(
-        number=f"ZF-{firm.uscc}", application=of, amount=of.approved_amount, state=state, paid_on=day,
-        bank_account=bank_account(firm, member(firm)), created_at=clock.now(),
-    )  # fmt: skip
+    clerk = official()
+    batch = PaymentBatch.objects.create(number=f"PC-{firm.uscc}", created_by=clerk, created_at=clock.now())
+    with made_up():
+        Payment.objects.create(
+            number=f"ZF-{firm.uscc}", application=of, amount=of.approved_amount, state=state, paid_on=day,
+            bank_account=bank_account(firm, member(firm)), created_at=clock.now(), batch=batch,
+            bank_reference=f"B-{firm.uscc}",
+        )  # fmt: skip
 
 
 def row(quarter: Quarter = Q3) -> queries.Figures:

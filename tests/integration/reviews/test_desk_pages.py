@@ -209,7 +209,7 @@ def test_queries_of_one_case(stage: str, case: Application, people: dict[str, Us
     client = browser(people.get(stage, people["approval"]))
     with CaptureQueriesContext(connection) as captured:
         assert client.get(f"/desk/cases/{case.number}/").status_code == 200
-    assert len(captured) <= 12, [query["sql"][:400] for query in captured.captured_queries]
+    assert len(captured) <= 20, [query["sql"][:400] for query in captured.captured_queries]
 
 
 def _fill(people: dict[str, User]) -> None:

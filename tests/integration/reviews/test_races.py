@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from tests.integration import case_world as world
+from tests.integration.threads import together
 
 from babashi.accounts.models import Role, User
 from babashi.applications import services as applications
@@ -25,23 +24,6 @@ from babashi.reviews import services as reviews
 from babashi.reviews.models import StageTask
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run every act on a connection of its own, all let go at once; answers or the errors they raised."""
-    barrier = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            barrier.wait(10)
-            return act()
-        except DomainError as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.fixture

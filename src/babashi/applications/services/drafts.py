@@ -34,7 +34,9 @@ def require_open_item(item: CatalogueItem, channel: str) -> None:
     if item.channel != channel:
         raise Conflict("这个事项不在这里办理，请查看事项页的办理方式。", code="wrong_channel")
     if not (item.pack_version.enabled and item.pack_version.is_current):
-        raise Conflict("这个事项的政策版本已经更新，请从事项页重新进入。", code="old_version")
+        raise Conflict(
+            "这个事项的政策版本已经更新。请从事项页点“去申报”重新进入，已填的内容会保留。", code="old_version"
+        )
     if today() > item.until:
         raise ItemClosed(item.until)
 
@@ -48,7 +50,7 @@ def start_draft(enterprise: Enterprise, item: CatalogueItem, *, by: User) -> App
     require_member(by, enterprise)
     existing = open_application(enterprise, item.full_id)
     if existing is not None:
-        return existing
+        return _on_this_version(existing, item, by)
     require_open_item(item, "application")
     definition = forms.define(rule_of(item), rule_of(item).dictionary)
     contact = (enterprise.contact_name, enterprise.contact_phone)
@@ -71,6 +73,28 @@ def start_draft(enterprise: Enterprise, item: CatalogueItem, *, by: User) -> App
         return existing
     record_event(application, EventKind.DRAFT_STARTED, by=by, payload={"item": item.full_id})
     return application
+
+
+def _on_this_version(application: Application, item: CatalogueItem, by: User) -> Application:
+    """A draft begun under an earlier version of the policy goes on under the present one, with all that was typed."""
+    if application.state != State.DRAFT or application.item_id == item.pk:
+        return application
+    require_open_item(item, "application")
+    locked = lock(application)
+    if locked.state != State.DRAFT:
+        return locked
+    before = locked.item.pack_version.version
+    locked.item = item
+    locked.revision += 1
+    locked.save(update_fields=["item", "revision"])
+    audit(
+        actor=by,
+        action="applications.draft_moved_on",
+        subject=("application", str(locked.public_id)),
+        uscc=locked.enterprise.uscc,
+        details={"item": item.full_id, "from": before, "to": item.pack_version.version},
+    )
+    return locked
 
 
 @one_act

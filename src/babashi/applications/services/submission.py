@@ -10,8 +10,9 @@ from babashi.accounts.models import User
 from babashi.applications import assessment as assessments
 from babashi.applications import form as forms
 from babashi.applications.errors import Mistakes, NotSubmittable, StaleRevision, WrongState
-from babashi.applications.flow import EventKind, State
+from babashi.applications.flow import DECIDED_FOR, EventKind, State
 from babashi.applications.models import Application
+from babashi.applications.overlap import group_of, rivals, take_turn
 from babashi.applications.queries import (
     asked_refs,
     current_attachments,
@@ -64,6 +65,7 @@ def submit(
     if locked.revision != revision:
         raise StaleRevision(locked.revision)
     require_open_item(locked.item, "application")
+    _require_alone(locked.enterprise, locked.item)
     rule = rule_of(locked.item)
     account = _account(locked.enterprise, bank_account, consent)
     found = assessments.assess(locked.enterprise, rule, locked.form, as_of=today(), recorded_by=str(by))
@@ -83,6 +85,7 @@ def submit(
         complete_on=today(),
         consent_at=now(),
         bank_account=account,
+        same_kind=group_of(locked.item),
         **_frozen(found),
     )
     _declare(locked, found, by)
@@ -116,6 +119,7 @@ def submit_automatic(
     locked = lock(application)
     if locked.state != State.DRAFT:
         return locked
+    _require_alone(locked.enterprise, locked.item)
     record_event(
         locked,
         EventKind.CONFIRMED,
@@ -128,6 +132,7 @@ def submit_automatic(
         complete_on=today(),
         consent_at=now(),
         bank_account=account,
+        same_kind=group_of(locked.item),
         **_frozen(found),
     )
     return locked
@@ -241,6 +246,21 @@ def _account(enterprise: Enterprise, account: BankAccount | None, consent: bool)
     if current is None or account.pk != current.pk:
         raise Conflict("收款账户刚刚更改过，请核对后再提交。", code="account_changed")
     return account
+
+
+def _require_alone(enterprise: Enterprise, item: CatalogueItem) -> None:
+    """从高不重复: of one kind an enterprise has one application at a time, and none beside a granted one."""
+    take_turn(enterprise)
+    for rival in rivals(enterprise, item):
+        other = rival.application
+        advice = (
+            "那一件已经审定，这一项不能再报。"
+            if other.state in DECIDED_FOR
+            else "只能办理其中一件：要改报这一项，请先撤回那一件。"
+        )
+        raise Conflict(
+            f"与您已提交的“{other.item.title}”（{other.number}）{rival.reason}。{advice}", code="same_kind"
+        )
 
 
 def _require_materials(

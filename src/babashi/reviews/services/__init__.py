@@ -11,10 +11,10 @@ from babashi.reviews.services.entry import (
 )
 from babashi.reviews.services.facts import correct_fact, refresh_facts
 from babashi.reviews.services.publication import finish_publicity, settle_objection
-from babashi.reviews.services.tasks import claim_task, release_task
+from babashi.reviews.services.tasks import assign_task, claim_task, release_task
 
 __all__ = [
-    "RowResult", "approve", "cancel_correction", "claim_task", "correct_fact", "decide", "decide_many",
+    "RowResult", "approve", "assign_task", "cancel_correction", "claim_task", "correct_fact", "decide", "decide_many",
     "drain_all", "drain_queue", "finish_publicity", "grant_problems", "refresh_facts", "release_task",
     "resubmit_and_reopen", "settle_objection", "submit_and_open", "submit_automatic_and_open",
     "withdraw_and_close",

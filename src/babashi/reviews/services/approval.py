@@ -6,12 +6,15 @@ from decimal import Decimal
 from django.db import connection
 
 from babashi.accounts.models import User
-from babashi.applications.flow import EventKind, State
+from babashi.applications import overlap
+from babashi.applications.errors import Mistakes
+from babashi.applications.flow import DECIDED_FOR, EventKind, State
 from babashi.applications.models import Application, ApplicationEvent
 from babashi.applications.queries import with_item
 from babashi.applications.services import one_act, record_event
 from babashi.budget.errors import InsufficientFunds
 from babashi.budget.services import reserve
+from babashi.reviews.errors import NotGrantable
 from babashi.reviews.services.notices import tell
 
 QUEUE_LOCK = 0x42424151
@@ -24,6 +27,7 @@ def grant(application: Application, amount: Decimal, *, by: User, stage: str, op
     Inside the caller's transaction, with the case locked. Who waits already goes first, even if this one would
     still fit: the order is (day complete, id), strictly.
     """
+    require_alone(application, amount)
     take_turn(application.full_id)
     number = application.number or ""
     payload = {"amount": f"{amount:.2f}", "opinion": opinion}
@@ -49,6 +53,22 @@ def grant(application: Application, amount: Decimal, *, by: User, stage: str, op
         application, EventKind.APPROVED, by=by, stage=stage, payload=payload, approved_amount=amount
     )
     _tell_approved(application, event, amount)
+
+
+def require_alone(application: Application, amount: Decimal) -> None:
+    """从高不重复 at the moment that counts: nothing of the same kind is granted, a shared ceiling covers it."""
+    overlap.take_turn(application.enterprise)
+    granted = [
+        f"与“{rival.application.item.title}”（{rival.application.number}，审定"
+        f" {rival.application.approved_amount:,.2f} 元）{rival.reason}"
+        for rival in overlap.rivals(application.enterprise, application.item)
+        if rival.application.state in DECIDED_FOR
+    ]
+    if granted:
+        raise NotGrantable(granted)
+    left = overlap.left_of_shared_ceiling(application)
+    if left is not None and amount > left[0]:
+        raise Mistakes(f"{left[1]}，本件最多 {left[0]:,.2f} 元。", {"amount": f"最多 {left[0]:,.2f} 元"})
 
 
 @one_act

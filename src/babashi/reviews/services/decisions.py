@@ -1,5 +1,6 @@
 """Deciding at a stage: pass, return for correction, send back, refuse; and many at once, each by itself."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -12,9 +13,11 @@ from babashi.applications.flow import EventKind
 from babashi.applications.models import Application
 from babashi.applications.queries import form_definition
 from babashi.applications.services import one_act, record_event
-from babashi.audit.errors import DomainError
+from babashi.audit.errors import Conflict, DomainError
 from babashi.catalogue.queries import rule_of
+from babashi.publicity.queries import current_entry
 from babashi.publicity.services import take_down
+from babashi.reviews.drift import drift
 from babashi.reviews.errors import NotGrantable
 from babashi.reviews.flow import StageKind, Step, judges_facts, targets
 from babashi.reviews.models import Outcome, StageTask
@@ -33,6 +36,7 @@ from babashi.rules import Result
 from babashi.workdays.calendar import workdays_between
 from babashi.workdays.clock import now, today
 
+log = logging.getLogger(__name__)
 OPINION_LIMIT = 2000
 APPLICANT = "applicant"
 
@@ -82,7 +86,7 @@ def decide(
     :class:`AlreadyDecided`.
     """
     locked = lock_task(task)
-    if locked.decided_at is not None and locked.decided_by_id == by.pk and locked.outcome == outcome:
+    if _said_again(locked, outcome, amount, by):
         return locked
     require_undecided(locked)
     step = require_may_decide(locked, by)
@@ -97,6 +101,12 @@ def decide(
     return locked
 
 
+def _said_again(task: StageTask, outcome: str, amount: Decimal | None, by: User) -> bool:
+    """Whether it is a double click: the same person, the same outcome, no other amount than the one recorded."""
+    same = task.decided_at is not None and task.decided_by_id == by.pk and task.outcome == outcome
+    return same and (outcome != Outcome.PASSED or amount in (None, task.amount))
+
+
 def approve(
     task: StageTask, amount: Decimal | None, *, by: User, opinion: str = "", checklist: Checklist = ()
 ) -> StageTask:
@@ -108,10 +118,11 @@ def decide_many(
     task_ids: Iterable[int], outcome: str, *, by: User, opinion: str = "", amount: Decimal | None = None
 ) -> list[RowResult]:
     """The same decision on many tasks, each in a transaction of its own: one that fails stops no other."""
-    wanted = list(dict.fromkeys(task_ids))
+    wanted = [task_id for task_id in dict.fromkeys(task_ids) if 0 < task_id < 1 << 63]
     if not wanted:
         raise Mistakes("请先勾选要办理的申报。", {"tasks": "没有勾选"})
-    tasks = StageTask.objects.select_related("application__enterprise").in_bulk(wanted)
+    related = "application__enterprise", "application__item__pack_version", "application__item__lead"
+    tasks = StageTask.objects.select_related(*related).in_bulk(wanted)
     results = []
     for task_id in wanted:
         task = tasks.get(task_id)
@@ -120,12 +131,28 @@ def decide_many(
             continue
         number, name = task.application.number or "", task.application.enterprise.name
         try:
+            _require_unmoved(task, outcome)
             done = decide(task, outcome, by=by, opinion=opinion, amount=amount)
         except DomainError as error:
             results.append(RowResult(task_id, number, name, False, error.message))
+        except Exception:  # one broken case must not keep the others waiting, nor hide what became of them
+            log.exception("batch decision on task %s", task_id)
+            results.append(
+                RowResult(task_id, number, name, False, "办理时出错，这一件没有变化。请单独打开办理。")
+            )
         else:
             results.append(RowResult(task_id, number, name, True, done.get_outcome_display()))
     return results
+
+
+def _require_unmoved(task: StageTask, outcome: str) -> None:
+    """In a batch nobody looks at the warning that the register has moved, so such a case is opened by itself."""
+    if outcome == Outcome.PASSED and judges_facts(process_of(task.application.item), task.stage):
+        moved = drift(task.application)
+        if moved is not None and moved.matters:
+            raise Conflict(
+                f"提交以后登记数据有变化（{moved.names}），请打开这一件核对后再办理。", "facts_moved"
+            )
 
 
 def grant_problems(application: Application) -> list[str]:
@@ -297,7 +324,19 @@ def _amount(application: Application, step: Step, amount: Decimal | None) -> Dec
         raise Mistakes(f"金额不能超过最高可得 {high:,.2f} 元。", {"amount": f"最高 {high:,.2f} 元"})
     if low is not None and exact < low:
         raise Mistakes(f"金额不能低于政策规定的 {low:,.2f} 元。", {"amount": f"最低 {low:,.2f} 元"})
+    if step.kind is StageKind.APPROVAL:
+        _require_published(application, exact)
     return exact
+
+
+def _require_published(application: Application, amount: Decimal) -> None:
+    """What the public was shown is the most that may be approved; more has to be shown first."""
+    entry = current_entry(application)
+    if entry is not None and entry.amount is not None and amount > entry.amount:
+        raise Mistakes(
+            f"公示的拟支持金额是 {entry.amount:,.2f} 元，审定不能高于它。需要提高的，请退回复审重新提出并公示。",
+            {"amount": f"公示金额 {entry.amount:,.2f} 元"},
+        )
 
 
 def _checked(

@@ -3,18 +3,20 @@
 from decimal import Decimal
 from typing import Any
 
-from babashi.accounts.models import Department, Role, User
+from babashi.accounts.models import Department, User
 from babashi.accounts.permissions import has_role, require_role
+from babashi.applications.errors import OwnEnterprise
 from babashi.applications.flow import EventKind
 from babashi.applications.models import Application
+from babashi.applications.queries import is_party
 from babashi.applications.services import audit, lock, one_act, record_event
-from babashi.audit.errors import Conflict, NotFound
-from babashi.enterprises.queries import is_member
+from babashi.audit.errors import Conflict, DomainError, NotAllowed, NotFound
 from babashi.publicity.services import publish
-from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes, OwnEnterprise
+from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes
 from babashi.reviews.flow import PUBLICITY_ROLE, StageKind, Step, step_of
 from babashi.reviews.models import StageTask
-from babashi.reviews.queries import has_decided, next_step, process_of, proposed_amount
+from babashi.reviews.people import hands, leads, record_of, who_could_act
+from babashi.reviews.queries import next_step, process_of, proposed_amount
 from babashi.workdays.calendar import add_workdays
 from babashi.workdays.clock import now, today
 
@@ -109,18 +111,33 @@ def require_may_decide(task: StageTask, by: User) -> Step:
         raise Conflict("公示期由系统计时，到期自动进入下一环节。", code="publicity_runs")
     require_role(by, task.role, department=task.department)
     require_free(task, by)
-    if task.claimed_by_id is not None and task.claimed_by_id != by.pk:
+    if task.claimed_by_id != by.pk and claim_holds(task):
         raise ClaimedByAnother(str(task.claimed_by))
     return step_of(process_of(task.application.item), task.stage)
 
 
+def claim_holds(task: StageTask) -> bool:
+    """Whether whoever took the task still can do it: a claim of somebody who left the post binds nobody."""
+    return task.claimed_by is not None and has_role(task.claimed_by, task.role, task.department)
+
+
 def require_free(task: StageTask, by: User) -> None:
-    """Nobody decides on a case of his own enterprise, nor at two stages of one case."""
-    if is_member(by, task.application.enterprise):
+    """Nobody decides on a case of his own enterprise, nor at two stages of one case.
+
+    A case that comes back to a stage goes to somebody who has not decided there yet, while there is such a
+    person; otherwise to the same one, so that no case gets stuck.
+    """
+    if is_party(by, task.application):
         raise OwnEnterprise
-    step = step_of(process_of(task.application.item), task.stage)
-    if has_decided(by, task.application, other_than="" if step.four_eyes else task.stage):
-        raise FourEyes
+    record = record_of(task.application)
+    if record.barred(by, task.application, task.stage):
+        raise FourEyes(who_could_act(hands(task), task))
+    if not step_of(process_of(task.application.item), task.stage).four_eyes:
+        return
+    if task.stage in record.decided.get(by.pk, {}):
+        fresh = [str(hand.user) for hand in hands(task) if not hand.why_not and not hand.again]
+        if fresh:
+            raise FourEyes(f"可以办理的有：{'、'.join(fresh)}。")
 
 
 def require_undecided(task: StageTask) -> None:
@@ -146,16 +163,42 @@ def claim_task(task: StageTask, *, by: User) -> StageTask:
 
 @one_act
 def release_task(task: StageTask, *, by: User) -> StageTask:
-    """Give a task back: by whoever has it, or by the approver of its department when that person is away."""
+    """Give a task back: by whoever has it, or by whoever leads when that person is away."""
     locked = lock_task(task)
     require_undecided(locked)
     if locked.claimed_by_id is None:
         return locked
-    if locked.claimed_by_id != by.pk and not has_role(by, Role.APPROVER, locked.department):
+    if locked.claimed_by_id != by.pk and not leads(by, locked):
         raise ClaimedByAnother(str(locked.claimed_by))
+    before = str(locked.claimed_by)
     locked.claimed_by = None
     locked.save(update_fields=["claimed_by"])
-    _audit(locked, "reviews.released", by)
+    _audit(locked, "reviews.released", by, {"from": before})
+    return locked
+
+
+@one_act
+def assign_task(task: StageTask, to: User, *, by: User) -> StageTask:
+    """Hand a task to another person who may do it: by whoever leads, himself not of the enterprise."""
+    locked = lock_task(task)
+    require_undecided(locked)
+    if locked.role == PUBLICITY_ROLE:
+        raise Conflict("公示期由系统计时，不用分派。", code="publicity_runs")
+    if not leads(by, locked):
+        raise NotAllowed("改派由本部门或牵头单位的审定人员、统筹协调人员办理。")
+    if is_party(by, locked.application):
+        raise OwnEnterprise
+    before = str(locked.claimed_by) if locked.claimed_by else ""
+    locked.claimed_by = None
+    try:
+        require_may_decide(locked, to)
+    except DomainError as error:
+        raise Conflict(
+            f"不能改派给{to}：{who_could_act(hands(locked), locked)}", code="not_assignable"
+        ) from error
+    locked.claimed_by = to
+    locked.save(update_fields=["claimed_by"])
+    _audit(locked, "reviews.assigned", by, {"from": before, "to": str(to)})
     return locked
 
 
@@ -173,13 +216,13 @@ def close_open(application: Application, outcome: str, *, by: User | None, opini
         close(task, outcome, by=by, opinion=opinion)
 
 
-def _audit(task: StageTask, action: str, by: User) -> None:
+def _audit(task: StageTask, action: str, by: User, more: dict[str, str] | None = None) -> None:
     audit(
         actor=by,
         action=action,
         subject=("application", task.application.number or ""),
         uscc=task.application.enterprise.uscc,
-        details={"stage": task.stage, "round": task.round},
+        details={"stage": task.stage, "round": task.round, **(more or {})},
     )
 
 

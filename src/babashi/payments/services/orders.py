@@ -1,0 +1,92 @@
+"""Orders: approved cases become payments, returned ones are paid again to the corrected account."""
+
+from babashi.accounts.models import Role, User
+from babashi.accounts.permissions import require_role
+from babashi.applications.flow import EventKind, State
+from babashi.applications.models import Application
+from babashi.applications.queries import own_cases
+from babashi.applications.services import lock, one_act, record_event
+from babashi.enterprises.queries import bank_account_of
+from babashi.payments.errors import NotReady
+from babashi.payments.models import Payment, PaymentState
+from babashi.payments.services.guard import (
+    lock_payments,
+    require_no_doubt,
+    require_uninvolved,
+    take_turn,
+)
+from babashi.workdays.clock import now
+
+
+@one_act
+def order_ready(*, by: User | None = None) -> list[Payment]:
+    """Turn approved applications whose money is reserved into payments; run twice, it finds nothing to do.
+
+    Cases of an enterprise of the person who asks are left to the nightly job.
+    """
+    if by is not None:
+        require_role(by, Role.FINANCE)
+    take_turn()
+    ready = list(Application.objects.filter(state=State.APPROVED).order_by("complete_on", "id"))
+    mine = {case.pk for case in own_cases(by, ready)} if by is not None else set()
+    return [
+        payment
+        for application in ready
+        if application.pk not in mine and (payment := _order(application, by)) is not None
+    ]
+
+
+def _order(application: Application, by: User | None) -> Payment | None:
+    case = lock(application)
+    account = case.bank_account or bank_account_of(case.enterprise)
+    if case.state != State.APPROVED or account is None or case.approved_amount is None:
+        return None
+    payment = Payment.objects.create(
+        number=f"ZF-{case.number}-1",
+        application=case,
+        amount=case.approved_amount,
+        bank_account=account,
+        created_at=now(),
+    )
+    record_event(
+        case,
+        EventKind.PAYMENT_ORDERED,
+        by=by,
+        payload={"payment": payment.number, "amount": f"{payment.amount:.2f}"},
+    )
+    return payment
+
+
+@one_act
+def correct_and_repay(payment: Payment, *, by: User) -> Payment:
+    """Pay a returned payment again, to the account that the enterprise has registered since."""
+    require_role(by, Role.FINANCE)
+    [old] = lock_payments(pk=payment.pk)
+    require_uninvolved(by, [old])
+    if old.state != PaymentState.RETURNED:
+        raise NotReady("只有银行退回的支付才能更正后重新拨付。")
+    require_no_doubt([old])
+    account = bank_account_of(old.application.enterprise)
+    if account is None or account.pk == old.bank_account_id:
+        raise NotReady("企业还没有更正收款账户，请等企业更正后再重新拨付。")
+    old.state = PaymentState.REPLACED
+    old.save(update_fields=["state"])
+    attempt = old.attempt + 1
+    number = old.number.rpartition("-")[0] + f"-{attempt}"
+    fresh = Payment.objects.create(
+        number=number,
+        application=old.application,
+        attempt=attempt,
+        amount=old.amount,
+        bank_account=account,
+        created_at=now(),
+    )
+    record_event(
+        old.application,
+        EventKind.PAYMENT_REORDERED,
+        by=by,
+        payload={"payment": number, "replaces": old.number},
+        bank_account=account,
+        ended_at=None,
+    )
+    return fresh

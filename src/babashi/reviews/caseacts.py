@@ -1,0 +1,169 @@
+"""What is posted from a case's page: take it, hand it on, decide, correct facts. A refusal is shown on the page."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from babashi.accounts.models import Role, User
+from babashi.accounts.permissions import official
+from babashi.applications.errors import Mistakes
+from babashi.applications.models import Application
+from babashi.audit.errors import DomainError, NotFound
+from babashi.reviews import queries, services
+from babashi.reviews.casepage import case_page
+from babashi.reviews.models import StageTask
+from babashi.reviews.services.facts import FACT_ROLES
+
+CHECK = {"yes": True, "no": False}
+
+
+@official(*queries.CASE_ROLES)
+@require_POST
+def claim(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the case."""
+    services.claim_task(_task(request, number), by=request.user)
+    messages.success(request, "已领取，由您办理。")
+    return redirect("reviews:case", number=number)
+
+
+@official(*queries.CASE_ROLES, Role.COORDINATOR)
+@require_POST
+def assign(request: HttpRequest, number: str) -> HttpResponse:
+    """Hand the case to somebody else, when whoever has it is away."""
+    text = request.POST.get("to", "")
+    to = User.objects.filter(pk=int(text)).first() if text.isdecimal() else None
+    if to is None:
+        raise Mistakes("请选择改派给谁。", {"to": "请选择办理人"})
+    services.assign_task(_task(request, number), to, by=request.user)
+    messages.success(request, f"已改派给{to}。")
+    return redirect("reviews:case", number=number)
+
+
+@official(*queries.CASE_ROLES, Role.COORDINATOR)
+@require_POST
+def release(request: HttpRequest, number: str) -> HttpResponse:
+    """Give the case back to the list."""
+    services.release_task(_task(request, number), by=request.user)
+    messages.success(request, "已退回待办。")
+    return redirect("reviews:case", number=number)
+
+
+@official(*queries.CASE_ROLES)
+@require_POST
+def decide(request: HttpRequest, number: str) -> HttpResponse:
+    """Pass, return, send back or refuse. A refusal of the service is shown beside what was typed."""
+    application = queries.case_or_404(request.user, number)
+    task = _posted_task(request, application)
+    post = request.POST
+    try:
+        done = services.decide(
+            task,
+            post.get("outcome", ""),
+            by=request.user,
+            opinion=post.get("opinion", ""),
+            checklist=_checklist(request),
+            amount=_amount(post.get("amount", "")),
+            items=_items(request),
+            to=post.get("to", ""),
+        )
+    except DomainError as error:
+        return case_page(
+            request, application, problem=error.message, posted=dict(post.items()), status=error.status
+        )
+    messages.success(request, f"{number}：{done.get_outcome_display()}。")
+    following = post.get("next", "")
+    if following and queries.visible_cases(request.user).filter(number=following).exists():
+        return redirect("reviews:case", number=following)
+    return redirect("reviews:case", number=number)
+
+
+@official(*FACT_ROLES)
+@require_POST
+def facts(request: HttpRequest, number: str) -> HttpResponse:
+    """Record what the reviewer found; the case is judged again."""
+    application = queries.case_or_404(request.user, number)
+    try:
+        services.correct_fact(
+            _posted_task(request, application),
+            request.POST.get("ref", ""),
+            request.POST.get("value", ""),
+            reason=request.POST.get("reason", ""),
+            by=request.user,
+        )
+    except DomainError as error:
+        return case_page(
+            request,
+            application,
+            problem=error.message,
+            posted=dict(request.POST.items()),
+            status=error.status,
+        )
+    messages.success(request, "已核定，规则已重新判断；原来的数值保留在经过里。")
+    return redirect("reviews:case", number=number)
+
+
+@official(*FACT_ROLES)
+@require_POST
+def refresh(request: HttpRequest, number: str) -> HttpResponse:
+    """Judge again on what the register says now."""
+    services.refresh_facts(_task(request, number), by=request.user)
+    messages.success(request, "已按最新登记数据重新判断。")
+    return redirect("reviews:case", number=number)
+
+
+@official(*queries.CASE_ROLES)
+@require_POST
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a request for correction back."""
+    application = queries.case_or_404(request.user, number)
+    services.cancel_correction(application, by=request.user, reason=request.POST.get("reason", ""))
+    messages.success(request, "补正要求已撤销，申报继续办理。")
+    return redirect("reviews:case", number=number)
+
+
+def _task(request: HttpRequest, number: str) -> StageTask:
+    return _posted_task(request, queries.case_or_404(request.user, number))
+
+
+def _posted_task(request: HttpRequest, application: Application) -> StageTask:
+    """The task the page showed; without one in the form, the open one."""
+    text = request.POST.get("task", "")
+    tasks = StageTask.objects.filter(application=application).select_related("department", "claimed_by")
+    found = tasks.filter(pk=int(text)).first() if text.isdecimal() else tasks.filter(decided_at=None).first()
+    if found is None:
+        raise NotFound("这件申报现在没有待办环节，请刷新页面。")
+    return found
+
+
+def _checklist(request: HttpRequest) -> list[dict[str, Any]]:
+    rows = []
+    for name in request.POST:
+        if name.startswith("check."):
+            clause = name.removeprefix("check.")
+            text = request.POST[name]
+            note = request.POST.get(f"note.{clause}", "")
+            if text in CHECK or note.strip():
+                rows.append({"clause": clause, "ok": CHECK.get(text), "note": note.strip()})
+    return rows
+
+
+def _items(request: HttpRequest) -> list[dict[str, str]]:
+    return [
+        {"ref": ref, "note": request.POST.get(f"asked.{ref}", "")} for ref in request.POST.getlist("asked")
+    ]
+
+
+def _amount(text: str) -> Decimal | None:
+    text = text.strip().replace(",", "").removesuffix("元").strip()
+    if not text:
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise Mistakes("金额格式不对，请填写数字，例如 200000.00。", {"amount": "请填写数字"}) from None

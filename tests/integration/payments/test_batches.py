@@ -1,0 +1,155 @@
+"""Composing and exporting: two people, neither of the payee, the account of today, never a second file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from babashi.accounts.models import User
+from babashi.applications.errors import OwnEnterprise
+from babashi.enterprises.models import Enterprise, Member
+from babashi.payments import services as payments
+from babashi.payments.errors import NotReady
+from babashi.payments.models import BankAnswer, BankAnswerFile, Payment, PaymentBatch
+from babashi.workdays.clock import now
+from tests.integration import case_world as world
+from tests.integration.payment_world import COLUMNS, Treasury, back, corrected, good
+
+pytestmark = pytest.mark.django_db
+
+
+def joins(user: User, of: Enterprise, *, left: bool = False) -> None:
+    Member.objects.create(
+        enterprise=of,
+        user=user,
+        role="owner",
+        since=now() - timedelta(days=99),
+        ended_at=now() if left else None,
+    )
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_an_official_of_the_payee_keeps_out_of_every_step(left: bool, office: Treasury) -> None:
+    case, person = office.approved()
+    first, second, third, insider = office.hands
+    joins(insider, case.enterprise, left=left)
+    assert payments.order_ready(by=insider) == []
+    [payment] = payments.order_ready(by=first)
+    with pytest.raises(OwnEnterprise, match=payment.number):
+        payments.make_batch([payment.pk], by=insider)
+    batch = payments.make_batch([payment.pk], by=first)
+    with pytest.raises(OwnEnterprise):
+        payments.export_batch(batch, "csv", by=insider)
+    payments.export_batch(batch, "csv", by=second)
+    with pytest.raises(OwnEnterprise):
+        office.say(good(batch, payment), by=insider)
+    assert not BankAnswerFile.objects.exists()
+    office.say(back(batch, payment), by=third)
+    corrected(case, person)
+    with pytest.raises(OwnEnterprise):
+        payments.correct_and_repay(Payment.objects.get(), by=insider)
+    assert payments.correct_and_repay(Payment.objects.get(), by=first).attempt == 2
+
+
+def test_who_left_before_the_case_began_may_act(office: Treasury) -> None:
+    owner = world.enterprise()
+    joins(office.hands[0], owner, left=True)
+    office.approved(owner)
+    [payment] = payments.order_ready(by=office.hands[0])
+    assert payments.make_batch([payment.pk], by=office.hands[0]).created_by == office.hands[0]
+
+
+def test_a_new_account_is_used_when_the_batch_is_made(office: Treasury) -> None:
+    case, person = office.approved()
+    [payment] = payments.order_ready()
+    corrected(case, person)
+    batch = payments.make_batch([payment.pk], by=office.hands[0])
+    payment.refresh_from_db()
+    assert payment.bank_account.number_tail == "2222"
+    event = case.events.get(kind="payment_batched")
+    assert (event.payload["account_before"], event.payload["account_now"]) == ("5678", "2222")
+    client = Client()
+    client.force_login(office.hands[1])
+    assert "与申报时不同" in client.get(f"/desk/payments/batches/{batch.number}/").content.decode()
+
+
+def test_an_account_changed_after_batching_is_not_paid(office: Treasury) -> None:
+    case, person = office.approved()
+    [payment] = payments.order_ready()
+    batch = payments.make_batch([payment.pk], by=office.hands[0])
+    corrected(case, person)
+    with pytest.raises(NotReady, match="解散"):
+        payments.export_batch(batch, "csv", by=office.hands[1])
+    payments.dissolve_batch(batch, "账户更改过", by=office.hands[1])
+    payment.refresh_from_db()
+    assert (payment.state, payment.batch) == ("ready", None)
+    again = payments.make_batch([payment.pk], by=office.hands[0])
+    assert again.number != batch.number
+    assert b"9558800011112222" in payments.export_batch(again, "csv", by=office.hands[1])
+    with pytest.raises(NotReady):
+        payments.export_batch(batch, "csv", by=office.hands[1])
+    with pytest.raises(NotReady):
+        payments.dissolve_batch(again, "已经送出的", by=office.hands[1])
+
+
+def test_a_file_may_be_fetched_again_until_the_bank_answers(office: Treasury) -> None:
+    batch, [payment, _], _ = office.exported(2)
+    one = payments.export_batch(batch, "csv", by=office.hands[1])
+    assert payments.export_batch(batch, "csv", by=office.hands[2]) == one
+    office.say(good(batch, payment))
+    with pytest.raises(NotReady, match="不能再次导出"):
+        payments.export_batch(batch, "csv", by=office.hands[1])
+
+
+def test_the_pages_of_batches_and_answers(office: Treasury) -> None:
+    batch, [payment], _ = office.exported()
+    office.say(back(batch, payment))
+    [answer] = office.say(good(batch, payment))
+    client = Client()
+    client.force_login(office.hands[3])
+    page = client.get("/desk/payments/answers/").content.decode()
+    assert "退回后又成功" in page
+    assert "核实以前不能更正重付" in page
+    assert 'name="take"' in page
+    client.force_login(office.hands[2])
+    assert 'name="take"' not in client.get("/desk/payments/answers/").content.decode()
+    assert client.post(f"/desk/payments/answers/{answer.pk}/settle/", {"note": "短"}).status_code == 422
+    client.force_login(office.hands[3])
+    done = client.post(f"/desk/payments/answers/{answer.pk}/settle/", {"note": "银行确认付出", "take": "1"})
+    assert done.status_code == 302
+    assert BankAnswer.objects.get(pk=answer.pk).taken
+    office.approved()
+    [ready] = payments.order_ready()
+    made = payments.make_batch([ready.pk], by=office.hands[0])
+    address = f"/desk/payments/batches/{made.number}/"
+    assert "解散这个批次" in client.get(address).content.decode()
+    assert client.post(f"{address}dissolve/", {"reason": ""}).status_code == 422
+    assert client.post(f"{address}dissolve/", {"reason": "组错了"}).status_code == 422
+    assert client.post(f"{address}dissolve/", {"reason": "金额要再核对"}).status_code == 302
+    assert PaymentBatch.objects.get(pk=made.pk).dissolved_by == office.hands[3]
+    assert "已解散" in client.get("/desk/payments/batches/").content.decode()
+    assert "金额要再核对" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "空的"), ("甲,乙\n1,2".encode(), "缺少列"), (b"PK\x03\x04x", "损坏")]
+)
+def test_a_file_that_cannot_be_read_is_answered_on_the_page(
+    content: bytes, words: str, office: Treasury
+) -> None:
+    batch, [payment], _ = office.exported()
+    client = Client()
+    client.force_login(office.hands[2])
+    sent = client.post("/desk/payments/answers/", {"file": SimpleUploadedFile("回单.csv", content)})
+    assert sent.status_code == 422
+    assert words in sent.content.decode()
+    assert client.post("/desk/payments/answers/").status_code == 422
+    rows = "\n".join([COLUMNS, ",".join(good(batch, payment))]).encode()
+    tried = client.post("/desk/payments/answers/", {"file": SimpleUploadedFile("a.csv", rows), "check": "1"})
+    assert "试导入，没有写入" in tried.content.decode()
+    assert not BankAnswerFile.objects.exists()
+    payment.refresh_from_db()
+    assert payment.state == "exported"
