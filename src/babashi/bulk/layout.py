@@ -196,18 +196,24 @@ _FITS: Final[Mapping[str, Callable[[pa.DataType], bool]]] = {
 }
 
 
-def written_schema(
-    dictionary: FactDictionary, facts: Iterable[str], tables: Iterable[str], *, labels: bool = False
-) -> pa.Schema:
-    """The schema of files that we write, with these facts and child tables in the order of the dictionary."""
+def written_keys(dictionary: FactDictionary, facts: Iterable[str], tables: Iterable[str]) -> list[str]:
+    """Ids of the columns that we write for these facts and child tables, in the order of the dictionary."""
     present, children = set(facts) | {USCC}, set(tables)
+    return [key for key in dictionary.facts if key in present] + [key for key in dictionary.tables if key in children]
+
+
+def written_schema(dictionary: FactDictionary, keys: Iterable[str], *, labels: bool = False) -> pa.Schema:
+    """The schema of a file with these columns (:func:`written_keys`); ``labels``: named in Chinese."""
 
     def named(spec: FactSpec) -> pa.Field:
         return pa.field(spec.label if labels else spec.id, WRITTEN[spec.type], nullable=spec.id != USCC)
 
-    fields = [named(spec) for key, spec in dictionary.facts.items() if key in present]
-    for key, table in dictionary.tables.items():
-        if key in children:
+    fields = []
+    for key in keys:
+        table = dictionary.tables.get(key)
+        if table is None:
+            fields.append(named(dictionary.facts[key]))
+        else:
             row = pa.struct([named(spec) for spec in table.columns.values()])
             fields.append(pa.field(table.label if labels else key, pa.list_(row)))
     return pa.schema(fields)

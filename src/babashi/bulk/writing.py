@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from pyarrow import types
 
 from babashi.bulk.layout import MONEY, RATIO, WRITTEN, written_schema
 from babashi.register_io.layout import USCC
@@ -17,27 +18,35 @@ from babashi.rules.columnar.columns import NEVER_YEAR
 from babashi.rules.facts import FactDictionary, FactSpec
 
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
-PARQUET_OPTIONS: Final[Mapping[str, Any]] = {
-    "compression": "zstd", "compression_level": 1, "store_decimal_as_integer": True, "write_statistics": False,
-}  # fmt: skip
+
+
+def parquet_options(schema: pa.Schema) -> dict[str, Any]:
+    """How files of enterprises are written. Snappy reads as fast as no compression at all; only words are coded by
+    a dictionary, since one of amounts or codes of enterprises costs time and saves nothing."""
+    words = [field.name for field in schema if types.is_dictionary(field.type)]
+    for field in schema:
+        if types.is_list(field.type):
+            row = field.type.value_type
+            inner = [row.field(place) for place in range(row.num_fields)]
+            words += [f"{field.name}.list.element.{f.name}" for f in inner if types.is_dictionary(f.type)]
+    return {
+        "compression": "snappy", "use_dictionary": words, "store_decimal_as_integer": True,
+        "write_statistics": False,
+    }  # fmt: skip
 
 
 def arrow_of_batch(
-    batch: Batch, codes: pa.Array, dictionary: FactDictionary, schema: pa.Schema | None = None
+    batch: Batch, codes: pa.Array, dictionary: FactDictionary, keys: Sequence[str], *, labels: bool = False
 ) -> pa.Table:
-    """Enterprises as a table of the file layout. ``schema`` (of :func:`written_schema`, by id) says which columns
-    the file has; one that the batch has not is all null."""
-    if schema is None:
-        schema = written_schema(dictionary, batch.facts, batch.tables)
-    arrays = []
-    for field in schema:
-        if field.name == USCC:
-            arrays.append(codes.cast(field.type))
-        elif field.name in dictionary.tables:
-            arrays.append(_lists(batch, field.name, field.type, dictionary))
+    """Enterprises as a table of the file layout with the columns ``keys``; what the batch has not is null."""
+    schema, arrays = written_schema(dictionary, keys, labels=labels), []
+    for key, column in zip(keys, schema, strict=True):
+        if key == USCC:
+            arrays.append(codes.cast(column.type))
+        elif key in dictionary.tables:
+            arrays.append(_lists(batch, key, column.type, dictionary))
         else:
-            column = batch.facts.get(field.name)
-            arrays.append(array_of(dictionary.facts[field.name], column, batch.rows))
+            arrays.append(array_of(dictionary.facts[key], batch.facts.get(key), batch.rows))
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
@@ -48,7 +57,7 @@ def _lists(batch: Batch, name: str, kind: pa.DataType, dictionary: FactDictionar
     specs = dictionary.tables[name].columns
     rows = pa.StructArray.from_arrays(
         [array_of(spec, table.columns.get(key), table.rows) for key, spec in specs.items()],
-        fields=list(kind.value_type),
+        fields=[kind.value_type.field(place) for place in range(kind.value_type.num_fields)],
     )
     unknown = None if table.known is None else pa.array(~table.known)
     return pa.ListArray.from_arrays(pa.array(table.offsets, pa.int32()), rows, type=kind, mask=unknown)
