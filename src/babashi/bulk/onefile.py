@@ -6,6 +6,7 @@ disk and renamed, so that a file of that name is always complete, whenever the m
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -116,9 +117,14 @@ def _opened(stream: Any, job: Job) -> tuple[FileLayout, Iterator[pa.RecordBatch]
     words = _word_paths(file.schema, layout, job)
     stream.seek(0)
     reading = pq.ParquetFile(stream, read_dictionary=words, pre_buffer=False)
-    batches = reading.iter_batches(job.batch_rows, columns=paths, use_threads=False)
     layout = FileLayout(layout.facts, layout.tables, full.ignored)
-    return layout, _coalesced(batches, job.batch_rows)
+    return layout, _coalesced(_batches(reading, paths, job.batch_rows), job.batch_rows)
+
+
+def _batches(file: pq.ParquetFile, paths: list[str], rows: int) -> Iterator[pa.RecordBatch]:
+    """Row group by row group: Arrow can't join the dictionaries of two inside a list."""
+    for number in range(file.num_row_groups):
+        yield from file.iter_batches(rows, row_groups=[number], columns=paths, use_threads=False)
 
 
 def _leaves(schema: Any, column: str) -> list[str]:
@@ -242,6 +248,8 @@ class _Output:
 
     def __exit__(self, *problem: object) -> None:
         if not self._stream.closed:
+            with contextlib.suppress(OSError, pa.ArrowException):
+                self._writer.close()
             self._stream.close()
         self._temporary.unlink(missing_ok=True)
 

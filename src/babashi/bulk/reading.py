@@ -242,7 +242,7 @@ def _word_reason(spec: FactSpec, word: str) -> str:
     if not word:
         return "是空文字；未知请写 null"
     wanted = f"只能写：{'、'.join(spec.codes)}" if spec.codes is not None else f"应符合 {spec.pattern}"
-    return f"“{word[:20]}”不是{spec.label}的代码，{wanted}"
+    return f"“{word[:20]}”不能作{spec.label}，{wanted}"
 
 
 def _sets(

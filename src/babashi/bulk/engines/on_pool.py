@@ -28,14 +28,23 @@ def run(job: Job, tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
             yield Outcome(str(task.source), "failed", problems=(reason,))
 
 
+def executor(job: Job, workers: int) -> ProcessPoolExecutor:
+    """Processes that know the job and wait for :func:`one`."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(job,))
+
+
+def one(task: Task) -> Outcome:
+    """A task, in a process of :func:`executor`."""
+    assert _job is not None
+    return match_file(_job, task)
+
+
 def _round(job: Job, tasks: Sequence[Task], workers: int) -> Generator[Outcome, None, list[Task]]:
     """One pool over some tasks; returns those that were open when it broke."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        min(workers, len(tasks)), mp_context=context, initializer=_begin, initargs=(job,)
-    ) as pool:
-        open_tasks: dict[Future[Outcome], Task] = {pool.submit(_one, task): task for task in tasks}
-        suspects: list[Task] = []
+    suspects: list[Task] = []
+    with executor(job, min(workers, len(tasks))) as pool:
+        open_tasks: dict[Future[Outcome], Task] = {pool.submit(one, task): task for task in tasks}
         for future in as_completed(open_tasks):
             try:
                 yield future.result()
@@ -59,8 +68,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         wait([parent.sentinel])
         os._exit(1)
-
-
-def _one(task: Task) -> Outcome:
-    assert _job is not None
-    return match_file(_job, task)
