@@ -17,7 +17,16 @@ from babashi.rules.columnar.match import HAS_NUMBA, Engine
 from babashi.rules.pack import Item
 from babashi.rules.values import Parameters, Subject
 from tests.property.random_rules import RuleWriter, random_parameters, random_subject
-from tests.unit.bulk.helpers import as_text, job, lines_of, scalar_lines, shipped, shipped_items, table_of, write
+from tests.unit.bulk.helpers import (
+    as_text,
+    job,
+    lines_of,
+    scalar_lines,
+    shipped,
+    shipped_items,
+    table_of,
+    write,
+)
 
 ENGINES: list[Engine] = ["numpy", "numba"] if HAS_NUMBA else ["numpy"]
 
@@ -32,7 +41,7 @@ def as_registered(subject: Subject) -> Subject:
         spec = shipped().dictionary.tables[name]
         kept: list[dict[str, object]] = []
         for number, row in enumerate(rows or ()):
-            named = {**row, **{key: f"{name}-{number}" for key in spec.key}}
+            named = {**row, **dict.fromkeys(spec.key, f"{name}-{number}")}
             if named not in kept or not spec.distinct_rows:
                 kept.append(named)
         tables[name] = None if rows is None else kept
@@ -77,8 +86,10 @@ def check_sums(target: Path, lines: list[dict[str, object]], items: tuple[Item, 
             assert row[f"{side}_sum"] == sum(amounts, Decimal(0))
         eligible = [line for line in own if line["verdict"] == "eligible"]
         priced = [line for line in eligible if line["amount_max"] is not None]
-        assert row["amount_unknown"] == (len(eligible) - len(priced) if item.benefit.ceiling is not None else 0)
-        highest = sorted(((-Decimal(str(line["amount_max"])), str(line["uscc"])) for line in priced))[:3]
+        assert row["amount_unknown"] == (
+            len(eligible) - len(priced) if item.benefit.ceiling is not None else 0
+        )
+        highest = sorted((-Decimal(str(line["amount_max"])), str(line["uscc"])) for line in priced)[:3]
         assert [(-entry["amount_max"], entry["uscc"]) for entry in row["top"]] == highest
 
 

@@ -27,7 +27,9 @@ def add_commands(subparsers: Any) -> None:
     files.add_argument("--workers", type=_count, default=2, metavar="N", help="进程数")
     files.add_argument("--runs", type=_count, default=3, metavar="N", help="计时轮数")
     files.add_argument("--missing", type=_share, default=0.08, metavar="X", help="缺项比例，0 到 0.9")
-    files.add_argument("--cases", default="summary,eligible,missing-1,missing-2", help="要测的输出，以逗号分隔")
+    files.add_argument(
+        "--cases", default="summary,eligible,missing-1,missing-2", help="要测的输出，以逗号分隔"
+    )
     files.add_argument("--json", metavar="FILE", help="结果写入 JSON 文件")
     files.set_defaults(run=_files)
 

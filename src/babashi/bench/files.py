@@ -33,7 +33,9 @@ CASES: Final[Sequence[tuple[str, Mode, int]]] = (
 """What is put out: counts and sums; eligible pairs; and unknown pairs that lack at most one or two facts."""
 
 
-def write_files(folder: Path, dictionary: FactDictionary, *, enterprises: int, files: int, missing: float) -> int:
+def write_files(
+    folder: Path, dictionary: FactDictionary, *, enterprises: int, files: int, missing: float
+) -> int:
     """Synthetic enterprises in Parquet files of equal size; returns their bytes."""
     each = -(-enterprises // files)
     for number in range(files):
@@ -69,7 +71,9 @@ def bench(
             if label not in cases:
                 continue
             job = Job(items, dictionary, AS_OF, f"bench-{policies}", mode=mode, few=few)
-            found[label] = _case(job, [Task(path, out / path.name) for path in paths], workers, runs, say, label)
+            found[label] = _case(
+                job, [Task(path, out / path.name) for path in paths], workers, runs, say, label
+            )
     return {
         "enterprises": enterprises, "policies": policies, "files": files, "workers": workers, "missing": missing,
         "input_bytes_per_enterprise": size / enterprises, "results": found,
@@ -120,7 +124,9 @@ def print_table(report: dict[str, Any]) -> None:
     """A readable table on standard output."""
     print(f"{report['enterprises']:,} 户（{report['files']} 个文件）× {report['policies']:,} 条政策，"
           f"{report['workers']} 个进程，每户输入 {report['input_bytes_per_enterprise']:.0f} 字节")  # fmt: skip
-    print(f"{'输出':12}{'秒':>8}{'户/秒':>14}{'最快':>14}{'处理器 µs/户':>14}{'结果行':>14}{'字节/户':>10}{'MB/进程':>10}")
+    print(
+        f"{'输出':12}{'秒':>8}{'户/秒':>14}{'最快':>14}{'处理器 µs/户':>14}{'结果行':>14}{'字节/户':>10}{'MB/进程':>10}"
+    )
     for name, one_case in report["results"].items():
         print(f"{name:12}{one_case['seconds']:>9.2f}{one_case['enterprises_per_second']:>16,.0f}"
               f"{one_case['fastest_enterprises_per_second']:>16,.0f}"

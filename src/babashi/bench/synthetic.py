@@ -192,7 +192,9 @@ def _cells(rng: np.random.Generator, spec: FactSpec, size: int) -> Column:
     valid = None if spec.required else rng.random(size) >= CELL_MISSING
     first, last = dt.date(2021, 1, 1).toordinal(), dt.date(2023, 12, 31).toordinal()
     if spec.required:
-        return Column("code", np.arange(size, dtype=np.int32), None, 1, tuple(f"N{n:09d}" for n in range(size)))
+        return Column(
+            "code", np.arange(size, dtype=np.int32), None, 1, tuple(f"N{n:09d}" for n in range(size))
+        )
     if spec.codes:
         places = rng.integers(0, len(spec.codes), size).astype(np.int32)
         return Column("code", places, valid, 1, tuple(spec.codes))

@@ -7,8 +7,9 @@ decimals, null where unknown or where the notice gives none.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -16,10 +17,12 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import compute
 
+from babashi.bulk.idsets import IdSets
+from babashi.bulk.sums import ItemSums
 from babashi.rules.columnar import Amounts, Batch, Matcher
 from babashi.rules.columnar.columns import Bools
 from babashi.rules.columnar.match import Engine
-from babashi.rules.columnar.sparse import ELIGIBLE, UNKNOWN, Pairs
+from babashi.rules.columnar.sparse import ELIGIBLE, Pairs
 from babashi.rules.pack import Item
 from babashi.rules.tree import Count, Sum, references, walk
 
@@ -47,99 +50,6 @@ class Priced:
     """Position in the list of sets of ids."""
 
 
-class IdSets:
-    """Sets of ids, each kept once and known by its position; the empty one is 0."""
-
-    def __init__(self, order: Mapping[str, int]) -> None:
-        self._order = order
-        self._at: dict[tuple[str, ...], int] = {(): 0}
-
-    def position(self, names: Iterable[str]) -> int:
-        """Position of a set; its ids stand in the order of the fact dictionary."""
-        ordered = tuple(sorted(names, key=lambda ref: (self._order.get(ref, len(self._order)), ref)))
-        return self.position_as_is(ordered)
-
-    def position_as_is(self, names: tuple[str, ...]) -> int:
-        """Position of a list of ids whose order is given."""
-        return self._at.setdefault(names, len(self._at))
-
-    def of_masks(self, masks: Mapping[str, Bools], rows: int, *, sort: bool = True) -> npt.NDArray[np.int32]:
-        """For each row the position of the set of those ids whose mask holds there."""
-        key = np.zeros(rows, np.int64)
-        for number, held in enumerate(masks.values(), start=1):
-            key = key * 2 + held
-            if number % 32 == 0:
-                key = np.unique(key, return_inverse=True)[1]
-        _, first, place = np.unique(key, return_index=True, return_inverse=True)
-        find = self.position if sort else self.position_as_is
-        table = [find(tuple(ref for ref, held in masks.items() if held[row])) for row in first]
-        return np.array(table or [0], np.int32)[place]
-
-    def of_pairs(self, pairs: Pairs, shared: bool) -> npt.NDArray[np.int32]:
-        """The same for the bit sets of pairs; ``shared``: the bits of all items mean the same."""
-        if shared and pairs.refs:
-            return self._of_bits(pairs.missing, pairs.refs[0])
-        found = np.zeros(len(pairs.item), np.int32)
-        for item, refs in enumerate(pairs.refs):
-            span = slice(pairs.bounds[item], pairs.bounds[item + 1])
-            found[span] = self._of_bits(pairs.missing[span], refs)
-        return found
-
-    def _of_bits(self, bits: npt.NDArray[np.uint64], refs: Sequence[str]) -> npt.NDArray[np.int32]:
-        coded = pa.array(bits).dictionary_encode()
-        table = [
-            self.position(ref for place, ref in enumerate(refs) if int(value) >> place & 1)
-            for value in coded.dictionary.to_numpy()
-        ]
-        return np.array(table or [0], np.int32)[coded.indices.to_numpy()]
-
-    def array(self, positions: npt.NDArray[np.int32]) -> pa.Array:
-        """A column of lists of ids."""
-        sets = list(self._at)
-        words = sorted({ref for names in sets for ref in names})
-        at = {word: place for place, word in enumerate(words)}
-        lengths = np.array([len(names) for names in sets], np.int32)
-        starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int32)
-        flat = np.array([at[ref] for names in sets for ref in names] or [0], np.int32)
-        counts = lengths[positions]
-        offsets = np.zeros(len(positions) + 1, np.int32)
-        np.cumsum(counts, out=offsets[1:])
-        picked = np.repeat(starts[positions] - offsets[:-1], counts) + np.arange(offsets[-1], dtype=np.int32)
-        values = pa.DictionaryArray.from_arrays(pa.array(flat[picked]), pa.array(words, pa.string()))
-        return pa.ListArray.from_arrays(pa.array(offsets), values)
-
-
-@dataclass(eq=False)
-class ItemSums:
-    """What is told of each item when nobody needs the pairs. Money in fen, exact."""
-
-    rows: int
-    counts: npt.NDArray[np.int64]
-    floor: list[int]
-    ceiling: list[int]
-    unpriced: list[int]
-    """Eligible rows whose ceiling is unknown though the notice gives one."""
-    top: list[list[tuple[int, str]]] = field(default_factory=list)
-    """The highest ceilings, highest first, with the codes."""
-
-    @classmethod
-    def nothing(cls, items: int) -> ItemSums:
-        """Sums over no enterprise."""
-        return cls(
-            0, np.zeros((items, 2), np.int64), [0] * items, [0] * items, [0] * items, [[] for _ in range(items)]
-        )
-
-    def add(self, other: ItemSums, top: int) -> None:
-        """Take in the sums of other enterprises."""
-        self.rows += other.rows
-        self.counts = self.counts + other.counts
-        for item in range(len(self.counts)):
-            self.floor[item] += other.floor[item]
-            self.ceiling[item] += other.ceiling[item]
-            self.unpriced[item] += other.unpriced[item]
-            self.top[item] = sorted(self.top[item] + other.top[item], key=lambda e: (-e[0], e[1]))[:top]
-
-
 class Answerer:
     """A rulebook ready to answer batches on one day."""
 
@@ -153,14 +63,20 @@ class Answerer:
         self._constant: dict[int, Amounts] = {}
         for item, exprs in enumerate(self._benefits):
             if not any(expr is not None and references(expr) for expr in exprs):
-                self._constant[item] = self.matcher.amounts(Batch(1, {}), item, np.zeros(1, np.intp))
+                amounts = self.matcher.amounts(Batch(1, {}), item, np.zeros(1, np.intp))
+                if not any(held.any() for held in amounts.missing.values()):
+                    self._constant[item] = amounts
+        self._constants = {
+            item: (_only(found.floor, found.floor_known), _only(found.ceiling, found.ceiling_known))
+            for item, found in self._constant.items()
+        }
         grouped: dict[tuple[Any, Any], list[int]] = {}
         for item, exprs in enumerate(self._benefits):
             if item not in self._constant:
                 grouped.setdefault(exprs, []).append(item)
         self._groups = tuple(tuple(group) for group in grouped.values())
 
-    @property
+    @cached_property
     def references(self) -> frozenset[str]:
         """Facts, tables and cells that verdicts and amounts read."""
         found = set(self.matcher.book.references)
@@ -168,7 +84,7 @@ class Answerer:
             found |= references(expr) if expr is not None else set()
         return frozenset(found)
 
-    @property
+    @cached_property
     def counted(self) -> frozenset[str]:
         """Child tables whose rows are counted or summed somewhere."""
         exprs = [*self.matcher.book.leaves, *(e for exprs in self._benefits for e in exprs if e is not None)]
@@ -214,18 +130,20 @@ class Answerer:
         sums = ItemSums.nothing(len(self.items))
         sums.rows, sums.counts = batch.rows, pairs.counts
         priced = self._priced(batch, pairs, np.ones(len(pairs.item), np.bool_), IdSets(self.order))
-        for item in range(len(self.items)):
-            constant, eligible = self._constant.get(item), int(pairs.counts[item, 0])
+        floors = _sums(priced.floor, priced.floor_known, pairs)
+        ceilings = _sums(priced.ceiling, priced.ceiling_known, pairs)
+        priced_rows = _per_item(priced.ceiling_known, pairs)
+        for item, eligible in enumerate(pairs.counts[:, 0].tolist()):
+            constant = self._constants.get(item)
             if constant is not None:
-                sums.floor[item] = eligible * _sum(constant.floor, constant.floor_known)
-                sums.ceiling[item] = eligible * _sum(constant.ceiling, constant.ceiling_known)
-            span = slice(int(pairs.bounds[item]), int(pairs.bounds[item + 1]))
-            if constant is None:
-                sums.floor[item] = _sum(priced.floor[span], priced.floor_known[span])
-                sums.ceiling[item] = _sum(priced.ceiling[span], priced.ceiling_known[span])
-                known = int(priced.ceiling_known[span].sum())
-                sums.unpriced[item] = eligible - known if self._benefits[item][1] is not None else 0
+                sums.floor[item], sums.ceiling[item] = eligible * constant[0], eligible * constant[1]
+            else:
+                sums.floor[item], sums.ceiling[item] = floors[item], ceilings[item]
+                sums.unpriced[item] = (
+                    eligible - priced_rows[item] if self._benefits[item][1] is not None else 0
+                )
             if top:
+                span = slice(int(pairs.bounds[item]), int(pairs.bounds[item + 1]))
                 sums.top[item] = _highest(priced, pairs.row, span, codes, top)
         return sums
 
@@ -262,7 +180,9 @@ class Answerer:
         for item in self.matcher.numerous:
             rows = np.flatnonzero(verdicts.unknown(item))
             masks = self.matcher.missing(batch, item, rows)
-            chosen = sum((held.astype(np.int32) for held in masks.values()), np.zeros(len(rows), np.int32)) <= few
+            chosen = (
+                sum((held.astype(np.int32) for held in masks.values()), np.zeros(len(rows), np.int32)) <= few
+            )
             kept = {ref: held[chosen] for ref, held in masks.items()}
             yield _block(item, rows[chosen], _UNKNOWN, missing=sets.of_masks(kept, int(chosen.sum())))
 
@@ -353,12 +273,22 @@ def _priced_of(amounts: Amounts, rows: int, sets: IdSets) -> Priced:
     )  # fmt: skip
 
 
-def _sum(fen: Fen | None, known: Bools | None) -> int:
-    """Exact sum: the halves of the numbers fit even where their sum does not."""
-    if fen is None or known is None:
-        return 0
-    counted = fen[known]
-    return int((counted >> 31).sum()) * (1 << 31) + int((counted & ((1 << 31) - 1)).sum())
+def _only(fen: Fen | None, known: Bools | None) -> int:
+    """The one amount of a constant, 0 where there is none."""
+    return int(fen[0]) if fen is not None and known is not None and known[0] else 0
+
+
+def _per_item(values: Any, pairs: Pairs) -> list[int]:
+    """Sums over the pairs of each item."""
+    running = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
+    return [int(total) for total in running[pairs.bounds[1:]] - running[pairs.bounds[:-1]]]
+
+
+def _sums(fen: Fen, known: Bools, pairs: Pairs) -> list[int]:
+    """Exact sums of the known amounts: the halves of the numbers fit even where their sum does not."""
+    counted = np.where(known, fen, 0)
+    high, low = _per_item(counted >> 31, pairs), _per_item(counted & ((1 << 31) - 1), pairs)
+    return [(upper << 31) + lower for upper, lower in zip(high, low, strict=True)]
 
 
 def _highest(

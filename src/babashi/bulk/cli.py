@@ -12,9 +12,7 @@ from babashi.bulk.engines import NAMES
 def add_commands(subparsers: Any) -> None:
     """Add both commands."""
     _add_match_files(subparsers)
-    from babashi.cli import group
-
-    register = group(subparsers, "register", "登记数据")
+    register = subparsers.choices["register"].get_default("inner_commands")  # the word is register_io's
     text = "把登记数据转换成 Parquet 文件，供 match-files 使用"
     convert = register.add_parser("to-parquet", help=text, description=text)
     convert.add_argument("register", type=Path, metavar="登记表", help="登记表文件夹，或一个 xlsx 文件")
@@ -32,7 +30,9 @@ def _add_match_files(subparsers: Any) -> None:
         help=text,
         description=f"{text}。做完的文件再次运行时跳过；中断后重新运行即可继续；一个文件有错不影响其他文件。",
     )
-    match.add_argument("sources", nargs="+", type=Path, metavar="输入", help="Parquet 文件，或放着它们的文件夹")
+    match.add_argument(
+        "sources", nargs="+", type=Path, metavar="输入", help="Parquet 文件，或放着它们的文件夹"
+    )
     match.add_argument("out", type=Path, metavar="输出文件夹", help="每个输入得到一个同名的结果文件")
     match.add_argument(
         "--pack", action="append", metavar="政策包", help="政策包的 id（可写多次）；不写就用所有启用的政策包"
@@ -46,12 +46,18 @@ def _add_match_files(subparsers: Any) -> None:
     kinds.add_argument("--all", action="store_true", help="输出每一对，包括不符合的和它们未满足的条件")
     kinds.add_argument("--summary", action="store_true", help="只输出每个事项的户数和金额合计，不输出每一对")
     match.add_argument(
-        "--missing", type=_natural, default=2, metavar="N", help="缺资料的只输出缺 N 项以内的，默认 2；0 为不输出"
+        "--missing",
+        type=_natural,
+        default=2,
+        metavar="N",
+        help="缺资料的只输出缺 N 项以内的，默认 2；0 为不输出",
     )
     match.add_argument(
         "--top", type=_natural, default=0, metavar="K", help="和 --summary 一起用：列出最高可得最多的 K 户"
     )
-    match.add_argument("--engine", choices=NAMES, default="pool", help="由谁运行：本机进程池（默认）、Ray 或 Spark")
+    match.add_argument(
+        "--engine", choices=NAMES, default="pool", help="由谁运行：本机进程池（默认）、Ray 或 Spark"
+    )
     match.add_argument("--workers", type=_positive, metavar="N", help="同时处理几个文件，默认等于处理器核数")
     match.set_defaults(run=_match)
 

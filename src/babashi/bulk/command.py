@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from babashi.bulk.answers import ItemSums
 from babashi.bulk.engines import EngineMissing, engine_of
 from babashi.bulk.job import Job, Mode, Outcome
 from babashi.bulk.run import RunError, folder_of_own, merged, run, tasks_of
+from babashi.bulk.sums import ItemSums
 from babashi.rules.commands.common import (
     CommandFailed,
     day_of,
@@ -135,7 +135,10 @@ def print_sums(job: Job, sums: ItemSums) -> None:
     from rich.table import Table
 
     console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
-    table = Table(title=f"{sums.rows:,} 户，{len(job.items)} 个事项，判断日期 {job.as_of.isoformat()}", title_justify="left")
+    table = Table(
+        title=f"{sums.rows:,} 户，{len(job.items)} 个事项，判断日期 {job.as_of.isoformat()}",
+        title_justify="left",
+    )
     table.add_column("事项", overflow="fold")
     for title in ("可享", "不符合", "缺资料", "保底合计（元）", "最高可得合计（元）", "金额未知"):
         table.add_column(title, justify="right")

@@ -47,17 +47,24 @@ def write_register(
     for number in range(files):
         count = total * (number + 1) // files - total * number // files
         path = folder / f"part-{number:05d}.parquet"
-        with _whole(path) as temporary, pq.ParquetWriter(temporary, schema, **parquet_options(schema)) as writer:
+        with (
+            _whole(path) as temporary,
+            pq.ParquetWriter(temporary, schema, **parquet_options(schema)) as writer,
+        ):
             for part in _chunks(islice(subjects, count)):
                 codes = pa.array([uscc for uscc, _ in part], pa.string())
                 batch = batch_of_subjects([subject for _, subject in part], dictionary)
-                writer.write_table(arrow_of_batch(batch, codes, dictionary, keys, labels=labels), ROW_GROUP_ROWS)
+                writer.write_table(
+                    arrow_of_batch(batch, codes, dictionary, keys, labels=labels), ROW_GROUP_ROWS
+                )
                 if progress is not None:
                     progress(len(part))
         written.append(path)
     _write_parameters(register, folder, labels)
     if register.synthetic:
-        (folder / SYNTHETIC_MARKER).write_text("本文件夹里的数据全部是程序生成的合成数据。\n", encoding="utf-8")
+        (folder / SYNTHETIC_MARKER).write_text(
+            "本文件夹里的数据全部是程序生成的合成数据。\n", encoding="utf-8"
+        )
     return written
 
 
@@ -91,4 +98,6 @@ def _write_parameters(register: Register, folder: Path, labels: bool) -> None:
             writer = csv.writer(stream)
             writer.writerow([column.label if labels else column.id for column in columns])
             for values in table.values:
-                writer.writerow([format_value(value, spec) for value, spec in zip(values, columns, strict=True)])
+                writer.writerow(
+                    [format_value(value, spec) for value, spec in zip(values, columns, strict=True)]
+                )

@@ -63,7 +63,9 @@ class Codes:
 def refuse_repeated(codes: pa.ChunkedArray, name: str) -> None:
     """Raise :class:`Refused` with the codes that really come twice."""
     counted = compute.value_counts(codes.combine_chunks() if codes.num_chunks > 1 else codes)
-    twice = [entry["values"] for entry in counted.filter(compute.greater(counted.field("counts"), 1)).to_pylist()]
+    twice = [
+        entry["values"] for entry in counted.filter(compute.greater(counted.field("counts"), 1)).to_pylist()
+    ]
     if twice:
         shown = "、".join(twice[:5]) + (f" 等 {len(twice)} 个" if len(twice) > 5 else "")
         raise Refused([f"列“{name}”有重复的代码：{shown}；同一户在一个文件里只能有一行"])
@@ -99,49 +101,53 @@ class Rows:
     columns: Mapping[str, Column]
 
 
-def _candidates(rows: Rows) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
+def _candidates(
+    offsets: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
     """Rows of enterprises that have several, and whose they are: only these can repeat."""
-    counts = np.diff(rows.offsets)
-    owners = np.repeat(np.arange(len(counts), dtype=np.int64), np.where(counts > 1, counts, 0))
-    several = np.repeat(counts > 1, counts)
-    return np.flatnonzero(several), owners
+    counts = np.diff(offsets)
+    several = counts > 1
+    owners = np.repeat(np.flatnonzero(several), counts[several])
+    return np.flatnonzero(np.repeat(several, counts)), owners
 
 
-def _equal_neighbours(
-    rows: Rows, names: Sequence[str]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-    """Candidate rows in an order that brings equal ones together, and which equal the one before."""
-    at, owners = _candidates(rows)
-    columns: list[npt.NDArray[Any]] = []
-    for name in names:
-        column = rows.columns[name]
-        columns.append(column.data[at])
-        if column.valid is not None:
-            columns[-1] = np.where(column.valid[at], columns[-1], columns[-1].dtype.type(0))
-            columns.append(column.valid[at])
+def _repetitions(owners: npt.NDArray[np.int64], columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.intp]:
+    """Positions whose owner and values all equal those of an earlier position."""
     order = np.lexsort([*columns, owners])
-    same = np.ones(max(len(at) - 1, 0), np.bool_)
+    same = np.ones(max(len(owners) - 1, 0), np.bool_)
     for column in (owners, *columns):
-        sorted_column = column[order]
-        same &= sorted_column[1:] == sorted_column[:-1]
-    return at[order], np.concatenate(([False], same)) if len(at) else same
+        in_order = column[order]
+        same &= in_order[1:] == in_order[:-1]
+    return order[1:][same]
 
 
-def repeated_key(rows: Rows, key: Sequence[str]) -> int | None:
+def repeated_key(offsets: npt.NDArray[np.int64], key: Sequence[pa.Array]) -> int | None:
     """A row whose key its enterprise has twice, ``None`` when there is none."""
-    if any(name not in rows.columns for name in key):
+    at, owners = _candidates(offsets)
+    if not len(at):
         return None
-    at, same = _equal_neighbours(rows, key)
-    return int(at[np.flatnonzero(same)[0]]) if same.any() else None
+    picked = pa.array(at)
+    columns = [column.take(picked).dictionary_encode().indices.to_numpy() for column in key]
+    again = _repetitions(owners, columns)
+    return int(at[again[0]]) if len(again) else None
 
 
 def distinct_rows(rows: Rows) -> Rows:
     """The same without repeated rows: identical rows count once."""
-    at, same = _equal_neighbours(rows, tuple(rows.columns))
-    if not same.any():
+    at, owners = _candidates(rows.offsets)
+    columns: list[npt.NDArray[Any]] = []
+    for column in rows.columns.values():
+        values = column.data[at]
+        if column.valid is not None:
+            valid = column.valid[at]
+            values = np.where(valid, values, values.dtype.type(0))
+            columns.append(valid)
+        columns.append(values)
+    again = _repetitions(owners, columns)
+    if not len(again):
         return rows
     keep = np.ones(int(rows.offsets[-1]), np.bool_)
-    keep[at[same]] = False
+    keep[at[again]] = False
     before = np.concatenate(([0], np.cumsum(keep)))
-    columns = {name: column.take(np.flatnonzero(keep)) for name, column in rows.columns.items()}
-    return Rows(before[rows.offsets], columns)
+    kept = np.flatnonzero(keep)
+    return Rows(before[rows.offsets], {name: column.take(kept) for name, column in rows.columns.items()})

@@ -108,7 +108,9 @@ class _Reading:
     def __init__(self, register: RegisterLayout) -> None:
         self.register = register
         self.children = {
-            normal_name(name): table for table in register.children.values() for name in (table.id, table.label)
+            normal_name(name): table
+            for table in register.children.values()
+            for name in (table.id, table.label)
         }
         self.facts: dict[str, str] = {}
         self.tables: dict[str, ChildColumn] = {}
@@ -147,13 +149,16 @@ class _Reading:
             spec, place = table.by_name.get(normal_name(inner.name)), f"{column.name}·{inner.name}"
             if spec is None:
                 self.ignored.append(f"不认识的列“{place}”，已忽略。{suggestion(inner.name, table)}")
-            elif spec.id != USCC and self._is_first(f"{table.id}.{spec.id}", place):
-                if self._has_type(spec, inner, place):
-                    fields[spec.id] = inner.name
+            elif spec.id == USCC or not self._is_first(f"{table.id}.{spec.id}", place):
+                continue
+            elif self._has_type(spec, inner, place):
+                fields[spec.id] = inner.name
         for spec in table.required:
             if spec.id != USCC and not self.has_failed(f"{table.id}.{spec.id}"):
                 wanted = _WANTED[spec.type]
-                self.problems.append(f"列“{column.name}”缺少必需的字段“{spec.label}”（{spec.id}），应为 {wanted}")
+                self.problems.append(
+                    f"列“{column.name}”缺少必需的字段“{spec.label}”（{spec.id}），应为 {wanted}"
+                )
         self.tables[table.id] = ChildColumn(column.name, fields)
 
     def _is_first(self, key: str, name: str) -> bool:
@@ -199,7 +204,9 @@ _FITS: Final[Mapping[str, Callable[[pa.DataType], bool]]] = {
 def written_keys(dictionary: FactDictionary, facts: Iterable[str], tables: Iterable[str]) -> list[str]:
     """Ids of the columns that we write for these facts and child tables, in the order of the dictionary."""
     present, children = set(facts) | {USCC}, set(tables)
-    return [key for key in dictionary.facts if key in present] + [key for key in dictionary.tables if key in children]
+    return [key for key in dictionary.facts if key in present] + [
+        key for key in dictionary.tables if key in children
+    ]
 
 
 def written_schema(dictionary: FactDictionary, keys: Iterable[str], *, labels: bool = False) -> pa.Schema:

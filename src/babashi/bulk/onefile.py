@@ -20,11 +20,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from babashi.bulk.answers import RESULTS, ItemSums
+from babashi.bulk.answers import RESULTS
 from babashi.bulk.job import Job, Outcome, Task
 from babashi.bulk.keys import Codes, refuse_repeated
 from babashi.bulk.layout import FileLayout, Refused, layout_of
 from babashi.bulk.reading import BatchReader
+from babashi.bulk.sums import ItemSums
 from babashi.register_io.layout import USCC
 
 DIGEST_KEY: Final = b"babashi.digest"
@@ -48,7 +49,9 @@ def match_file(job: Job, task: Task) -> Outcome:
     except Refused as error:
         return Outcome(str(task.source), "refused", problems=error.problems)
     except pa.ArrowInvalid as error:
-        return Outcome(str(task.source), "refused", problems=(f"不是完好的 Parquet 文件：{_first_line(error)}",))
+        return Outcome(
+            str(task.source), "refused", problems=(f"不是完好的 Parquet 文件：{_first_line(error)}",)
+        )
     except OSError as error:
         reason = error.strerror or _first_line(error)
         return Outcome(str(task.source), "failed", problems=(f"读写不了：{reason}",))
@@ -182,7 +185,7 @@ def _answer_all(
     job: Job, batches: Iterator[pa.RecordBatch], layout: FileLayout, stream: Any, output: _Output
 ) -> int:
     answerer = job.answerer
-    reader = BatchReader(layout, job.dictionary, counted=answerer.counted, parameters=job.parameters)
+    reader = BatchReader(layout, job.dictionary, answerer.references, answerer.counted, job.parameters)
     codes, sums = Codes(layout.facts[USCC]), ItemSums.nothing(len(job.items))
     rows = 0
     for part in batches:
@@ -258,7 +261,8 @@ def summary_of(job: Job, sums: ItemSums) -> pa.RecordBatch:
     """The sums of all items as rows."""
     eligible, ineligible = sums.counts[:, 0], sums.counts[:, 1]
     tops = [
-        [{"uscc": code, "amount_max": Decimal(fen).scaleb(-2)} for fen, code in entries] for entries in sums.top
+        [{"uscc": code, "amount_max": Decimal(fen).scaleb(-2)} for fen, code in entries]
+        for entries in sums.top
     ]
     return pa.RecordBatch.from_arrays(
         [

@@ -45,19 +45,20 @@ class Where:
 
 
 class BatchReader:
-    """Turns record batches of one layout into batches. ``counted`` names the tables whose rows are counted or
-    summed: only there identical rows matter."""
+    """Turns record batches of one layout into batches. ``references`` are the facts and cells that the rules read,
+    ``counted`` the tables whose rows they count or sum: only there identical rows matter."""
 
     def __init__(
         self,
         layout: FileLayout,
         dictionary: FactDictionary,
-        *,
-        counted: frozenset[str] = frozenset(),
+        references: frozenset[str],
+        counted: frozenset[str],
         parameters: Parameters = NO_PARAMETERS,
     ) -> None:
         self._layout = layout
         self._dictionary = dictionary
+        self._references = references
         self._counted = counted
         self._parameters = parameters
 
@@ -91,24 +92,33 @@ class BatchReader:
         if inner.null_count:
             place = int(np.flatnonzero(~valid_of(inner))[0])
             raise Where(child.name, row_of).refuse(place, "表里有一行整行为 null，没有的行请不要写")
+        whole_rows = spec.distinct_rows and spec.id in self._counted
         columns: dict[str, Column] = {}
         for key, name in child.fields.items():
-            where = Where(f"{child.name}·{name}", row_of)
-            array = inner.field(name)
-            columns[key] = column_of(spec.columns[key], array, where)
+            where, array = Where(f"{child.name}·{name}", row_of), inner.field(name)
             if spec.columns[key].required and array.null_count:
                 place = int(np.flatnonzero(~valid_of(array))[0])
                 raise where.refuse(place, f"“{spec.columns[key].label}”不能为空")
-        rows = Rows(offsets, columns)
+            if whole_rows or f"{spec.id}.{key}" in self._references:
+                columns[key] = column_of(spec.columns[key], array, where)
         if spec.key:
-            place = repeated_key(rows, spec.key)
-            if place is not None:
-                labels = "、".join(spec.columns[key].label for key in spec.key)
-                raise Where(child.name, row_of).refuse(place, f"同一户的{labels}重复，同一个只保留一行")
-        if spec.distinct_rows and spec.id in self._counted:
-            rows = distinct_rows(rows)
-        known = valid_of(lists) if lists.null_count else None
-        return Table(rows.offsets, rows.columns, known)
+            self._check_key(spec, child, inner, offsets, row_of)
+        rows = distinct_rows(Rows(offsets, columns)) if whole_rows else Rows(offsets, columns)
+        return Table(rows.offsets, rows.columns, valid_of(lists) if lists.null_count else None)
+
+    def _check_key(
+        self,
+        spec: TableSpec,
+        child: ChildColumn,
+        inner: pa.Array,
+        offsets: Array,
+        row_of: Callable[[int], int],
+    ) -> None:
+        """No enterprise has two rows of one name: the second would be counted twice."""
+        place = repeated_key(offsets, [inner.field(child.fields[key]) for key in spec.key])
+        if place is not None:
+            labels = "、".join(spec.columns[key].label for key in spec.key)
+            raise Where(child.name, row_of).refuse(place, f"同一户的{labels}重复，同一个只保留一行")
 
 
 def raw(array: pa.Array, kind: Any, extra: int = 0) -> Array:
@@ -161,7 +171,9 @@ def column_of(spec: FactSpec, array: pa.Array, where: Where) -> Column:
 
 def _number(spec: FactSpec, array: pa.Array, valid: Bools | None, where: Where) -> Column:
     if types.is_decimal(array.type):
-        halves = np.frombuffer(array.buffers()[1], np.int64)[array.offset * 2 : (array.offset + len(array)) * 2]
+        halves = np.frombuffer(array.buffers()[1], np.int64)[
+            array.offset * 2 : (array.offset + len(array)) * 2
+        ]
         data, scale = np.ascontiguousarray(halves[0::2]), 10**array.type.scale
         if array.type.precision > 18:
             wide = halves[1::2] != data >> 63
@@ -200,7 +212,9 @@ def _within(
         position = int(np.flatnonzero(wrong)[0])
         value = int(data[position])
         if low == _FIRST_DAY:
-            shown = dt.date.fromordinal(value).isoformat() if 0 < value <= dt.date.max.toordinal() else str(value)
+            shown = (
+                dt.date.fromordinal(value).isoformat() if 0 < value <= dt.date.max.toordinal() else str(value)
+            )
         else:
             shown = str(value if scale == 1 else Decimal(value) / scale)
         raise where.refuse(position, f"{shown} 不对，{reason}")
@@ -245,9 +259,7 @@ def _word_reason(spec: FactSpec, word: str) -> str:
     return f"“{word[:20]}”不能作{spec.label}，{wanted}"
 
 
-def _sets(
-    spec: FactSpec, places: Array, valid: Bools | None, words: tuple[str, ...], where: Where
-) -> Column:
+def _sets(spec: FactSpec, places: Array, valid: Bools | None, words: tuple[str, ...], where: Where) -> Column:
     codes = spec.codes or ()
     at = {code: 1 << position for position, code in enumerate(codes)}
     table = np.zeros(max(len(words), 1), np.uint64)
@@ -271,9 +283,7 @@ def _year_advice(spec: FactSpec) -> str:
     return f"应为 {_FIRST_PLAUSIBLE_YEAR} 至 {LAST_YEAR} 的四位年份{none}"
 
 
-def _years(
-    spec: FactSpec, places: Array, valid: Bools | None, words: tuple[str, ...], where: Where
-) -> Array:
+def _years(spec: FactSpec, places: Array, valid: Bools | None, words: tuple[str, ...], where: Where) -> Array:
     table = np.zeros(max(len(words), 1), np.int32)
     for position, word in enumerate(words):
         if spec.none_word is not None and word == spec.none_word:

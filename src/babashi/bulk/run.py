@@ -11,10 +11,10 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from babashi.bulk.answers import ItemSums
 from babashi.bulk.engines import Engine
 from babashi.bulk.job import Job, Outcome, Task
 from babashi.bulk.onefile import PARTIAL_MARK
+from babashi.bulk.sums import ItemSums
 
 LOCK_NAME: Final = ".match-files.lock"
 
@@ -41,7 +41,9 @@ def tasks_of(sources: Sequence[Path], out: Path) -> list[Task]:
         name = f"{file.stem}.parquet"
         other = by_name.setdefault(name, file)
         if other is not file:
-            raise RunError(f"两个输入的结果会同名（{name}）：{other} 和 {file}；请改名，或分两次写到不同的文件夹")
+            raise RunError(
+                f"两个输入的结果会同名（{name}）：{other} 和 {file}；请改名，或分两次写到不同的文件夹"
+            )
         if (out / name).resolve() == file.resolve():
             raise RunError(f"结果会覆盖输入 {file}；请换一个输出文件夹")
     return [Task(file, out / name) for name, file in by_name.items()]

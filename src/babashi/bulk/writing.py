@@ -82,8 +82,8 @@ def array_of(spec: FactSpec, column: Column | None, rows: int) -> pa.Array:
         )
         return coded if spec.type == "code" else coded.cast(pa.string())
     values, texts = np.unique(column.data, return_inverse=True)
-    words = tuple(_word(spec, column, int(value)) for value in values)
-    return pa.DictionaryArray.from_arrays(pa.array(texts, pa.int32(), mask=absent), pa.array(words or ("",)))
+    spelled = pa.array([_word(spec, column, int(value)) for value in values], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(texts, pa.int32(), mask=absent), spelled)
 
 
 def _word(spec: FactSpec, column: Column, value: int) -> str:
@@ -94,7 +94,9 @@ def _word(spec: FactSpec, column: Column, value: int) -> str:
     return "|".join(chosen) or none
 
 
-def _number(spec: FactSpec, column: Column, absent: npt.NDArray[np.bool_] | None, kind: pa.DataType) -> pa.Array:
+def _number(
+    spec: FactSpec, column: Column, absent: npt.NDArray[np.bool_] | None, kind: pa.DataType
+) -> pa.Array:
     if spec.type == "int":
         return pa.array(column.data // column.scale, kind, mask=absent)
     scale = 10 ** (MONEY.scale if spec.type == "money" else RATIO.scale)

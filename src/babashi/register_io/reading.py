@@ -48,7 +48,9 @@ def read_register(
     located = locate(Path(path), layout, limits, log)
     reading = _Reading(layout, limits, log, located, progress)
     if only_parameters:
-        located.sources = {name: located.sources[name] for name in layout.parameters if name in located.sources}
+        located.sources = {
+            name: located.sources[name] for name in layout.parameters if name in located.sources
+        }
         located.handed_in &= set(layout.parameters)
         reading.read_tables()
     else:

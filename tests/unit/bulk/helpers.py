@@ -56,7 +56,9 @@ def table_of(
     """Subjects in the file layout; without ``facts`` and ``tables`` with all columns."""
     dictionary = shipped().dictionary
     keys = written_keys(
-        dictionary, dictionary.facts if facts is None else facts, dictionary.tables if tables is None else tables
+        dictionary,
+        dictionary.facts if facts is None else facts,
+        dictionary.tables if tables is None else tables,
     )
     codes = pa.array([code(first + number) for number in range(len(subjects))], pa.string())
     return arrow_of_batch(batch_of_subjects(subjects, dictionary), codes, dictionary, keys, labels=labels)

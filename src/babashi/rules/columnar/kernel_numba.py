@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from babashi.rules.columnar.sparse import MissingPlan, Pairs
 
 BLOCK_WORDS = 64
 Words = npt.NDArray[np.uint64]
+Kernel = Callable[..., Any]
 _GROUPS = {"u1": np.uint8, "i4": np.int32, "i8": np.int64, "u8": np.uint64}
 
 
@@ -23,8 +25,8 @@ def run(
     book: Rulebook, table: LeafTable, batch: Batch, out: Words | None, counts: npt.NDArray[np.int64] | None
 ) -> None:
     """Fill ``out[item, true/false, word]`` and ``counts[item, eligible/ineligible]``, each where wanted."""
-    words = (batch.rows + 63) // 64
-    _kernel(
+    words, kernel = (batch.rows + 63) // 64, cast("Kernel", _kernel)
+    kernel(
         *_arguments(book, table, batch, Frame(batch)),
         np.empty((0, 2, 0), np.uint64) if out is None else out,
         np.empty((0, 2), np.int64) if counts is None else counts, words, min(BLOCK_WORDS, max(words, 1)),
@@ -36,19 +38,23 @@ def run_sparse(
 ) -> Pairs:
     """Eligible pairs, and unknown ones that lack at most ``few`` facts; ``wanted`` chooses items and kinds."""
     words, frame = (batch.rows + 63) // 64, Frame(batch)
-    arguments = _arguments(book, table, batch, frame)
-    planes = plan.missing_planes(table, frame, words) if few else np.zeros((len(plan.planes), words), np.uint64)
+    arguments, kernel = _arguments(book, table, batch, frame), cast("Kernel", _sparse_kernel)
+    planes = (
+        plan.missing_planes(table, frame, words) if few else np.zeros((len(plan.planes), words), np.uint64)
+    )
     while True:
         counts = np.zeros((len(book.items), 2), np.int64)
         room = plan.room
         item, row, bits = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.uint64)
-        found = _sparse_kernel(
+        found = kernel(
             *arguments, words, min(BLOCK_WORDS, max(words, 1)), batch.rows, few, wanted, *plan.arrays, planes,
             counts, item, row, bits,
         )  # fmt: skip
         if found <= room:
             break
-        plan.room = found + found // 4  # once more with enough room; later batches of a kind need no second try
+        plan.room = (
+            found + found // 4
+        )  # once more with enough room; later batches of a kind need no second try
     key = item[:found] * 2 + (bits[:found] != 0)
     order = np.argsort(key.astype(np.uint16) if len(book.items) < 1 << 15 else key, kind="stable")
     return Pairs(counts, item[order], row[order], bits[order], plan.refs)
@@ -281,7 +287,9 @@ def _sparse_kernel(  # type: ignore[no-untyped-def]
             counts[item, 0] += total_true
             counts[item, 1] += total_false
             if wanted[item] & 1 and total_true:
-                found = _emit(nodes[root], lacking, no_bits, width, begin, item, found, out_item, out_row, out_bits)
+                found = _emit(
+                    nodes[root], lacking, no_bits, width, begin, item, found, out_item, out_row, out_bits
+                )
             if not wanted[item] & 2 or few == 0:
                 continue
             any_unknown = np.uint64(0)

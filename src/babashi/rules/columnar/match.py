@@ -116,7 +116,9 @@ class Matcher:
         ``wanted`` says for each item which of the two (``ELIGIBLE | UNKNOWN``); ``None``: both for all. Unknown
         pairs of an item that reads more than ``MAX_REFS`` facts are left out (``numerous`` tells them).
         """
-        chosen = np.full(len(self.book.items), ELIGIBLE | UNKNOWN, np.uint8) if wanted is None else wanted.copy()
+        chosen = (
+            np.full(len(self.book.items), ELIGIBLE | UNKNOWN, np.uint8) if wanted is None else wanted.copy()
+        )
         for item in self.numerous:
             chosen[item] &= ELIGIBLE
         if self.engine == "numba" and batch.rows and self.book.items:

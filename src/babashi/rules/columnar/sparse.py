@@ -33,8 +33,10 @@ Ints = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Pairs of a batch: by item, the eligible before the unknown, then by row. ``missing`` is a bit set over the item's ``refs``: nothing
-    for an eligible row, never nothing for an unknown one."""
+    """Pairs of a batch: by item, the eligible before the unknown, then by row.
+
+    ``missing`` is a bit set over the item's ``refs``: nothing for an eligible row, something for an unknown one.
+    """
 
     counts: npt.NDArray[np.int64]
     """Number of eligible and of ineligible rows of each item."""
@@ -79,7 +81,9 @@ class MissingPlan:
             for node, parent in own:
                 steps.append((node, parent))
                 if node < len(book.leaves):
-                    places += [(slots[ref], self._plane_at.get((node, ref), -1)) for ref in self.leaf_refs[node]]
+                    places += [
+                        (slots[ref], self._plane_at.get((node, ref), -1)) for ref in self.leaf_refs[node]
+                    ]
                 ref_starts.append(len(places))
             starts.append(len(steps))
             bit_starts.append(len(bits))
