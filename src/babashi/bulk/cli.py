@@ -12,7 +12,9 @@ from babashi.bulk.engines import NAMES
 def add_commands(subparsers: Any) -> None:
     """Add both commands."""
     _add_match_files(subparsers)
-    register = subparsers.choices["register"].get_default("inner_commands")  # the word is register_io's
+    from babashi.cli import group
+
+    register = group(subparsers, "register", "登记数据")
     text = "把登记数据转换成 Parquet 文件，供 match-files 使用"
     convert = register.add_parser("to-parquet", help=text, description=text)
     convert.add_argument("register", type=Path, metavar="登记表", help="登记表文件夹，或一个 xlsx 文件")

@@ -80,12 +80,12 @@ def _parameters(folder: Path | None, dictionary: FactDictionary) -> Parameters:
     from babashi.register_io import read_register
 
     register = read_register(folder, dictionary, only_parameters=True)
+    if all(table is None for table in register.parameters.values()) and not register.unusable:
+        names = "、".join(f"{name}.csv" for name in register.parameters)
+        raise CommandFailed(f"文件夹 {folder} 里没有参数表（{names}）")
     errors = [problem for problem in register.problems if problem.severity == "error"]
     if errors:
         raise CommandFailed("参数表有错误：\n" + "\n".join(str(problem) for problem in errors))
-    if all(table is None for table in register.parameters.values()):
-        names = "、".join(f"{name}.csv" for name in register.parameters)
-        raise CommandFailed(f"文件夹 {folder} 里没有参数表（{names}）")
     return register.rule_parameters()
 
 
