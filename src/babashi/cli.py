@@ -23,7 +23,7 @@ from typing import Any, Final, NoReturn
 
 import babashi
 
-PURE_PARTS: Final = ("rules", "register_io", "reader", "demo", "bench")
+PURE_PARTS: Final = ("rules", "register_io", "bulk", "reader", "demo", "bench")
 WEB_PARTS: Final = (
     "workdays", "audit", "accounts", "files", "enterprises", "catalogue", "matching", "outreach", "budget",
     "applications", "publicity", "reviews", "payments", "feedback", "site",

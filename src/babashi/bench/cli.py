@@ -26,6 +26,18 @@ def add_commands(subparsers: Any) -> None:
     explain.add_argument("--runs", type=_count, default=21, metavar="N", help="计时轮数")
     explain.add_argument("--json", metavar="FILE", help="结果写入 JSON 文件")
     explain.set_defaults(run=_explain)
+    files = bench.add_parser("match-files", help="Parquet 进、Parquet 出的大批匹配（带子表）")
+    files.add_argument("--enterprises", type=_count, default=2_000_000, metavar="N", help="企业数")
+    files.add_argument("--policies", type=_count, default=1_000, metavar="N", help="政策数")
+    files.add_argument("--files", type=_count, default=8, metavar="N", help="分成几个文件")
+    files.add_argument("--workers", type=_count, default=2, metavar="N", help="进程数")
+    files.add_argument("--runs", type=_count, default=3, metavar="N", help="计时轮数")
+    files.add_argument("--missing", type=_share, default=0.08, metavar="X", help="缺项比例，0 到 0.9")
+    files.add_argument(
+        "--cases", default="summary,eligible,missing-1,missing-2", help="要测的输出，以逗号分隔"
+    )
+    files.add_argument("--json", metavar="FILE", help="结果写入 JSON 文件")
+    files.set_defaults(run=_files)
 
 
 def _match(arguments: argparse.Namespace) -> int:
@@ -40,6 +52,12 @@ def _explain(arguments: argparse.Namespace) -> int:
 
     one_thread()
     from babashi.bench.explain import main
+
+    return main(arguments)
+
+
+def _files(arguments: argparse.Namespace) -> int:
+    from babashi.bench.files import main
 
     return main(arguments)
 

@@ -14,8 +14,9 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from babashi.rules.columnar import Batch, Column
-from babashi.rules.facts import FactDictionary
+from babashi.register_io.codes import USCC_ALPHABET, USCC_LENGTH
+from babashi.rules.columnar import Batch, Column, Table
+from babashi.rules.facts import FactDictionary, FactSpec
 from babashi.rules.pack import All, Any, Benefit, Clause, Item, Node, Not
 from babashi.rules.parser import Scope, parse
 from babashi.rules.units import BOOL, YUAN
@@ -54,10 +55,41 @@ def tests_of_pool(rng: random.Random, rare: int) -> list[str]:
     return pool
 
 
+CHILD_TESTS = tuple(
+    [f'any(loans, purpose == "{purpose}" and principal >= {limit}万元)'
+     for purpose in ("流动资金", "固定资产") for limit in (50, 200, 500)]
+    + [f"sum(loans, principal) >= {limit}万元" for limit in (100, 1000)]
+    + ["count(loans, starts_on >= 2022-01-01) >= 2个", "any(loans, ends_on >= 2022-06-30)"]
+    + [f'any(certificates, kind == "{kind}")' for kind in ("专精特新", "绿色制造示范", "节能节水")]
+    + ['any(certificates, kind == "专精特新" and level in ["国家级", "市级"])', 'any(certificates, level == "国家级")']
+    + [f'any(projects, category == "{kind}" and equipment_investment >= {limit}万元)'
+       for kind in ("绿色化改造", "节能降碳", "清洁生产") for limit in (50, 200)]
+    + [f'sum(projects, equipment_investment, where=category in ["绿色化改造", "节能降碳"]) >= {limit}万元'
+       for limit in (100, 500)]
+)  # fmt: skip
+"""Conditions over child tables: any, count and sum, with and without a test of the rows."""
+CHILD_SHARE = 0.3
+"""Share of the policies of a rulebook with children that have such a condition."""
+CEILINGS = (
+    ("20万元", 0.35), ("50万元", 0.3), ("min(rd_expense_2021 * 10%, 50万元)", 0.1),
+    ("min(operating_revenue_2021 * 3‰, 30万元)", 0.1),
+    ('min(sum(loans, principal * 2%, where=purpose == "流动资金"), 30万元)', 0.08),
+    ("min(sum(projects, equipment_investment * 15%), 150万元)", 0.07),
+)  # fmt: skip
+"""Ceilings of a rulebook with children and their shares."""
+
+
 def rulebook(
-    count: int, template: Item, dictionary: FactDictionary, seed: int = SEED, rare: int = 0
+    count: int,
+    template: Item,
+    dictionary: FactDictionary,
+    seed: int = SEED,
+    *,
+    rare: int = 0,
+    children: bool = False,
 ) -> list[Item]:
-    """``count`` items with random but realistic eligibility; ``rare`` as in :func:`tests_of_pool`."""
+    """``count`` items with random but realistic eligibility; ``rare`` as in :func:`tests_of_pool`; with ``children``
+    conditions and ceilings read child tables too."""
     rng = random.Random(seed)
     scope = Scope(dictionary)
 
@@ -71,6 +103,8 @@ def rulebook(
     districts = {district: clause(f'district == "{district}"') for district in DISTRICTS}
     kinds = [clause('kind == "企业"'), clause('kind in ["企业", "个体工商户"]')]
     ceiling = parse("20万元", scope, YUAN).expr
+    child_tests = [clause(text) for text in CHILD_TESTS] if children else []
+    ceilings = [parse(text, scope, YUAN).expr for text, _ in CEILINGS]
     items = []
     for number in range(count):
         parts: list[Node] = [districts[rng.choice(DISTRICTS)], rng.choice(kinds)]
@@ -82,6 +116,10 @@ def rulebook(
                 parts.append(Any(tuple(rng.sample(pool, rng.randint(2, 4))), id="any"))
             else:
                 parts.append(Not(All(tuple(rng.sample(pool, 2)), id="all"), id="not"))
+        if child_tests:
+            if rng.random() < CHILD_SHARE:
+                parts.append(rng.choice(child_tests))
+            ceiling = rng.choices(ceilings, [share for _, share in CEILINGS])[0]
         name = f"bench-{number}"
         benefit = Benefit(kind="reward", ceiling=ceiling)
         items.append(
@@ -136,3 +174,45 @@ def register(rows: int, seed: int = SEED, missing: float = 0.08) -> Batch:
     for name in BOOLS:
         facts[name] = Column("bool", (rng.random(rows) < 0.2).astype(np.uint8), valid())
     return Batch(rows, facts)
+
+
+ROWS_OF = {"certificates": 0.25, "loans": 0.45, "projects": 0.2}
+"""Child rows an enterprise on average."""
+TABLE_UNKNOWN, CELL_MISSING = 0.05, 0.03
+
+
+def children(rows: int, dictionary: FactDictionary, seed: int = SEED) -> dict[str, Table]:
+    """Child tables of ``rows`` enterprises: some unknown, most empty, few cells missing."""
+    rng = np.random.default_rng(seed)
+    tables: dict[str, Table] = {}
+    for name, mean in ROWS_OF.items():
+        known = rng.random(rows) >= TABLE_UNKNOWN
+        counts = np.where(known, rng.poisson(mean, rows), 0)
+        offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        size = int(offsets[-1])
+        columns = {key: _cells(rng, spec, size) for key, spec in dictionary.tables[name].columns.items()}
+        tables[name] = Table(offsets, columns, known)
+    return tables
+
+
+def _cells(rng: np.random.Generator, spec: FactSpec, size: int) -> Column:
+    valid = None if spec.required else rng.random(size) >= CELL_MISSING
+    first, last = dt.date(2021, 1, 1).toordinal(), dt.date(2023, 12, 31).toordinal()
+    if spec.required:
+        return Column(
+            "code", np.arange(size, dtype=np.int32), None, 1, tuple(f"N{n:09d}" for n in range(size))
+        )
+    if spec.codes:
+        places = rng.integers(0, len(spec.codes), size).astype(np.int32)
+        return Column("code", places, valid, 1, tuple(spec.codes))
+    if spec.type == "money":
+        return Column("number", (np.exp(rng.normal(13.5, 1.2, size)) * 100).astype(np.int64), valid, 100)
+    if spec.type == "ratio":
+        return Column("number", rng.integers(300, 700, size), valid, 10_000)
+    return Column("date", rng.integers(first, last, size).astype(np.int32), valid)
+
+
+def codes(rows: int, seed: int = SEED) -> npt.NDArray[np.uint8]:
+    """Codes of the right form (the check character is not computed), as ``[row, 18]`` characters."""
+    letters = np.frombuffer(USCC_ALPHABET.encode(), np.uint8)
+    return letters[np.random.default_rng(seed).integers(0, len(letters), (rows, USCC_LENGTH))]

@@ -58,7 +58,7 @@ def read_header(row: RawRow | None, table: TableLayout, file: str, log: ProblemL
         return None
     for name, column in zip(names, columns, strict=True):
         if column is None and name:
-            log.warning(file, 1, name, None, "不认识的列，已忽略", _suggestion(name, table))
+            log.warning(file, 1, name, None, "不认识的列，已忽略", suggestion(name, table))
     return Header(tuple(columns), tuple(names))
 
 
@@ -90,7 +90,7 @@ def _no_column_advice(names: list[str], expected: str) -> str:
     return f"第 1 行应写列名：{expected}"
 
 
-def _suggestion(name: str, table: TableLayout) -> str:
+def suggestion(name: str, table: TableLayout) -> str:
     """The nearest column, and a word about units: a column in 万元 must not pass for one in yuan."""
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", name)
     wanted = table.by_name.get(normal_name(bare))

@@ -31,6 +31,7 @@ def read_register(
     *,
     limits: Limits = DEFAULT_LIMITS,
     need_enterprises: bool = False,
+    only_parameters: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Register:
     """Read a register folder (CSV, XLSX or both) or one workbook.
@@ -38,14 +39,22 @@ def read_register(
     Never raises for what is in the files: everything wrong is in ``problems``. A row with an error
     is left out whole and listed in ``rejected_rows``; whoever wants all or nothing looks at
     ``has_errors``. With ``need_enterprises`` a missing ``enterprises.csv`` is an error, otherwise a
-    warning, and child rows are then kept for every code. ``progress`` is called every few thousand
+    warning, and child rows are then kept for every code. With ``only_parameters`` nothing but the
+    parameter tables is looked at. ``progress`` is called every few thousand
     rows and at the end of each file.
     """
     layout = RegisterLayout.of(dictionary)
     log = ProblemLog(limits.problems)
     located = locate(Path(path), layout, limits, log)
     reading = _Reading(layout, limits, log, located, progress)
-    reading.read_all(need_enterprises)
+    if only_parameters:
+        located.sources = {
+            name: located.sources[name] for name in layout.parameters if name in located.sources
+        }
+        located.handed_in &= set(layout.parameters)
+        reading.read_tables()
+    else:
+        reading.read_all(need_enterprises)
     return reading.result()
 
 
@@ -63,13 +72,17 @@ class _Reading:
     progress: Progress = field(default_factory=lambda: Progress(0))
 
     def read_all(self, need_enterprises: bool) -> None:
-        self.progress.total = sum(source.size for source in self.located.sources.values())
         if self.located.handed_in and ENTERPRISES not in self.located.handed_in:
             if need_enterprises:
                 self.log.file_error("enterprises.csv", "没有企业表", "匹配需要 enterprises.csv，请补上")
             else:
                 advice = "其余各表只能归到平台已有的主体名下；匹配需要 enterprises.csv"
                 self.log.file_warning("enterprises.csv", "没有企业表", advice)
+        self.read_tables()
+
+    def read_tables(self) -> None:
+        """Every table that was found."""
+        self.progress.total = sum(source.size for source in self.located.sources.values())
         for table in self.layout:
             source = self.located.sources.get(table.id)
             if source is not None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -77,7 +78,7 @@ def missing_column(kind: str, rows: int) -> Column:
     return Column(kind, np.zeros(rows, _DTYPES[kind]), np.zeros(rows, np.bool_))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A child table. Rows of subject ``i`` are ``offsets[i]:offsets[i + 1]``.
 
@@ -92,6 +93,11 @@ class Table:
     def rows(self) -> int:
         """Number of child rows."""
         return int(self.offsets[-1])
+
+    @cached_property
+    def owners(self) -> npt.NDArray[np.intp]:
+        """Whose each row is."""
+        return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
 
     def take(self, rows: Array) -> Table:
         """The table for some subjects."""

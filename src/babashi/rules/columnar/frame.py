@@ -85,12 +85,6 @@ class Frame:
             self._children[table] = Frame(self.batch, table)
         return self._children[table]
 
-    @property
-    def owners(self) -> Array:
-        """For a child frame: the subject of each row."""
-        assert self.table is not None
-        return np.repeat(np.arange(self.batch.rows), np.diff(self.table.offsets))
-
     def column(self, ref: FactRef | FieldRef) -> Column:
         """The column behind a reference."""
         if isinstance(ref, FieldRef):
@@ -98,7 +92,7 @@ class Frame:
         else:
             found = self.batch.facts.get(ref.id)
             if found is not None and self.table is not None:
-                return found.take(self.owners)
+                return found.take(self.table.owners)
         return found if found is not None else missing_column(column_kind(ref.type), self.rows)
 
     def scalar(self, expr: Expr, row: int) -> Any:
@@ -387,10 +381,8 @@ def column_kind(kind: Type) -> str:
 
 def segments_any(rows: Bools, table: Table) -> Bools:
     """Whether some row of each subject holds; no row: no."""
-    if not rows.size:
-        return np.zeros(len(table.offsets) - 1, np.bool_)
-    running = np.concatenate(([0], np.cumsum(rows, dtype=np.int32)))
-    held: Bools = running[table.offsets[1:]] > running[table.offsets[:-1]]
+    held = np.zeros(len(table.offsets) - 1, np.bool_)
+    held[table.owners[rows]] = True
     return held
 
 

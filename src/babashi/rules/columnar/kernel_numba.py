@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
 from babashi.rules.columnar.columns import Batch, Column
+from babashi.rules.columnar.frame import Frame
 from babashi.rules.columnar.leaves import LeafTable, complex_planes, packed
 from babashi.rules.columnar.plan import Rulebook
+from babashi.rules.columnar.sparse import MissingPlan, Pairs
 
 BLOCK_WORDS = 64
 Words = npt.NDArray[np.uint64]
+Kernel = Callable[..., Any]
 _GROUPS = {"u1": np.uint8, "i4": np.int32, "i8": np.int64, "u8": np.uint64}
 
 
@@ -21,23 +25,58 @@ def run(
     book: Rulebook, table: LeafTable, batch: Batch, out: Words | None, counts: npt.NDArray[np.int64] | None
 ) -> None:
     """Fill ``out[item, true/false, word]`` and ``counts[item, eligible/ineligible]``, each where wanted."""
+    words, kernel = (batch.rows + 63) // 64, cast("Kernel", _kernel)
+    kernel(
+        *_arguments(book, table, batch, Frame(batch)),
+        np.empty((0, 2, 0), np.uint64) if out is None else out,
+        np.empty((0, 2), np.int64) if counts is None else counts, words, min(BLOCK_WORDS, max(words, 1)),
+    )  # fmt: skip
+
+
+def run_sparse(
+    book: Rulebook, table: LeafTable, plan: MissingPlan, batch: Batch, few: int, wanted: npt.NDArray[np.uint8]
+) -> Pairs:
+    """Eligible pairs, and unknown ones that lack at most ``few`` facts; ``wanted`` chooses items and kinds."""
+    words, frame = (batch.rows + 63) // 64, Frame(batch)
+    arguments, kernel = _arguments(book, table, batch, frame), cast("Kernel", _sparse_kernel)
+    planes = (
+        plan.missing_planes(table, frame, words) if few else np.zeros((len(plan.planes), words), np.uint64)
+    )
+    while True:
+        counts = np.zeros((len(book.items), 2), np.int64)
+        room = plan.room
+        item, row, bits = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.uint64)
+        found = kernel(
+            *arguments, words, min(BLOCK_WORDS, max(words, 1)), batch.rows, few, wanted, *plan.arrays, planes,
+            counts, item, row, bits,
+        )  # fmt: skip
+        if found <= room:
+            break
+        plan.room = (
+            found + found // 4
+        )  # once more with enough room; later batches of a kind need no second try
+    key = item[:found] * 2 + (bits[:found] != 0)
+    order = np.argsort(key.astype(np.uint16) if len(book.items) < 1 << 15 else key, kind="stable")
+    return Pairs(counts, item[order], row[order], bits[order], plan.refs)
+
+
+def _arguments(book: Rulebook, table: LeafTable, batch: Batch, frame: Frame) -> tuple[Any, ...]:
+    """What both kernels read, in their order."""
     found = table.prepared.get(batch)
     if found is None:
-        found = table.prepared[batch] = _prepare(table, batch)
+        found = table.prepared[batch] = _prepare(table, batch, frame)
     assert isinstance(found, _Prepared)
     columns, groups, group_of, place_of, valid, planes = found
-    bound, words = table.bind(columns), (batch.rows + 63) // 64
+    bound = table.bind(columns)
     complex_at = np.full(len(table.leaves), -1, np.int32)
     complex_at[list(table.complex)] = np.arange(len(table.complex), dtype=np.int32)
     program = book.program
     order = np.argsort(bound.lane, kind="stable").astype(np.int32)
-    _kernel(
+    return (
         groups["u1"], groups["i4"], groups["i8"], groups["u8"], group_of, place_of, valid, order,
         bound.kind, bound.lane, bound.low, bound.high, bound.negated, bound.lut,
         complex_at, planes,
         program.kinds, program.starts, program.edges, program.roots,
-        np.empty((0, 2, 0), np.uint64) if out is None else out,
-        np.empty((0, 2), np.int64) if counts is None else counts, words, min(BLOCK_WORDS, max(words, 1)),
     )  # fmt: skip
 
 
@@ -56,11 +95,11 @@ class _Prepared(NamedTuple):
     planes: Words
 
 
-def _prepare(table: LeafTable, batch: Batch) -> _Prepared:
+def _prepare(table: LeafTable, batch: Batch, frame: Frame) -> _Prepared:
     columns, words = table.lane_columns(batch), (batch.rows + 63) // 64
     valid = [_valid(column, batch.rows, words) for column in columns] or [np.zeros(words, np.uint64)]
     grouped = _grouped(columns, batch.rows, words * 64)
-    return _Prepared(columns, *grouped, np.stack(valid), complex_planes(table, batch, words))
+    return _Prepared(columns, *grouped, np.stack(valid), complex_planes(table, frame, words))
 
 
 def _grouped(columns: list[Column], rows: int, padded: int) -> tuple[Groups, Places, Places]:
@@ -142,49 +181,63 @@ def _leaf(u1, i4, i8, u8, group, place, start, rows, kind, low, high, lut, buffe
 
 
 @njit(cache=True, nogil=True)
+def _leaf_nodes(  # type: ignore[no-untyped-def]
+    u1, i4, i8, u8, group_of, place_of, valid, order, kind, lane, low, high, negated, lut,
+    complex_at, complex_planes, begin, width, buffer, bits, nodes,
+):  # fmt: skip
+    # plane p (0 true, 1 false) of the node at the end of edge e is row e ^ p
+    for leaf in order:
+        at, held = lane[leaf], leaf * 2 + (1 if negated[leaf] else 0)
+        failed = leaf * 2 + (0 if negated[leaf] else 1)
+        if at < 0:
+            for word in range(width):
+                nodes[held, word] = complex_planes[complex_at[leaf], 0, begin + word]
+                nodes[failed, word] = complex_planes[complex_at[leaf], 1, begin + word]
+            continue
+        _leaf(u1, i4, i8, u8, group_of[at], place_of[at], begin * 64, width * 64, kind[leaf], low[leaf],
+              high[leaf], lut, buffer)  # fmt: skip
+        _pack(buffer, bits, width)
+        for word in range(width):
+            known = valid[at, begin + word]
+            nodes[held, word] = bits[word] & known
+            nodes[failed, word] = ~bits[word] & known
+
+
+@njit(cache=True, nogil=True)
+def _junction_nodes(leaves, kinds, starts, edges, width, some, every, nodes):  # type: ignore[no-untyped-def]
+    for junction in range(kinds.size):
+        enough = 1 if kinds[junction] == 1 else 0  # the plane in which one part is enough
+        first = edges[starts[junction]]
+        one, other = first ^ enough, first ^ (1 - enough)
+        for word in range(width):
+            some[word] = nodes[one, word]
+            every[word] = nodes[other, word]
+        for at_edge in range(starts[junction] + 1, starts[junction + 1]):
+            one, other = edges[at_edge] ^ enough, edges[at_edge] ^ (1 - enough)
+            for word in range(width):
+                some[word] |= nodes[one, word]
+                every[word] &= nodes[other, word]
+        target = (leaves + junction) * 2
+        one, other = target ^ enough, target ^ (1 - enough)
+        for word in range(width):
+            nodes[one, word] = some[word]
+            nodes[other, word] = every[word]
+
+
+@njit(cache=True, nogil=True)
 def _kernel(  # type: ignore[no-untyped-def]
     u1, i4, i8, u8, group_of, place_of, valid, order, kind, lane, low, high, negated, lut,
     complex_at, complex_planes, kinds, starts, edges, roots, out, counts, words, block,
 ):  # fmt: skip
-    # plane p (0 true, 1 false) of the node at the end of edge e is row e ^ p
     leaves, junctions = lane.size, kinds.size
     nodes = np.empty(((leaves + junctions) * 2, block), np.uint64)
     buffer, bits = np.zeros(block * 64, np.uint8), np.empty(block, np.uint64)
     some, every = np.empty(block, np.uint64), np.empty(block, np.uint64)
     for begin in range(0, words, block):
         width = min(block, words - begin)
-        for leaf in order:
-            at, held = lane[leaf], leaf * 2 + (1 if negated[leaf] else 0)
-            failed = leaf * 2 + (0 if negated[leaf] else 1)
-            if at < 0:
-                for word in range(width):
-                    nodes[held, word] = complex_planes[complex_at[leaf], 0, begin + word]
-                    nodes[failed, word] = complex_planes[complex_at[leaf], 1, begin + word]
-                continue
-            _leaf(u1, i4, i8, u8, group_of[at], place_of[at], begin * 64, width * 64, kind[leaf], low[leaf],
-                  high[leaf], lut, buffer)  # fmt: skip
-            _pack(buffer, bits, width)
-            for word in range(width):
-                known = valid[at, begin + word]
-                nodes[held, word] = bits[word] & known
-                nodes[failed, word] = ~bits[word] & known
-        for junction in range(junctions):
-            enough = 1 if kinds[junction] == 1 else 0  # the plane in which one part is enough
-            first = edges[starts[junction]]
-            one, other = first ^ enough, first ^ (1 - enough)
-            for word in range(width):
-                some[word] = nodes[one, word]
-                every[word] = nodes[other, word]
-            for at_edge in range(starts[junction] + 1, starts[junction + 1]):
-                one, other = edges[at_edge] ^ enough, edges[at_edge] ^ (1 - enough)
-                for word in range(width):
-                    some[word] |= nodes[one, word]
-                    every[word] &= nodes[other, word]
-            target = (leaves + junction) * 2
-            one, other = target ^ enough, target ^ (1 - enough)
-            for word in range(width):
-                nodes[one, word] = some[word]
-                nodes[other, word] = every[word]
+        _leaf_nodes(u1, i4, i8, u8, group_of, place_of, valid, order, kind, lane, low, high, negated, lut,
+                    complex_at, complex_planes, begin, width, buffer, bits, nodes)  # fmt: skip
+        _junction_nodes(leaves, kinds, starts, edges, width, some, every, nodes)
         for item in range(roots.size):
             for plane in range(2):
                 found = roots[item] ^ plane
@@ -196,6 +249,110 @@ def _kernel(  # type: ignore[no-untyped-def]
                 if out.size:
                     for word in range(width):
                         out[item, plane, begin + word] = nodes[found, word]
+
+
+@njit(cache=True, nogil=True)
+def _sparse_kernel(  # type: ignore[no-untyped-def]
+    u1, i4, i8, u8, group_of, place_of, valid, order, kind, lane, low, high, negated, lut,
+    complex_at, complex_planes, kinds, starts, edges, roots, words, block, rows,
+    few, wanted, step_starts, step_node, step_parent, ref_starts, ref_slot, ref_plane, bit_starts, bit_of,
+    missing_planes,
+    counts, out_item, out_row, out_bits,
+):  # fmt: skip
+    # returns the number of pairs; what no longer fits is counted and not written
+    leaves, junctions = lane.size, kinds.size
+    nodes = np.empty(((leaves + junctions) * 2, block), np.uint64)
+    buffer, bits = np.zeros(block * 64, np.uint8), np.empty(block, np.uint64)
+    some, every = np.empty(block, np.uint64), np.empty(block, np.uint64)
+    most_steps, most_slots = 1, 1
+    for item in range(roots.size):
+        most_steps = max(most_steps, step_starts[item + 1] - step_starts[item])
+        most_slots = max(most_slots, bit_starts[item + 1] - bit_starts[item])
+    masks, lacking = np.empty((most_steps, block), np.uint64), np.empty((most_slots, block), np.uint64)
+    reached = np.empty((few + 1, block), np.uint64)
+    chosen = np.empty(block, np.uint64)
+    no_bits = np.empty(0, np.uint64)
+    found = 0
+    for begin in range(0, words, block):
+        width = min(block, words - begin)
+        last = rows - (begin + width - 1) * 64
+        _leaf_nodes(u1, i4, i8, u8, group_of, place_of, valid, order, kind, lane, low, high, negated, lut,
+                    complex_at, complex_planes, begin, width, buffer, bits, nodes)  # fmt: skip
+        _junction_nodes(leaves, kinds, starts, edges, width, some, every, nodes)
+        for item in range(roots.size):
+            root, total_true, total_false = roots[item], np.int64(0), np.int64(0)
+            for word in range(width):
+                total_true += _popcount(nodes[root, word])
+                total_false += _popcount(nodes[root ^ 1, word])
+            counts[item, 0] += total_true
+            counts[item, 1] += total_false
+            if wanted[item] & 1 and total_true:
+                found = _emit(
+                    nodes[root], lacking, no_bits, width, begin, item, found, out_item, out_row, out_bits
+                )
+            if not wanted[item] & 2 or few == 0:
+                continue
+            any_unknown = np.uint64(0)
+            first = step_starts[item]
+            for word in range(width):
+                masks[0, word] = ~(nodes[root, word] | nodes[root ^ 1, word])
+            if last < 64:  # rows beyond the last are nobody's
+                masks[0, width - 1] &= (np.uint64(1) << np.uint64(last)) - np.uint64(1)
+            for word in range(width):
+                any_unknown |= masks[0, word]
+            if any_unknown == np.uint64(0):
+                continue
+            slots = bit_starts[item + 1] - bit_starts[item]
+            lacking[:slots, :width] = 0
+            for step in range(step_starts[item + 1] - first):
+                node = step_node[first + step]
+                if step:
+                    parent = step_parent[first + step]
+                    for word in range(width):
+                        masks[step, word] = masks[parent, word] & ~(
+                            nodes[node * 2, word] | nodes[node * 2 + 1, word]
+                        )
+                for ref in range(ref_starts[first + step], ref_starts[first + step + 1]):
+                    slot, plane = ref_slot[ref], ref_plane[ref]
+                    if plane < 0:
+                        for word in range(width):
+                            lacking[slot, word] |= masks[step, word]
+                    else:
+                        for word in range(width):
+                            lacking[slot, word] |= masks[step, word] & missing_planes[plane, begin + word]
+            reached[:, :width] = 0
+            for slot in range(slots):
+                for level in range(few, 0, -1):
+                    for word in range(width):
+                        reached[level, word] |= reached[level - 1, word] & lacking[slot, word]
+                for word in range(width):
+                    reached[0, word] |= lacking[slot, word]
+            for word in range(width):
+                chosen[word] = masks[0, word] & ~reached[few, word]
+            own = bit_of[bit_starts[item] : bit_starts[item + 1]]
+            found = _emit(chosen, lacking, own, width, begin, item, found, out_item, out_row, out_bits)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _emit(  # type: ignore[no-untyped-def]
+    plane, lacking, bit_of, width, begin, item, found, out_item, out_row, out_bits
+):
+    for word in range(width):
+        left = plane[word]
+        while left != np.uint64(0):
+            lowest = left & (~left + np.uint64(1))
+            bit = _popcount(lowest - np.uint64(1))
+            left ^= lowest
+            if found < out_row.size:
+                mask = np.uint64(0)
+                for slot in range(bit_of.size):
+                    mask |= ((lacking[slot, word] >> np.uint64(bit)) & np.uint64(1)) << bit_of[slot]
+                out_item[found] = item
+                out_row[found] = (begin + word) * 64 + bit
+                out_bits[found] = mask
+            found += 1
+    return found
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from babashi.rules.columnar.columns import Batch, Column
+from babashi.rules.columnar.frame import Frame
 from babashi.rules.columnar.leaves import BITS, HIGH, LOW, SET, Bound, LeafTable, complex_planes, packed
 from babashi.rules.columnar.plan import ALL, Rulebook
 
@@ -22,7 +23,7 @@ def run(
     columns = table.lane_columns(batch)
     bound = table.bind(columns)
     words = (batch.rows + 63) // 64
-    other = complex_planes(table, batch, words)
+    other = complex_planes(table, Frame(batch), words)
     for start in range(0, words, CHUNK_WORDS):
         stop = min(start + CHUNK_WORDS, words)
         nodes = _leaf_planes(table, columns, bound, other[:, :, start:stop], batch.rows, start, stop)

@@ -233,12 +233,10 @@ def packed(rows: npt.NDArray[np.bool_], words: int) -> npt.NDArray[np.uint64]:
     return bits.view(np.uint64)
 
 
-def complex_planes(table: LeafTable, batch: Batch, words: int) -> npt.NDArray[np.uint64]:
+def complex_planes(table: LeafTable, frame: Frame, words: int) -> npt.NDArray[np.uint64]:
     """Planes of the leaves that are not simple: ``[leaf, true/false, word]``."""
     planes = np.zeros((len(table.complex), 2, words), np.uint64)
-    if table.complex:
-        frame = Frame(batch)
-        for place, position in enumerate(table.complex):
-            truth = frame.truth(table.leaves[position])
-            planes[place, 0], planes[place, 1] = packed(truth.true, words), packed(truth.false, words)
+    for place, position in enumerate(table.complex):
+        truth = frame.truth(table.leaves[position])
+        planes[place, 0], planes[place, 1] = packed(truth.true, words), packed(truth.false, words)
     return planes

@@ -18,6 +18,7 @@ from babashi.rules.columnar.leaves import LeafTable
 from babashi.rules.columnar.missing import Masks, missing, union
 from babashi.rules.columnar.numbers import to_fen
 from babashi.rules.columnar.plan import Rulebook, expression
+from babashi.rules.columnar.sparse import ELIGIBLE, MAX_REFS, UNKNOWN, MissingPlan, Pairs, of_planes
 from babashi.rules.compiled import Env, Missing, compile_expr
 from babashi.rules.money import round_fen
 from babashi.rules.pack import All, Item, Node
@@ -108,6 +109,33 @@ class Matcher:
             kernel_numba.run(self.book, self.table, batch, planes, counts)
         else:
             kernel_numpy.run(self.book, self.table, batch, planes, counts)
+
+    def sparse(self, batch: Batch, few: int, wanted: npt.NDArray[np.uint8] | None = None) -> Pairs:
+        """Who is eligible, and who is unknown for want of at most ``few`` facts.
+
+        ``wanted`` says for each item which of the two (``ELIGIBLE | UNKNOWN``); ``None``: both for all. Unknown
+        pairs of an item that reads more than ``MAX_REFS`` facts are left out (``numerous`` tells them).
+        """
+        chosen = (
+            np.full(len(self.book.items), ELIGIBLE | UNKNOWN, np.uint8) if wanted is None else wanted.copy()
+        )
+        for item in self.numerous:
+            chosen[item] &= ELIGIBLE
+        if self.engine == "numba" and batch.rows and self.book.items:
+            from babashi.rules.columnar import kernel_numba
+
+            return kernel_numba.run_sparse(self.book, self.table, self.plan, batch, few, chosen)
+        return of_planes(self.book, self.table, self.plan, batch, few, chosen)
+
+    @cached_property
+    def plan(self) -> MissingPlan:
+        """How missing facts are found, made when first needed."""
+        return MissingPlan(self.book, self.table)
+
+    @cached_property
+    def numerous(self) -> tuple[int, ...]:
+        """Items that read more facts than a bit set holds."""
+        return tuple(item for item, refs in enumerate(self.plan.refs) if len(refs) > MAX_REFS)
 
     def amounts(self, batch: Batch, item: int, rows: Rows) -> Amounts:
         """Floor and ceiling of some (eligible) rows, and what is missing where they are unknown."""

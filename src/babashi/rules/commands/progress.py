@@ -49,3 +49,14 @@ def reading_bar() -> Iterator[Callable[[Any], None] | None]:
             bar.update(task, total=progress.total, completed=progress.done)
 
         yield update
+
+
+@contextmanager
+def counting_bar(total: int, description: str) -> Iterator[Callable[[int], None] | None]:
+    """A callback that takes how many more enterprises are done, ``None`` when nobody looks."""
+    if total < LONG or not sys.stderr.isatty():
+        yield None
+        return
+    with _bar("家") as bar:
+        task = bar.add_task(description, total=total)
+        yield lambda more: bar.advance(task, more)
