@@ -12,7 +12,7 @@ from babashi.reader.model import Kind
 _THEMES: Final[list[tuple[Kind, str, float]]] = [
     ("voucher",
         (r"(?:消费|创新|服务|算力|代金|优惠|科技|培训|旅游|文旅|信用"
-        r"|诊断|技改|模型|语料|惠民|购物|提货|汽车|家电)券|抵用券|券(?=发放)"),
+        r"|诊断|技改|模型|语料|惠民|购物|提货|汽车|家电)券|抵用券|(?<![债证奖])券(?=发放|[”，。；、）（]|$)"),
      6.0),
     ("interest_subsidy", r"贴息|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)", 5.0),
     ("rent_relief",
@@ -26,14 +26,14 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
      3.0),
     ("training", r"培训|学徒制|技能提升|实训|研修", 3.0),
     ("tax_fee_relief",
-        (r"免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除"
+        (r"留抵|(?:纳税|缴税)[^，。；]{0,2}期限|结转年限|加计抵减|抵减应纳|税[^，。；]{0,12}(?:给予|予以)减免|免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除"
         r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)费率"
         r"|减半征收|不收取|免除[^，。；]{0,10}费|减免[^，。；]{0,10}(?:费"
-        r"|税)|滞纳金|电费|水费|气费|用能成本|税费|稳岗返还|返还[^，。；]{0,6}(?:保险费"
+        r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|电费|水费|气费|用能成本|税费|稳岗返还|返还[^，。；]{0,6}(?:保险费"
         r"|工会经费)|保证金|延期缴纳"),
      3.0),
     ("loan_guarantee",
-        (r"担保|信用贷款|贷款额度|风险补偿|转贷|续贷|应急资金|周转金|无还本"
+        (r"担保|助保|增信|转贷基金|纾困基金|信用贷款|贷款额度|风险补偿|转贷|续贷|应急资金|周转金|无还本"
         r"|延期还本|信贷|授信|融资(?!租赁)|不良贷款|再贷款|可申请[^，。；]{0,20}贷款"
         r"|担保费"),
      2.5),
@@ -44,7 +44,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
 ]  # fmt: skip
 _REWARD: Final = re.compile(r"奖励|奖补|奖金|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励")
 _SUBSIDY: Final = re.compile(
-    r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|津贴|报销"
+    r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|津贴|报销|援助资金|救助金|慰问金"
     r"|支持(?=[，。；、）]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
 )
 _NON_MONEY: Final = frozenset({"service", "loan_guarantee", "tax_fee_relief", "training", "insurance"})
@@ -74,7 +74,20 @@ def classify(
     return best, others, round(min(0.95, 0.5 + 0.45 * (top - second) / top), 2)
 
 
+# 除享受上级政策补助外, 在省级奖励基础上: what others grant
+def _at_figure(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{words})[^，。；、]{{0,10}}\d|\d[%万亿]*元?[^，。；、]{{0,10}}(?:{words})")
+
+
+_AT_FIGURE: Final[dict[Kind, re.Pattern[str]]] = {
+    "reward": _at_figure("奖励|奖补|奖金"),
+    "subsidy": _at_figure("补助|补贴|资助|扶持|补偿"),
+}
+_BESIDES: Final = re.compile(r"除[^，。；]{0,24}外|在[^，。；]{0,24}的?基础上")
+
+
 def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
+    body = _BESIDES.sub("", body)
     verbs: list[tuple[Kind, re.Pattern[str]]] = [("reward", _REWARD), ("subsidy", _SUBSIDY)]
     for kind, pattern in verbs:
         count = len(pattern.findall(body))
@@ -82,9 +95,12 @@ def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
             scores[kind] += 2.4 + 0.35 * min(count, 8)
         if pattern.search(re.sub(r"扶持|支持|激励|配套", "", heading)):
             scores[kind] += 2.0
+        scores[kind] += 0.4 * min(6, len(_AT_FIGURE[kind].findall(body)))
     first_reward, first_subsidy = _REWARD.search(body), _SUBSIDY.search(body)
     if first_reward and (not first_subsidy or first_reward.start() <= first_subsidy.start()):
         scores["reward"] += 0.5
+    elif first_subsidy:
+        scores["subsidy"] += 0.5
 
 
 def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
@@ -105,7 +121,7 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
         scores["insurance"] -= 3.0
     if re.search(r"培训(?:机构|中心|基地|班|学校)", body) and "培训" not in heading:
         scores["training"] -= 1.5
-    if "培训" not in heading and granted_money:
-        scores["training"] -= 0.8
+    if not re.search(r"培训|实训|技能", heading) and granted_money:
+        scores["training"] -= 2.0
     if "租" not in heading and granted_money:
-        scores["rent_relief"] -= 0.6
+        scores["rent_relief"] -= 0.6 if re.search(r"租[金房]?[^，。；]{0,12}(?:补|减|免|优惠)", body) else 3.5

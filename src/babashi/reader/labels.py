@@ -18,7 +18,7 @@ _DOTTED: Final = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛"
 # kind → how deep it usually stands; a smaller number stands higher.
 RANK: Final = {
     "part": 0, "chapter": 1, "section": 2, "cn": 3, "measure": 3, "question": 3, "article": 4,
-    "cn_paren": 5, "num": 6, "decimal": 7, "num_paren": 8, "num_half": 9, "circled": 10, "letter": 11,
+    "cn_paren": 5, "firstly": 9, "num": 6, "decimal": 7, "num_paren": 8, "num_half": 9, "circled": 10, "letter": 11,
 }  # fmt: skip
 
 _PATTERNS: Final = [
@@ -27,7 +27,9 @@ _PATTERNS: Final = [
     ("section", re.compile(rf"第(?P<n>[{_CN}\d]{{1,4}})节[、：]?")),
     (
         "article",
-        re.compile(rf"第(?P<n>[{_CN}\d]{{1,7}})条(?:之[{_CN}])?[、：.]?(?!第|规定|政策|第|的规定|和|、第)"),
+        re.compile(
+            rf"第(?P<n>[{_CN}\d]{{1,7}})条(?:之[{_CN}])?[、：.]?(?!第[{_CN}\d]{{1,4}}[款项条]|规定|政策|的规定|和|、第)"
+        ),
     ),
     (
         "measure",
@@ -57,6 +59,7 @@ _PATTERNS: Final = [
     ("num_paren", re.compile(rf"（(?P<n>\d{{1,3}})）[、.]?|(?P<s>[{_PARENTHESISED}])[、.]?")),
     ("num_half", re.compile(r"(?P<n>\d{1,3})）[、.]?")),
     ("circled", re.compile(rf"(?P<s>[{_CIRCLED}])[、.]?")),
+    ("firstly", re.compile(rf"(?P<n>[{_CN}]{{1,3}})是(?=[一-龥“])")),
     ("letter", re.compile(r"(?P<a>[A-Za-z])(?:[、）]|\.(?=[一-龥]))|（(?P<b>[a-zA-Z])）")),
 ]
 _BULLET: Final = re.compile(r"[●■▪◆◇▶►•○★☆※◎▲△√➢➤❖✦✓]+|[·*-](?=[一-龥（“])")

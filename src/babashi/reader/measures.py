@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from babashi.reader import amounts, dates, departments, details, grants, kinds, rates
@@ -11,13 +13,22 @@ from babashi.reader.outline import CONTAINERS, HEADED, Node
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span, View
 
-_GENERIC_PARENT: Final = re.compile(r"政策|措施|内容|标准|项目|任务|支持|扶持|鼓励")
+Names = tuple[Words, ...]
 
 
 def find_measures(root: Node, raw: str) -> list[Measure]:
     """All measures in order of the text."""
     chosen = _choose(root, raw)
     return [_measure(node, raw) for node in chosen]
+
+
+def of_rows(rows: Iterable[tuple[str, Node, Names, Names]], raw: str) -> list[Measure]:
+    """Measures of a table of benefits, one a row that grants something."""
+    return [
+        replace(_measure(node, raw), ordinal=number, lead_departments=lead, supporting_departments=support)
+        for number, node, lead, support in rows
+        if _grants(node, raw)
+    ]
 
 
 def _choose(node: Node, raw: str) -> list[Node]:
@@ -92,7 +103,7 @@ def _grants(node: Node, raw: str) -> bool:
             not _only_limits(solid, shares) or not _procedural(text)
         )
     if money:
-        return bool(re.search(r"用于|支持|发放|为|给予|补贴|奖励", text)) and not _procedural(text)
+        return bool(_POT_FOR.search(text)) and not _OWN_WORKS.search(text) and not _procedural(text)
     if title and _appeals(title, text):
         return False
     rest = text.replace(title, "", 1) if title else text
@@ -117,11 +128,24 @@ def _limits_one(node: Node) -> bool:
 
 
 def _verb_with_figure(text: str) -> bool:
-    return bool(re.search(r"(?:给予|予以|奖励|补助|补贴|资助|返还)[^。；]{0,20}\d", text))
+    return bool(
+        re.search(
+            r"(?:给予|予以|奖励|补助|补贴|资助|返还|最高支持)[^。；]{0,20}\d"
+            r"|按照?[^。；]{0,30}\d%?[^，。；]{0,10}(?:给予|予以|奖励|补助|补贴|资助|返还)",
+            text,
+        )
+    )
+
+
+_SPENT_ON: Final = re.compile(r"用于[^。；]{0,30}(?:奖励|补助|补贴|扶持)")
+
+
+_POT_FOR: Final = re.compile(r"用于|支持|鼓励|推广|奖补|发放|为|给予|补贴|奖励|(?<!已)设立|帮助|缓解")
+_OWN_WORKS: Final = re.compile(r"用于[^。；]{0,24}(?:基础设施|前期|项目建设)|政府投资项目|前期费")
 
 
 def _procedural(text: str) -> bool:
-    return bool(
+    return not _SPENT_ON.search(text) and bool(
         re.search(
             r"年度(?:奖励|补贴|补助|资助|扶持)?(?:资金)?(?:总额|预算)|就高|从高|不重复"
             r"|报[^，。]{0,12}(?:审定|审批|批准)|专项资金[^，。]{0,12}(?:管理|使用)|预算管理"
@@ -142,8 +166,12 @@ def _appeals(title: str, text: str) -> bool:
     ) and not re.search(r"给予[^，。；]{0,30}(?:奖励|补[助贴]|资助)|免(?:征|收|费)|减免|减半|缓缴|返还", text)
 
 
+# 补贴测算：…, 例：… repeats the sum that the policy names
+_WORKED: Final = re.compile(r"^(?:补贴|补助|奖励|资金|政策)?(?:测算|举例|示例|案例)：")
+
+
 def _money(node: Node, raw: str) -> list[Amount]:
-    paragraphs = list(node.all())
+    paragraphs = [p for p in node.all() if not _WORKED.match(p.text)]
     leaning = grants.gives("".join(p.text for p in paragraphs))
     return amounts.find_amounts(paragraphs, raw, leaning=leaning)
 
@@ -154,10 +182,18 @@ def _shares(node: Node, raw: str) -> list[Rate]:
 
 def _headed(node: Node, raw: str) -> list[Node]:
     """A headed block: one measure, or one a paragraph if several of them grant something."""
+    if _has_facets(node):
+        return [node] if _grants(node, raw) else []
     parts = [part for part in _paragraph_nodes(node) if _grants(part, raw)]
     if len(parts) > 1 or (len(node.body) > 1 and _splits_elsewhere(node, raw)):
         return parts
     return [node] if _grants(node, raw) else []
+
+
+def _has_facets(node: Node) -> bool:
+    """政策内容：…, 申请渠道：… under one heading are the parts of one policy."""
+    labelled = [p for p in node.body if grants.FACET.match(p.text.partition("：")[0]) and "：" in p.text[:12]]
+    return len(labelled) >= 2 and 2 * len(labelled) >= len(node.body)
 
 
 def _splits_elsewhere(node: Node, raw: str) -> bool:
@@ -191,7 +227,7 @@ def _measure(node: Node, raw: str) -> Measure:
     heading = _heading(node, raw)
     body = "".join(p.text for p in paragraphs)
     money, shares = _money(node, raw), _shares(node, raw)
-    title = title_text(node) or heading.text
+    title = heading.text if node.kind == HEADED and node.number == 1 else title_text(node) or heading.text
     rest = body.replace(title, "", 1) if node.title_end else body
     kind, also, sure = kinds.classify(
         title, rest if len(rest) >= 12 else body, bool(money or shares), is_title=_has_title(node)
@@ -322,11 +358,20 @@ def _unlabelled_clause(node: Node, head: Paragraph) -> tuple[int, int]:
     """The opening clause of an unnumbered paragraph, without an opening that its siblings share."""
     text = head.text
     siblings = [p.text for p in (node.parent.parent or node.parent).all()] if node.parent else []
+    reference = _reference_end(text)
+    if reference:
+        return reference, min(_clause_end(text, reference), reference + 45)
     start = _shared_opening(text, siblings)
     stop = _clause_end(text, start)
     while start and stop < len(text) and text[stop] == "，" and not _tells(text[start:stop]):
         start, stop = stop + 1, _clause_end(text, stop + 1)
     return start, min(stop, start + 45)
+
+
+def _reference_end(text: str) -> int:
+    """``根据《…办法》，组织…``: the reference is no heading."""
+    match = re.match(r"(?:根据|按照|依据)《[^》]{1,60}》[^，。；]{0,10}，", text)
+    return match.end() if match else 0
 
 
 def _tells(clause: str) -> bool:

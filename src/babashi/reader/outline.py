@@ -168,7 +168,7 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     for index, paragraph in enumerate(paragraphs):
         if paragraph.label is not None:
             builder.labelled(paragraph)
-        elif _ANNEX.match(paragraph.text) and len(paragraph.text) <= 40:
+        elif (_ANNEX.match(paragraph.text) and len(paragraph.text) <= 40) or paragraph.text == "附则":
             builder.restart()
             builder.plain(paragraph)
         elif index in plain_headings:
@@ -287,7 +287,7 @@ def _gap_title(view: View, start: int) -> int:
     """``第三条  载体建设  对…``: white space closes the title."""
     for gap in sorted(g for g in view.gaps if start + 2 <= g <= start + 25):
         title = view.text[start:gap]
-        if not re.search(r"[，。；：、\d]$|\d", title):
+        if not re.search(r"[，。；：\d]|、$", title) and not view.text[gap].isdigit():
             return gap
         break
     return 0

@@ -14,7 +14,7 @@ from babashi.reader.paragraphs import Paragraph
 from babashi.reader.quantities import Group
 
 _THRESHOLD_BEFORE: Final = re.compile(
-    r"(?:增长|增幅|增速|同比|环比|占比|比重|占[^，。；]{0,20}|持股|股权|控股|出资|利用率|上座率"
+    r"(?:增长|新增|增幅|增速|同比|环比|占比|比重|占[^，。；]{0,20}|持股|股权|控股|出资|利用率|上座率"
     r"|入住率|回收率|覆盖率|满意率|就业率|合格率|完成率|达产率|出租率"
     r"|裁员率|税负|负债率|毛利率|利润率|不良率|研发强度|投入强度|强度|人数|职工|员工|入驻率|达到"
     r"|(?<!最高)达|突破|(?<!不)(?<!得)超过|(?<!不)高于|大于|低于|下降|降低|减少|上浮|下浮|超出|不足"
@@ -22,7 +22,7 @@ _THRESHOLD_BEFORE: Final = re.compile(
     r"[^，。；\d]{0,10}(?:不低于|不少于|不超过|不高于|比例|率|的)?[^，。；\d]{0,3}$"
 )
 _GRANT_NEAR: Final = re.compile(
-    rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|比例"
+    rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
     rf"|额度为|标准|兜底|让利|代偿|优惠|资助|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
 )
 _PAID_AFTER: Final = re.compile(
@@ -31,7 +31,7 @@ _PAID_AFTER: Final = re.compile(
     r"|^[^，。；\d]{0,6}(?:待|于|在)[^，。；]{2,20}(?:兑现|拨付|发放|兑付)"
 )
 _PAID_BEFORE: Final = re.compile(
-    r"(?:拨付|兑付|兑现|预拨|先行|首期|首次|尾款|余款|剩余|其余"
+    r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|先行|首期|首次|尾款|余款|剩余|其余"
     r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|分(?!别)[^，。；\d]{1,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
 )
@@ -41,16 +41,17 @@ _LENDING: Final = re.compile(
     r"|在)[^，。；]{0,8}$|BP|基点"
 )
 _AFTER_LIMIT: Final = re.compile(
-    r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，"
+    r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，|^的?部分"
 )
 _OF_BENEFIT: Final = re.compile(rf"^的?(?:比例|标准|额度|[^，。；\d]{{0,14}}(?:{GRANT_NOUN}))")
 _FULL: Final = re.compile(
-    r"全额(?:拨给|拨付给|划拨给|奖补|予以)|全额(?:给予|予以|的)?(?:[^，。；\d]{0,8}?)(?:奖励|补贴"
+    r"全额(?:拨给|拨付给|划拨给|奖补|予以)|(?<!兑现)(?<!兑付)(?<!拨付)(?<!发放)全额(?:给予|予以|的)?(?:[^，。；\d]{0,8}?)(?:奖励|补贴"
     r"|补助|返还|贴息|资助|减免|承担|产业奖励|人才奖励|保障|支持|扶持|补偿|报销|退还|免除|补|奖|免收)"
     r"|(?:租金|费用?|房租|保费|利息|留成部分|贡献)[^，。；\d]{0,6}?(?:全部|全额)(?:给予"
     r"|予以)?(?:补贴|补助|奖励|返还|减免|免除|由[^，。；]{1,12}承担)"
     r"|(?:给予|予以|享受)全额(?:补贴|补助|奖励|返还|贴息|资助|减免)"
     r"|(?:补贴|补助|奖励|返还)全部[^，。；\d]{0,10}(?:费用|租金|利息|保费)"
+    r"|全额(?:留抵)?退税|全额抵[用扣]|(?:租金|房租|费用)[^，。；\d]{0,3}全免|留成部分全免|(?:租金|房租)全额免除|全免[^，。；\d]{0,6}(?:租金|房租|费)"
 )
 _HALF: Final = re.compile(
     r"(?<!一)减半(?:征收|收取|缴纳|征|收|补贴|补助|奖励|给予|执行|支付|缴|减免)|租金减半(?!征)"
@@ -78,6 +79,11 @@ def find_rates(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) -> l
     return sorted(result, key=lambda rate: rate.span.start)
 
 
+_OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d]{0,4}$")
+_DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
+_NO_LONGER: Final = re.compile(r"^[^。；]{0,20}(?:不再(?:给予|享受|补)|不予|不给予)")
+
+
 def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> float:
     """Confidence that the share is granted; 0 if it is a condition, a schedule or a price."""
     sentence = text[context.sentence_start : context.sentence_end]
@@ -91,6 +97,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         )
     if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
         return 0.0
+    if _DIVIDED.match(after) or _NO_LONGER.search(text[group.end : context.sentence_end]):
+        return 0.0
     if _is_schedule(context, sentence, group):
         return 0.0
     if _LENDING.search(clause[-24:]) and not re.search(r"贴息|补贴|补助|返还", before[-24:]):
@@ -101,6 +109,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
             if _POINTS_GRANTED.search(before[-16:] + "|" + after[:8]) and not _POINTS_MOVED.search(before)
             else 0.0
         )
+    if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
+        return 0.0
     if re.search(r"(?:BP|LPR\+?|浮动)$", before):
         return 0.0
     if _AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after):
@@ -109,15 +119,20 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|负担|承担)[^，。；]{0,6}$", before
     ):
         return 0.0
-    if _is_condition(before, after):
+    if _is_condition(before, after) or (_OVER.search(before) and re.match(r"^(?:以上)?的?部分", after)):
         return 0.0
-    if re.match(r"^以下|^以内", after) and not re.search(r"给予|按|补|奖", before[-12:]):
+    if re.match(r"^以下|^以内", after) and not (
+        re.search(r"给予|按|补|奖", before[-12:]) or _WITHIN_GRANTED.match(after)
+    ):
         return 0.0
     if _GRANT_NEAR.search(clause) or _GRANT_NEAR.search(after[:14]):
         return 0.9
     return 0.6 if leaning and _GRANT_NEAR.search(sentence) else 0.0
 
 
+_WITHIN_GRANTED: Final = re.compile(
+    rf"^以[内下]的?(?:给予|予以)?[^，。；\d]{{0,8}}(?:不超过|最高|{GRANT_NOUN})"
+)
 _CHEAPER: Final = re.compile(
     r"(?:价格?|电价|水价|气价|费用?|收费|租金|收费标准)[^，。；\d]{0,10}(?:下调|降低|下浮|优惠|减免"
     r"|减收)[^，。；\d]{0,4}$"
@@ -147,7 +162,8 @@ def _is_condition(before: str, after: str) -> bool:
     if re.search(r"(?:提高|提升|增加|上调|下调|降低|调整|提)(?:到|至|为)$", tail):
         return False
     if re.match(
-        r"^(?:的)?(?:比例|标准)?(?:给予|予以)?(?:[^，。；\d]{0,4})(?:奖励|补贴|补助|资助|返还)", after
+        r"^(?:的)?(?:比例|标准)?(?:给予|予以)?(?:[^，。；\d]{0,4})(?:奖励|补贴|补助|资助|返还|测算|计算|核定)",
+        after,
     ):
         return bool(re.search(r"(?:增长|增速|增幅|同比|占比|达到|突破)[^，。；\d]{0,4}$", tail))
     return True
@@ -200,7 +216,11 @@ def _base(context: Context) -> str:
 def _whole_and_half(raw: str, paragraph: Paragraph) -> list[Rate]:
     found: list[Rate] = []
     for pattern, value in ((_FULL, Decimal(1)), (_HALF, Decimal("0.5"))):
-        for match in {m[0]: m for m in reversed(list(pattern.finditer(paragraph.text)))}.values():
+        found_at = {
+            (m[0], paragraph.text[m.end() : m.end() + 4]): m
+            for m in reversed(list(pattern.finditer(paragraph.text)))
+        }
+        for match in found_at.values():
             span = paragraph.view.span(*match.span())
             found.append(Rate(value, "fixed", "", raw[span.start : span.end], span, 0.8))
     return found

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from babashi.reader import numerals
 from babashi.reader.hanzi import TO_SIMPLIFIED
 
 INVISIBLE: Final = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u061c\u2028\u2029")
@@ -93,11 +94,13 @@ class View:
                 continue  # Markdown's bold marks
             if char == ",":  # a comma between digits groups thousands, elsewhere it separates clauses
                 char = "," if _groups_thousands(normal, position) else "，"
+            elif char == "." and chars and _ends_sentence(chars[-1], normal[position + 1 : position + 2]):
+                char = "。"
             if gap and chars:
                 if (
                     chars[-1].isdigit()
                     and char.isdigit()
-                    and not (wrapped or _three_digits(normal, position))
+                    and not (wrapped or _three_digits(normal, position) or _after_di(chars))
                 ):
                     chars.append(" ")
                     offsets.append(position - 1)
@@ -118,6 +121,15 @@ class View:
         return len(self.text)
 
 
+def _ends_sentence(before: str, after: str) -> bool:
+    """A half-width period behind a Chinese word; behind 一 it belongs to a label."""
+    return (
+        "一" <= before <= "龥"
+        and before not in numerals.CHARACTERS
+        and not (after.isascii() and after.isalnum())
+    )
+
+
 def _groups_thousands(normal: str, position: int) -> bool:
     before = normal[max(0, position - 1) : position]
     after = normal[position + 1 : position + 5]
@@ -128,6 +140,14 @@ def _three_digits(normal: str, position: int) -> bool:
     """``2 000``: a space may group thousands too."""
     following = normal[position : position + 4]
     return following[:3].isdigit() and len(following[:3]) == 3 and not following[3:].isdigit()
+
+
+def _after_di(chars: list[str]) -> bool:
+    """``第 1 0 条``: white space inside an ordinal means nothing."""
+    at = len(chars)
+    while at > 0 and at > len(chars) - 4 and chars[at - 1].isdigit():
+        at -= 1
+    return at > 0 and chars[at - 1] == "第"
 
 
 @lru_cache(maxsize=4096)
