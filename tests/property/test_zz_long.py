@@ -208,7 +208,17 @@ class Money(RuleBasedStateMachine):
 
     @rule(
         act=st.sampled_from(
-            ["returned", "sent_back", "refused", "correct", "withdraw", "object", "uphold", "account", "account"]
+            [
+                "returned",
+                "sent_back",
+                "refused",
+                "correct",
+                "withdraw",
+                "object",
+                "uphold",
+                "account",
+                "account",
+            ]
         ),
         index=any_case,
         consequence=st.sampled_from(["review", "refuse"]),
@@ -264,7 +274,9 @@ class Money(RuleBasedStateMachine):
             self.attempt(lambda payment=payment: payments.correct_and_repay(payment, by=self.treasury[who]))
 
     @rule(
-        act=st.sampled_from(["batch", "export", "dissolve", "repay", "settle", "take", "hand_over", "hand_over"]),
+        act=st.sampled_from(
+            ["batch", "export", "dissolve", "repay", "settle", "take", "hand_over", "hand_over"]
+        ),
         who=st.integers(0, 2),
         some=st.integers(1, 3),
     )

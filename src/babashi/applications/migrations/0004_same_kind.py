@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0003_numbers_and_append_only"),
+        ("applications", "0004_saved_at"),
         ("catalogue", "0002_catalogueitem_amount_catalogueitem_body_and_more"),
         ("enterprises", "0002_claim_codes_and_staged_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
