@@ -21,7 +21,7 @@ SORTS = {"at": ("at",), "enterprise": ("enterprise__name",), "state": ("state",)
 COLUMNS = [
     listing.Column("企业", lambda row: row.enterprise.name, 36),
     listing.Column("统一社会信用代码", lambda row: row.enterprise.uscc, 22),
-    listing.Column("事项", lambda row: row.item.title, 30),
+    listing.Column("事项", lambda row: str(row.item), 30),
     listing.Column("联系人", lambda row: row.contact_name),
     listing.Column("电话", lambda row: row.contact_phone),
     listing.Column("说明", lambda row: row.note, 40),
@@ -55,6 +55,7 @@ def interests(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(
             Q(enterprise__name__icontains=text)
             | Q(enterprise__uscc__icontains=text)
+            | Q(item__short_title__icontains=text)
             | Q(item__title__icontains=text)
             | Q(contact_name__icontains=text)
         )

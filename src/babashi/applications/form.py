@@ -110,6 +110,17 @@ def is_official(subject: Subject, ref: str) -> bool:
     return known and (source is None or source.kind != "declared")
 
 
+def to_prepare(definition: FormDefinition, subject: Subject) -> list[str]:
+    """What the enterprise itself has to bring: facts and tables that no department knows, papers that must be there."""
+    labels = [
+        spec.label for spec in definition.facts if spec.declarable and not is_official(subject, spec.id)
+    ]
+    labels += [
+        f"{table.spec.label}明细" for table in definition.tables if not is_official(subject, table.spec.id)
+    ]
+    return labels + [material.label for material in definition.materials if material.required]
+
+
 def initial(definition: FormDefinition, subject: Subject, contact: tuple[str, str]) -> dict[str, Any]:
     """The form of a new draft: contact and what the enterprise declared before."""
     form: dict[str, Any] = {"contact_name": contact[0], "contact_phone": contact[1]}

@@ -16,14 +16,16 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from babashi import listing
+from babashi.applications import form as forms
 from babashi.applications import pages, queries, services
 from babashi.applications.flow import EDITABLE, UNDECIDED, State
 from babashi.applications.forms import InterestForm
 from babashi.applications.models import Application
 from babashi.audit.errors import NotFound
 from babashi.catalogue import queries as catalogue
+from babashi.catalogue.models import CatalogueItem
 from babashi.enterprises.models import Enterprise
-from babashi.enterprises.queries import bank_account_of, enterprises_of
+from babashi.enterprises.queries import bank_account_of, enterprises_of, subject_of
 from babashi.workdays.clock import today
 
 SORTS = {
@@ -43,7 +45,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     text, state = listing.words(request), request.GET.get("state", "")
     if text:
         rows = rows.filter(
-            Q(number__icontains=text) | Q(item__title__icontains=text) | Q(enterprise__name__icontains=text)
+            Q(number__icontains=text)
+            | Q(item__short_title__icontains=text)
+            | Q(item__title__icontains=text)
+            | Q(enterprise__name__icontains=text)
         )
     if state in State.values:
         rows = rows.filter(state=state)
@@ -94,8 +99,16 @@ def start(request: HttpRequest, pack: str, item: str) -> HttpResponse:
             "wanted": request.GET.get("uscc", ""),
             "closed": today() > found.until,
             "definition": queries.form_definition(found),
+            "prepare": _to_prepare(found, enterprises),
         },
     )
+
+
+def _to_prepare(item: CatalogueItem, enterprises: list[Enterprise]) -> list[str] | None:
+    """What to have at hand; None when that differs from one enterprise to the next."""
+    if len(enterprises) != 1:
+        return None
+    return forms.to_prepare(queries.form_definition(item), subject_of(enterprises[0]))
 
 
 @login_required

@@ -71,7 +71,7 @@ def _balance(row: Appropriation | None, item: CatalogueItem | None) -> Balance:
     full_id = item.full_id if item else row.full_id if row else ""
     return Balance(
         full_id=full_id,
-        title=item.title if item else full_id,
+        title=str(item) if item else full_id,
         article=item.article if item else "",
         lead=item.lead.name if item else "",
         total=row.total if row else ZERO,

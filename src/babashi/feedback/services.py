@@ -53,7 +53,7 @@ def answer_receipt(receipt: Receipt, text: str, *, by: User) -> Receipt:
     case = receipt.payment.application
     _tell(
         case,
-        f"关于未收到款项的答复：{case.item.title}",
+        f"关于未收到款项的答复：{case.item}",
         receipt.answer,
         f"receipt:{receipt.pk}:{receipt.answered_at}",
     )
@@ -87,7 +87,7 @@ def answer_rating(rating: Rating, text: str, *, by: User) -> Rating:
     rating.answer, rating.answered_at = _said(text), now()
     rating.save(update_fields=["answer", "answered_at"])
     case = rating.application
-    _tell(case, f"关于您的评价：{case.item.title}", rating.answer, f"rating:{rating.pk}:{rating.answered_at}")
+    _tell(case, f"关于您的评价：{case.item}", rating.answer, f"rating:{rating.pk}:{rating.answered_at}")
     _note(by, "feedback.rating_answered", case, {"answer": rating.answer})
     return rating
 
@@ -128,7 +128,7 @@ def answer_complaint(complaint: Complaint, text: str, *, by: User) -> Complaint:
         raise Conflict("这个问题已经答复，请刷新页面。", code="complaint_answered")
     complaint.answer, complaint.answered_by, complaint.answered_at = _said(text, COMPLAINT_LIMIT), by, now()
     complaint.save(update_fields=["answer", "answered_by", "answered_at"])
-    _tell(case, f"您反映的问题已答复：{case.item.title}", complaint.answer, f"complaint:{complaint.pk}")
+    _tell(case, f"您反映的问题已答复：{case.item}", complaint.answer, f"complaint:{complaint.pk}")
     _note(
         by, "feedback.complaint_answered", case, {"complaint": str(complaint.pk), "answer": complaint.answer}
     )

@@ -36,7 +36,7 @@ def amount_words(match: Match, item: CatalogueItem) -> str:
 
 def push_words(match: Match, item: CatalogueItem, rule: Item, proof: Result | None) -> Words:
     """Subject, body and reason of the message about one match; ``proof``: why, where it can be had."""
-    name = item.short_title or item.title
+    name = str(item)
     amount = amount_words(match, item)
     if match.verdict == "eligible":
         subject = f"贵单位可以享受“{name}”{'：' + amount if amount else ''}"
@@ -55,7 +55,7 @@ def push_words(match: Match, item: CatalogueItem, rule: Item, proof: Result | No
 
 def closing_words(match: Match, item: CatalogueItem, rule: Item, *, days_left: int) -> Words:
     """Subject, body and reason of the reminder that an item closes for who has not applied."""
-    name = item.short_title or item.title
+    name = str(item)
     amount = amount_words(match, item)
     left = f"还有 {days_left} 天截止" if days_left > 0 else "今天截止"
     subject = f"“{name}”{left}{'：' + amount if amount else ''}"

@@ -26,7 +26,7 @@ COLUMNS = [
     listing.Column("支付编号", lambda payment: payment.number, 28),
     listing.Column("受理编号", lambda payment: payment.application.number or "", 22),
     listing.Column("企业", lambda payment: payment.application.enterprise.name, 36),
-    listing.Column("事项", lambda payment: payment.application.item.title, 30),
+    listing.Column("事项", lambda payment: str(payment.application.item), 30),
     listing.Column("金额", lambda payment: payment.amount, 16),
     listing.Column("状态", lambda payment: payment.get_state_display(), 12),
     listing.Column("批次号", lambda payment: payment.batch.number if payment.batch else "", 18),

@@ -23,7 +23,7 @@ READERS = (
 SORTS = {"starts": ("starts_on",), "ends": ("ends_on",), "number": ("number",)}
 COLUMNS = [
     listing.Column("公示编号", lambda row: row.number, 20),
-    listing.Column("事项", lambda row: row.item.title, 30),
+    listing.Column("事项", lambda row: str(row.item), 30),
     listing.Column("起始", lambda row: row.starts_on.isoformat(), 12),
     listing.Column("截止", lambda row: row.ends_on.isoformat(), 12),
     listing.Column("工作日", lambda row: row.working_days, 8),
@@ -48,7 +48,9 @@ def notices(request: HttpRequest) -> HttpResponse:
     )
     text, state = listing.words(request), request.GET.get("state", "")
     if text:
-        rows = rows.filter(Q(number__icontains=text) | Q(item__title__icontains=text))
+        rows = rows.filter(
+            Q(number__icontains=text) | Q(item__short_title__icontains=text) | Q(item__title__icontains=text)
+        )
     if state == "running":
         rows = rows.filter(ends_on__gte=day)
     elif state == "over":

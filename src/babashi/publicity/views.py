@@ -25,7 +25,10 @@ def notices(request: HttpRequest) -> HttpResponse:
     text, only = listing.words(request), request.GET.get("state", "")
     if text:
         rows = rows.filter(
-            Q(number__icontains=text) | Q(item__title__icontains=text) | Q(pk__in=_with_enterprise(text))
+            Q(number__icontains=text)
+            | Q(item__short_title__icontains=text)
+            | Q(item__title__icontains=text)
+            | Q(pk__in=_with_enterprise(text))
         )
     if only == "running":
         rows = rows.filter(closed_at=None, starts_on__lte=day, ends_on__gte=day)

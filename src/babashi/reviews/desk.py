@@ -52,7 +52,7 @@ TASK_COLUMNS = [
     listing.Column("受理编号", lambda row: row.application.number, 20),
     listing.Column("企业", lambda row: row.application.enterprise.name, 36),
     listing.Column("统一社会信用代码", lambda row: row.application.enterprise.uscc, 22),
-    listing.Column("事项", lambda row: row.application.item.title, 30),
+    listing.Column("事项", lambda row: str(row.application.item), 30),
     listing.Column("环节", lambda row: row.label, 12),
     listing.Column("期限", lambda row: row.due_on.isoformat() if row.due_on else "", 12),
     listing.Column("材料齐全日", lambda row: row.application.complete_on.isoformat(), 12),
@@ -64,7 +64,7 @@ CASE_COLUMNS = [
     listing.Column("受理编号", lambda row: row.number, 20),
     listing.Column("企业", lambda row: row.enterprise.name, 36),
     listing.Column("统一社会信用代码", lambda row: row.enterprise.uscc, 22),
-    listing.Column("事项", lambda row: row.item.title, 30),
+    listing.Column("事项", lambda row: str(row.item), 30),
     listing.Column("状态", lambda row: row.get_state_display(), 14),
     listing.Column("材料齐全日", lambda row: row.complete_on.isoformat(), 12),
     listing.Column("最高金额（元）", lambda row: row.amount_max, 16),
@@ -310,6 +310,7 @@ def _case_words(text: str, prefix: str) -> Q:
         Q(**{f"{prefix}number__icontains": text})
         | Q(**{f"{prefix}enterprise__name__icontains": text})
         | Q(**{f"{prefix}enterprise__uscc__icontains": text})
+        | Q(**{f"{prefix}item__short_title__icontains": text})
         | Q(**{f"{prefix}item__title__icontains": text})
     )
 
@@ -323,7 +324,7 @@ def _labelled(tasks: Any, labels: dict[str, str]) -> Any:
 
 
 def _item_choices(request: HttpRequest) -> list[tuple[str, str]]:
-    rows = queries.visible_cases(request.user).order_by("full_id").values_list("full_id", "item__title")
+    rows = queries.visible_cases(request.user).order_by("full_id").values_list("full_id", "item__short_title")
     return list(dict(rows.distinct()).items())
 
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from babashi.rules.figures import compact
 from babashi.rules.loader import PACK_FILE
+from babashi.rules.loading.yamltree import Value, read_yaml, walk_values
 from babashi.rules.pack import Pack
 from babashi.rules.problems import Problem
-from babashi.rules.loading.yamltree import Value, read_yaml, walk_values
 
 _ARTICLE: Final = re.compile(r"(?m)^\s*(?=[一二三四五六七八九十]+、)")
 _NUMBER: Final = re.compile(r"([一二三四五六七八九十]+)、")

@@ -61,7 +61,7 @@ def _corrections(day: dt.date) -> Iterator[Notice]:
         yield Notice(
             case.enterprise,
             kind="reminder",
-            subject=f"请在 {date_text(due.day)} 前补正：{case.item.title}（{case.number}）",
+            subject=f"请在 {date_text(due.day)} 前补正：{case.item}（{case.number}）",
             body="补正期间办理期限暂停，补正后接着办理。补正时限是平台默认，待主管部门明确；逾期不会自动作废。",
             link=f"/applications/{case.public_id}/",
             dedupe_key=f"reminder:correction:{case.public_id}:{due.day}:{step}",
@@ -79,7 +79,7 @@ def _drafts(day: dt.date) -> Iterator[Notice]:
         yield Notice(
             case.enterprise,
             kind="reminder",
-            subject=f"草稿还没有提交：{case.item.short_title or case.item.title}",
+            subject=f"草稿还没有提交：{case.item}",
             body=f"已填的内容都在，可以接着填。截止：{date_text(case.item.until)}（当天仍可申报）。",
             link=f"/applications/{case.public_id}/",
             dedupe_key=f"reminder:draft:{case.public_id}:{touched}",
@@ -102,7 +102,7 @@ def _accounts(day: dt.date) -> Iterator[Notice]:
         yield Notice(
             case.enterprise,
             kind="reminder",
-            subject=f"收款账户还没有更正：{case.item.title}（{case.number}）",
+            subject=f"收款账户还没有更正：{case.item}（{case.number}）",
             body=(
                 f"支付 {payment.number}（{payment.amount:,.2f} 元）被银行退回。"
                 f"请更正尾号 {payment.bank_account.number_tail} 的收款账户，财政部门随后重新拨付。"

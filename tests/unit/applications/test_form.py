@@ -56,6 +56,14 @@ def test_form_asks_exactly_what_the_rule_reads(
     assert {table.spec.id: {column.id for column in table.columns} for table in found.tables} == tables
 
 
+def test_only_what_no_department_knows_has_to_be_prepared() -> None:
+    found = definition("green-retrofit")
+    assert forms.to_prepare(found, NOBODY) == ["主体类型", "行政区划代码", "技改项目明细"]
+    known = {"kind": "企业", "district": "500113"}
+    subject = Subject(known, {"projects": ()}, {"kind": OFFICIAL, "district": DECLARED, "projects": OFFICIAL})
+    assert forms.to_prepare(found, subject) == ["行政区划代码"]
+
+
 def test_official_values_are_read_only_and_differences_are_kept() -> None:
     subject = Subject({"first_above_scale_year": 2020}, {}, {"first_above_scale_year": OFFICIAL})
     scale_up = definition("scale-up")

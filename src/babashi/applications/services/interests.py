@@ -87,7 +87,7 @@ def answer_interest(interest: Interest, *, state: str, answer: str, by: User) ->
     send(
         locked.enterprise,
         kind="application",
-        subject=f"{locked.item.lead}答复了您对“{locked.item.title}”的意向",
+        subject=f"{locked.item.lead}答复了您对“{locked.item}”的意向",
         body=answer,
         link="/applications/",
         dedupe_key=f"interest:{locked.pk}:{locked.answered_at.isoformat()}",

@@ -259,7 +259,7 @@ def _require_alone(enterprise: Enterprise, item: CatalogueItem) -> None:
             else "只能办理其中一件：要改报这一项，请先撤回那一件。"
         )
         raise Conflict(
-            f"与您已提交的“{other.item.title}”（{other.number}）{rival.reason}。{advice}", code="same_kind"
+            f"与您已提交的“{other.item}”（{other.number}）{rival.reason}。{advice}", code="same_kind"
         )
 
 

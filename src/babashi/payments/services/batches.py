@@ -30,7 +30,7 @@ EXPORT_COLUMNS = [
     Column("开户行", lambda payment: payment.bank_account.bank_name, 36),
     Column("收款账号", lambda payment: account_number(payment.bank_account), 26),
     Column("金额", lambda payment: payment.amount, 18),
-    Column("用途", lambda payment: payment.application.item.title, 36),
+    Column("用途", lambda payment: str(payment.application.item), 36),
     Column("受理编号", lambda payment: payment.application.number or "", 22),
 ]
 

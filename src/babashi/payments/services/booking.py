@@ -86,7 +86,7 @@ def _details(payment: Payment, answer: BankAnswer) -> dict[str, str]:
 def _tell(payment: Payment, event: ApplicationEvent, subject: str, body: str) -> None:
     case = payment.application
     send(
-        case.enterprise, kind="payment", subject=f"{subject}：{case.item.title}", body=body,
+        case.enterprise, kind="payment", subject=f"{subject}：{case.item}", body=body,
         link=f"/progress/{case.public_id}/", dedupe_key=f"payment:{payment.number}:{event.sequence}",
         reason=f"您的申报 {case.number} 有新的进展。",
     )  # fmt: skip

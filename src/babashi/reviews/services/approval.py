@@ -45,7 +45,7 @@ def grant(application: Application, amount: Decimal, *, by: User, stage: str, op
             f"审定支持 {amount:,.2f} 元。目前预算额度已用完，按材料齐全的先后顺序排队，"
             "额度到位后自动安排，您不需要再做什么。"
         )
-        tell(application, event, "decision", f"已审定，等待资金额度：{application.item.title}", body)
+        tell(application, event, "decision", f"已审定，等待资金额度：{application.item}", body)
         drain_locked(application.full_id, by=by)
         application.refresh_from_db(fields=["state"])
         return
@@ -59,7 +59,7 @@ def require_alone(application: Application, amount: Decimal) -> None:
     """从高不重复 at the moment that counts: nothing of the same kind is granted, a shared ceiling covers it."""
     overlap.take_turn(application.enterprise)
     granted = [
-        f"与“{rival.application.item.title}”（{rival.application.number}，审定"
+        f"与“{rival.application.item}”（{rival.application.number}，审定"
         f" {rival.application.approved_amount:,.2f} 元）{rival.reason}"
         for rival in overlap.rivals(application.enterprise, application.item)
         if rival.application.state in DECIDED_FOR
@@ -126,6 +126,6 @@ def _tell_approved(application: Application, event: ApplicationEvent, amount: De
         application,
         event,
         "decision",
-        f"审定通过：{application.item.title}（{application.number}）",
+        f"审定通过：{application.item}（{application.number}）",
         f"审定支持 {amount:,.2f} 元，资金额度已落实，接下来办理拨付。拨付结果会在进度页显示。",
     )

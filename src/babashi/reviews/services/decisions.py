@@ -223,7 +223,7 @@ def _return(task: StageTask, step: Step, decision: Decision, by: User) -> None:
         application,
         event,
         "correction",
-        f"请补正：{application.item.title}（{application.number}）",
+        f"请补正：{application.item}（{application.number}）",
         "\n".join(part for part in (decision.opinion, asked) if part) + "\n补正期间办理期限暂停计算。",
         link=f"/applications/{application.public_id}/",
     )
@@ -269,7 +269,7 @@ def refuse_case(
         application,
         event,
         "decision",
-        f"决定不予支持：{application.item.title}（{application.number}）",
+        f"决定不予支持：{application.item}（{application.number}）",
         body,
     )
 

@@ -87,7 +87,7 @@ def cancel_correction(application: Application, *, by: User, reason: str) -> Sta
         locked,
         event,
         "correction",
-        f"不用补正了：{locked.item.title}（{locked.number}）",
+        f"不用补正了：{locked.item}（{locked.number}）",
         f"审核人员撤销了补正要求，申报继续办理。{reason[:500]}",
     )
     return task
@@ -119,6 +119,6 @@ def _tell(application: Application, kind: str, what: str, body: str) -> None:
             application,
             event,
             "application",
-            f"{what}：{application.item.title}（{application.number}）",
+            f"{what}：{application.item}（{application.number}）",
             body,
         )

@@ -23,5 +23,5 @@ def tell(
         body=body,
         link=link or progress_link(application),
         dedupe_key=f"application:{application.public_id}:{event.sequence}:{event.kind}",
-        reason=f"您的申报 {application.number}（{application.item.title}）有新的进展。",
+        reason=f"您的申报 {application.number}（{application.item}）有新的进展。",
     )
