@@ -52,7 +52,6 @@ def test_automatic_grant_to_the_money(
     sign_in(page, server, "qiye1")
     page.goto(f"{server}/applications/automatic/{ITEM}/")
     judge(page, "automatic")
-    page.fill("input[name=account_name]", "演示企业")
     page.fill("input[name=bank_name]", "中国银行重庆巴南支行")
     page.fill("input[name=number]", "6217000012345678")
     page.check("input[name=consent]")

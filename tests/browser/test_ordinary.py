@@ -61,7 +61,6 @@ def apply(page: Page, server: str, judge: Judge, folder: Path) -> Application:
     page.click("button:has-text('下一步：核对提交')")
     page.wait_for_url("**/check/")
     judge(page, "ordinary-check")
-    page.fill("input[name=account_name]", "演示企业")
     page.fill("input[name=bank_name]", "中国银行重庆巴南支行")
     page.fill("input[name=number]", "6217000012345678")
     page.check("input[name=consent]")

@@ -78,5 +78,9 @@ def back(
 def corrected(case: Application, person: User, number: str = "9558800011112222") -> None:
     """The enterprise registers another account."""
     set_bank_account(
-        case.enterprise, account_name="更正户名", bank_name="农业银行重庆巴南支行", number=number, by=person
+        case.enterprise,
+        account_name=case.enterprise.name,
+        bank_name="农业银行重庆巴南支行",
+        number=number,
+        by=person,
     )

@@ -130,7 +130,7 @@ def test_a_returned_payment_is_corrected_and_paid_again(
     with pytest.raises(Conflict, match="还没有更正"):
         payments.correct_and_repay(payment, by=treasurer)
     set_bank_account(
-        payment.application.enterprise, account_name="更正户名", bank_name="农业银行重庆巴南支行",
+        payment.application.enterprise, account_name=payment.application.enterprise.name, bank_name="农业银行重庆巴南支行",
         number="9558800011112222", by=person,
     )  # fmt: skip
     fresh = payments.correct_and_repay(payment, by=treasurer)

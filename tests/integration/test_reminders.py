@@ -216,7 +216,7 @@ def test_an_account_that_the_bank_refused_and_nobody_corrected() -> None:
 def test_a_corrected_account_is_not_called_to_mind() -> None:
     case, person = returned_payment()
     set_bank_account(
-        case.enterprise, account_name="更正户名", bank_name="农业银行重庆巴南支行",
+        case.enterprise, account_name=case.enterprise.name, bank_name="农业银行重庆巴南支行",
         number="9558800011112222", by=person,
     )  # fmt: skip
     assert said_on(dt.date(2022, 9, 6)) == []

@@ -1,6 +1,8 @@
 """What one can do to an enterprise file. Facts are never edited: a newer row retires the older one."""
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -124,6 +126,17 @@ def record_official_fact(
     _changed(enterprise, by, "enterprises.fact_recorded", details)
 
 
+def _is_payee(enterprise: Enterprise, account_name: str) -> bool:
+    """Public money goes to the enterprise itself. A sole trader's account may bear the trader's own name."""
+    if not enterprise.name or enterprise.kind == "个体工商户":
+        return True
+    plain = (
+        re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
+        for text in (enterprise.name, account_name)
+    )
+    return next(plain) == next(plain)
+
+
 @one_act
 def set_bank_account(
     enterprise: Enterprise, *, account_name: str, bank_name: str, number: str, by: User
@@ -135,6 +148,10 @@ def set_bank_account(
     errors: dict[str, list[str]] = {}
     if not 2 <= len(account_name) <= 200:
         errors["account_name"] = ["请填写与营业执照一致的户名"]
+    elif not _is_payee(enterprise, account_name):
+        errors["account_name"] = [
+            f"户名须与登记名称一致：{enterprise.name}。登记名称有误的，请先联系牵头单位更正"
+        ]
     if not 4 <= len(bank_name) <= 200:
         errors["bank_name"] = ["请填写开户行全称，例如：中国银行重庆巴南支行"]
     if not (digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 32):

@@ -205,16 +205,16 @@ def test_bank_account_is_sealed_and_replaced(both: Register) -> None:
     one = Enterprise.objects.get(uscc=ONE)
     clerk = person("经办", one)
     first = set_bank_account(
-        one, account_name="甲公司", bank_name="中国银行重庆巴南支行", number="6222 0000 1111", by=clerk
+        one, account_name=one.name, bank_name="中国银行重庆巴南支行", number="6222 0000 1111", by=clerk
     )
     assert b"622200001111" not in bytes(first.number_sealed)
     assert account_number(first) == "622200001111"
     again = set_bank_account(
-        one, account_name="甲公司", bank_name="中国银行重庆巴南支行", number="622200001111", by=clerk
+        one, account_name=one.name, bank_name="中国银行重庆巴南支行", number="622200001111", by=clerk
     )
     assert again.pk == first.pk
     second = set_bank_account(
-        one, account_name="甲公司", bank_name="农业银行", number="9222000011112222", by=clerk
+        one, account_name=one.name, bank_name="农业银行", number="9222000011112222", by=clerk
     )
     first.refresh_from_db()
     assert first.retired_at is not None
@@ -231,3 +231,19 @@ def test_strangers_see_no_enterprise(both: Register) -> None:
     with pytest.raises(DomainError) as refused:
         member_or_404(person("路人"), ONE)
     assert refused.value.status == 404
+
+
+def test_money_goes_to_the_enterprise_itself(both: Register) -> None:
+    load(both)
+    one = Enterprise.objects.get(uscc=ONE)
+    clerk = person("经办", one)
+    account = {"bank_name": "中国银行重庆巴南支行", "number": "6217000012345678", "by": clerk}
+    for stranger in ("另一个人的账户", "@SUM(1)", f"{one.name}分公司"):
+        with pytest.raises(Invalid) as refused:
+            set_bank_account(one, account_name=stranger, **account)
+        assert one.name in refused.value.field_errors["account_name"][0]
+    spaced = " ".join(one.name)  # bank slips space names out
+    assert set_bank_account(one, account_name=spaced, **account).account_name == spaced
+    Enterprise.objects.filter(pk=one.pk).update(kind="个体工商户")
+    one.refresh_from_db()
+    set_bank_account(one, account_name="甲某", **account)

@@ -251,7 +251,7 @@ def test_no_such_table(one: Enterprise) -> None:
 
 def test_the_account_is_typed_twice_and_shown_never(one: Enterprise) -> None:
     client = signed_in("本人", one)
-    data = {"account_name": "甲公司", "bank_name": "中国银行重庆巴南支行"}
+    data = {"account_name": one.name, "bank_name": "中国银行重庆巴南支行"}
     data |= {"number": "6217000012345678", "again": "621700001234567"}
     wrong = client.post(url("account", ONE), data)
     assert wrong.status_code == 422
