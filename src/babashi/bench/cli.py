@@ -20,6 +20,12 @@ def add_commands(subparsers: Any) -> None:
     match.add_argument("--shipped", type=_count, default=0, metavar="N", help="另测巴七条对 N 户")
     match.add_argument("--json", metavar="FILE", help="结果写入 JSON 文件")
     match.set_defaults(run=_match)
+    explain = bench.add_parser("explain", help="一户对上万条政策：结论与全部解释")
+    explain.add_argument("--policies", type=_count, default=10_000, metavar="N", help="政策数")
+    explain.add_argument("--rare", type=_none_or_more, default=0, metavar="N", help="另加 N 个少见的条件")
+    explain.add_argument("--runs", type=_count, default=21, metavar="N", help="计时轮数")
+    explain.add_argument("--json", metavar="FILE", help="结果写入 JSON 文件")
+    explain.set_defaults(run=_explain)
 
 
 def _match(arguments: argparse.Namespace) -> int:
@@ -27,6 +33,19 @@ def _match(arguments: argparse.Namespace) -> int:
 
     one_thread()
     return main(arguments)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from babashi.bench.match import one_thread
+
+    one_thread()
+    from babashi.bench.explain import main
+
+    return main(arguments)
+
+
+def _none_or_more(text: str) -> int:
+    return 0 if text == "0" else _count(text)
 
 
 def _count(text: str) -> int:

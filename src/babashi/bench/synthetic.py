@@ -31,8 +31,8 @@ BOOLS = (
 )
 
 
-def tests_of_pool(rng: random.Random) -> list[str]:
-    """Conditions that policies share: about 250 distinct ones."""
+def tests_of_pool(rng: random.Random, rare: int) -> list[str]:
+    """Conditions that policies share: about 250 distinct ones, and ``rare`` more with thresholds of their own."""
     money = (20, 50, 100, 300, 500, 1000, 2000, 5000, 10_000, 40_000)
     pool = [
         f"{fact} {op} {limit}万元"
@@ -50,11 +50,14 @@ def tests_of_pool(rng: random.Random) -> list[str]:
     pool += [f"established_on {op} {year}-01-01" for year in range(2005, 2022, 2) for op in ("<", ">=")]
     pool += list(BOOLS)
     pool += [f'overlaps(food_activities, ["{word}"])' for word in ("生产", "销售", "餐饮")]
+    pool += [f"operating_revenue_2021 >= {number}元" for number in rng.sample(range(1, 10**9), rare)]
     return pool
 
 
-def rulebook(count: int, template: Item, dictionary: FactDictionary, seed: int = SEED) -> list[Item]:
-    """``count`` items with random but realistic eligibility."""
+def rulebook(
+    count: int, template: Item, dictionary: FactDictionary, seed: int = SEED, rare: int = 0
+) -> list[Item]:
+    """``count`` items with random but realistic eligibility; ``rare`` as in :func:`tests_of_pool`."""
     rng = random.Random(seed)
     scope = Scope(dictionary)
 
@@ -64,7 +67,7 @@ def rulebook(count: int, template: Item, dictionary: FactDictionary, seed: int =
             raise ValueError(f"{text}: {parsed.errors}")
         return Clause(id="c", test=parsed.expr)
 
-    pool = [clause(text) for text in tests_of_pool(rng)]
+    pool = [clause(text) for text in tests_of_pool(rng, rare)]
     districts = {district: clause(f'district == "{district}"') for district in DISTRICTS}
     kinds = [clause('kind == "企业"'), clause('kind in ["企业", "个体工商户"]')]
     ceiling = parse("20万元", scope, YUAN).expr

@@ -146,8 +146,12 @@ def _fact(expr: FactRef) -> Compiled:
     fact_id, read, missing = expr.id, _READERS[expr.type.kind], Missing((expr.id,))
 
     def fact(env: Env) -> Any:
+        memo = env.memo
+        if fact in memo:
+            return memo[fact]
         value = env.facts.get(fact_id)
-        return missing if value is None else read(value)
+        answer = memo[fact] = missing if value is None else read(value)
+        return answer
 
     return fact
 

@@ -11,7 +11,7 @@ from babashi.rules.compiled import Compiled, Env, Missing
 from babashi.rules.money import round_fen
 from babashi.rules.pack import All, Item, Node
 from babashi.rules.results import Result, Trace
-from babashi.rules.trace import build_trace
+from babashi.rules.trace import build_trace, order_missing
 from babashi.rules.values import NO_PARAMETERS, Parameters, Subject
 
 
@@ -40,11 +40,11 @@ def _evaluate(item: Item, env: Env, as_of: dt.date) -> Result:
         amount_min = None if floor is None or type(floor) is Missing else round_fen(floor)
         amount_max = None if ceiling is None or type(ceiling) is Missing else round_fen(ceiling)
         if unknown:
-            missing = order_missing(item, frozenset().union(*unknown))
+            missing = order_missing(item.dictionary, frozenset().union(*unknown))
     elif truth is False:
         failed = tuple(_failed(item, item.eligible, env))
     else:
-        missing = order_missing(item, truth)
+        missing = order_missing(item.dictionary, truth)
     return Result(
         item=item.full_id,
         verdict="eligible" if truth is True else "ineligible" if truth is False else "unknown",
@@ -72,12 +72,6 @@ def _amount(closure: Compiled | None, env: Env) -> AnyValue:
     if closure not in memo:
         memo[closure] = closure(env)
     return memo[closure]
-
-
-def order_missing(item: Item, missing: Iterable[str]) -> tuple[str, ...]:
-    """Missing ids in the order of the fact dictionary."""
-    order = item.dictionary.order
-    return tuple(sorted(missing, key=lambda ref: (order.get(ref, len(order)), ref)))
 
 
 def _failed(item: Item, node: Node, env: Env) -> Iterable[str]:
