@@ -10,15 +10,15 @@ from fractions import Fraction
 
 from babashi.rules.evaluate import evaluate
 from babashi.rules.facts import FactDictionary, FactSpec, ParameterTableSpec
-from babashi.rules.fields import Fields
 from babashi.rules.lexer import ExpressionError, lex
 from babashi.rules.loader import CASES_FILE
+from babashi.rules.loading.fields import Fields
+from babashi.rules.loading.yamltree import Value as Yaml
+from babashi.rules.loading.yamltree import read_yaml
 from babashi.rules.money import format_yuan
 from babashi.rules.pack import Item, Pack
 from babashi.rules.problems import PackErrors, Problem
 from babashi.rules.values import NEVER, ParameterKey, Parameters, Subject, Value, normal_key
-from babashi.rules.yamltree import Value as Yaml
-from babashi.rules.yamltree import read_yaml
 
 _CASE_KEYS = ("item", "name", "like", "facts", "tables", "parameters", "as_of", "expect")
 _BASE_KEYS = ("like", "facts", "tables", "parameters")

@@ -1,4 +1,4 @@
-"""A policy pack: a notice made executable. Plain frozen data; loading is in :mod:`babashi.rules.loader`."""
+"""A policy pack: a notice made executable. Plain frozen data; :mod:`babashi.rules.loader` reads it."""
 
 from __future__ import annotations
 
@@ -8,26 +8,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from babashi.rules.compiled import Compiled, Env, compile_expr, kleene
+from babashi.rules.conditions import All, Any, Cite, Clause, Node, Not, leaves, nodes
 from babashi.rules.facts import FactDictionary
 from babashi.rules.parser import ParamSpec, Term
 from babashi.rules.problems import Problem
+from babashi.rules.program import Program
 from babashi.rules.tree import Expr, references
 from babashi.rules.values import DatedValue
 
+__all__ = [
+    "UNCONFIRMED", "All", "Any", "Benefit", "BenefitTerm", "Cite", "Clause", "Contact", "Document", "Item", "Material",
+    "Node", "Not", "Overlap", "OverlapPair", "Pack", "Parameter", "Reading", "SharedCeiling", "Stage", "facts_used",
+    "leaves", "nodes",
+]  # fmt: skip
+
 UNCONFIRMED = "待主管部门明确"
-
-
-@dataclass(frozen=True, slots=True)
-class Cite:
-    """A place in the notice: the article and a verbatim stretch of it."""
-
-    article: str
-    quote: str
-
-    def to_json(self) -> dict[str, str]:
-        """Plain data for storage."""
-        return {"article": self.article, "quote": self.quote}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,58 +35,6 @@ class Reading:
     confirm_by: str
     cites: tuple[Cite, ...] = ()
     source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One condition: a test with its source."""
-
-    id: str
-    test: Expr
-    name: str = ""
-    cite: Cite | None = None
-    readings: tuple[str, ...] = ()
-    hint: str = ""
-    """What to tell an applicant who fails it, for instance where to turn instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """Every part must hold."""
-
-    parts: tuple[Node, ...]
-    id: str = ""
-    name: str = ""
-    cite: Cite | None = None
-    readings: tuple[str, ...] = ()
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Any:
-    """At least one part must hold."""
-
-    parts: tuple[Node, ...]
-    id: str = ""
-    name: str = ""
-    cite: Cite | None = None
-    readings: tuple[str, ...] = ()
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The part must not hold."""
-
-    part: Node
-    id: str = ""
-    name: str = ""
-    cite: Cite | None = None
-    readings: tuple[str, ...] = ()
-    hint: str = ""
-
-
-Node = Clause | All | Any | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +157,7 @@ class Item:
     @cached_property
     def program(self) -> Program:
         """The item compiled for the scalar evaluator, once."""
-        return Program(self.eligible, self.benefit)
+        return Program(self.eligible, self.benefit.floor, self.benefit.ceiling)
 
     def clauses(self) -> Iterator[Clause]:
         """All leaves of the eligibility tree, in reading order."""
@@ -318,93 +261,6 @@ class Pack:
     def contacts(self) -> Mapping[str, Contact]:
         """Contact of each item that has one."""
         return {item.id: item.contact for item in self.items if item.contact is not None}
-
-
-class Program:
-    """Closures of one item: truth of each node, floor and ceiling."""
-
-    __slots__ = ("ceiling", "floor", "truth", "verdict")
-
-    def __init__(self, eligible: Node, benefit: Benefit) -> None:
-        self.truth: dict[int, Compiled] = {}
-        self.verdict = self._compile(eligible)
-        self.floor = compile_expr(benefit.floor) if benefit.floor is not None else None
-        self.ceiling = compile_expr(benefit.ceiling) if benefit.ceiling is not None else None
-
-    def truth_of(self, node: Node) -> Compiled:
-        """The closure of a node of this item's tree."""
-        return self.truth[id(node)]
-
-    def _compile(self, node: Node) -> Compiled:
-        closure: Compiled
-        match node:
-            case Clause(test=test):
-                closure = _remembered(compile_expr(test))
-            case Not(part=part):
-                closure = _negated(self._compile(part))
-            case All(parts=parts):
-                closure = _grouped([self._compile(part) for part in parts], decisive=False)
-            case Any(parts=parts):
-                closure = _grouped([self._compile(part) for part in parts], decisive=True)
-        self.truth[id(node)] = closure
-        return closure
-
-
-def _remembered(test: Compiled) -> Compiled:
-    def clause(env: Env) -> object:
-        memo = env.memo
-        if test in memo:
-            return memo[test]
-        value = memo[test] = test(env)
-        return value
-
-    return clause
-
-
-def _negated(part: Compiled) -> Compiled:
-    def negated(env: Env) -> object:
-        value = part(env)
-        return (not value) if isinstance(value, bool) else value
-
-    return negated
-
-
-def _grouped(parts: list[Compiled], *, decisive: bool) -> Compiled:
-    def group(env: Env) -> object:
-        values = []
-        for part in parts:
-            value = part(env)
-            if value is decisive:
-                return decisive
-            values.append(value)
-        return kleene(decisive, values)
-
-    return group
-
-
-def leaves(node: Node) -> Iterator[Clause]:
-    """The clauses below a node."""
-    match node:
-        case Clause():
-            yield node
-        case Not(part=part):
-            yield from leaves(part)
-        case All(parts=parts) | Any(parts=parts):
-            for part in parts:
-                yield from leaves(part)
-
-
-def nodes(node: Node) -> Iterator[Node]:
-    """The node and every node below it."""
-    yield node
-    match node:
-        case Not(part=part):
-            yield from nodes(part)
-        case All(parts=parts) | Any(parts=parts):
-            for part in parts:
-                yield from nodes(part)
-        case Clause():
-            pass
 
 
 def facts_used(item: Item) -> frozenset[str]:

@@ -22,18 +22,16 @@ from babashi.rules import (
     explain_item,
     explain_result,
     find_packs,
-    item_reader,
     load_pack,
     load_pack_from_texts,
-    loader,
     near_misses,
     packs_root,
     questions,
 )
-from babashi.rules import fields as fields_module
 from babashi.rules.cases import read_cases
 from babashi.rules.figures import figures_in
 from babashi.rules.loader import read_files
+from babashi.rules.loading import eligibility_reader, fields, item_reader, pack_reader
 from babashi.rules.pack import Clause, leaves
 from babashi.rules.tree import Literal, walk
 from babashi.rules.values import Source
@@ -192,11 +190,11 @@ def test_platform_exclusions_hold_for_every_item_of_enterprises() -> None:
 
 def test_the_schema_knows_what_the_readers_know() -> None:
     schema = json.loads((packs_root() / "pack.schema.json").read_text(encoding="utf-8"))
-    assert set(schema["properties"]) == set(loader._PACK_KEYS)
-    assert set(schema["properties"]["document"]["properties"]) == set(loader._DOCUMENT_KEYS)
+    assert set(schema["properties"]) == set(pack_reader._PACK_KEYS)
+    assert set(schema["properties"]["document"]["properties"]) == set(pack_reader._DOCUMENT_KEYS)
     assert set(schema["$defs"]["item"]["properties"]) == set(item_reader._ITEM_KEYS)
-    assert set(schema["$defs"]["node"]["properties"]) == set(item_reader._NODE_KEYS)
-    assert fields_module.IDENTIFIER.pattern in schema["$defs"]["id"]["pattern"]
+    assert set(schema["$defs"]["node"]["properties"]) == set(eligibility_reader._NODE_KEYS)
+    assert fields.IDENTIFIER.pattern in schema["$defs"]["id"]["pattern"]
 
 
 @pytest.mark.parametrize("folder", find_packs(packs_root()), ids=lambda folder: folder.name)

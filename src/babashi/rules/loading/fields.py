@@ -10,12 +10,13 @@ from fractions import Fraction
 
 from babashi.rules.facts import FactDictionary
 from babashi.rules.figures import figures_in
+from babashi.rules.lexer import ExpressionError, lex
+from babashi.rules.loading.yamltree import Value
 from babashi.rules.pack import Cite, Reading
 from babashi.rules.parser import ParamSpec, Parsed, Scope, Term, parse
 from babashi.rules.problems import Problem
 from babashi.rules.tree import Expr, Literal
 from babashi.rules.units import Type
-from babashi.rules.yamltree import Value
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9-]*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -200,6 +201,18 @@ class Fields:
             advice = "引用写有这个数的原文，或在口径里写明这个数"
             self.report(Problem(value.file, line, column, f"{literal.text} 没有出处", advice))
         return parsed.expr
+
+    def literal(self, value: Value, what: str) -> Literal | None:
+        """A single constant with its unit: ``360天``, ``30万元``."""
+        try:
+            lexed = lex(self.text(value))
+        except ExpressionError as error:
+            self.error(value, error.message, error.advice)
+            return None
+        if list(lexed.literals) != [lexed.text]:
+            self.error(value, f"{what}要是一个常量", "如 360天、30万元、2022-01-01")
+            return None
+        return lexed.literals[lexed.text]
 
     def mistakes(self, value: Value, parsed: Parsed) -> None:
         """Report the mistakes of a parsed line at their own places."""

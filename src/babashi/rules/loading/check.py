@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from babashi.rules.fields import Fields
 from babashi.rules.intervals import bounds, truth
+from babashi.rules.loading.fields import Fields
+from babashi.rules.loading.yamltree import Value
 from babashi.rules.pack import All, Clause, Item, Node, nodes
 from babashi.rules.tree import And, Arith, Expr, walk
-from babashi.rules.yamltree import Value
 
 
 def check_item(item: Item, value: Value, fields: Fields) -> None:
