@@ -23,6 +23,7 @@ from babashi.rules.values import NEVER, ParameterKey, Parameters, Subject, Value
 _CASE_KEYS = ("item", "name", "like", "facts", "tables", "parameters", "as_of", "expect")
 _BASE_KEYS = ("like", "facts", "tables", "parameters")
 _EXPECT_KEYS = ("verdict", "amount_min", "amount_max", "failed", "missing", "closed")
+_VERDICTS = {"eligible": "可享", "ineligible": "不符合", "unknown": "缺资料"}
 DEFAULT_DAY = dt.date(2022, 9, 1)
 
 Facts = dict[str, Value | None]
@@ -133,9 +134,7 @@ class _CaseReader:
         pairs = fields.mapping(value, _EXPECT_KEYS, "预期")
         found: dict[str, object] = {}
         if "verdict" in pairs:
-            found["verdict"] = fields.choice(
-                pairs["verdict"], ("eligible", "ineligible", "unknown"), "unknown"
-            )
+            found["verdict"] = fields.choice(pairs["verdict"], _VERDICTS, "unknown")
         for key in ("amount_min", "amount_max"):
             if key in pairs:
                 amount = None if pairs[key].is_null else self._number(pairs[key])

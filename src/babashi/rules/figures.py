@@ -17,10 +17,13 @@ _SCALE: Final[dict[str, int | Fraction]] = {
     "％": Fraction(1, 100),
     "‰": Fraction(1, 1000),
 }
-_NUMBER: Final = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_RANGE: Final = re.compile(rf"({_NUMBER})\s*(?:[—–~～至-]+)\s*({_NUMBER})\s*([亿万千%％‰])")
-_SINGLE: Final = re.compile(rf"({_NUMBER})\s*([亿万千%％‰])?")
-_DATE: Final = re.compile(r"(\d{4})\s*(?:年|-)\s*(\d{1,2})\s*(?:月|-)\s*(\d{1,2})\s*日?")
+_NUMBER: Final = r"(?<!\d)(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,18})(?!\d)(?:\.\d{1,12})?"
+"""Bounded: a line of a hundred thousand digits is no figure, and must not cost the square of its length."""
+_RANGE: Final = re.compile(
+    rf"({_NUMBER})\s{{0,9}}[—–~～至-]{{1,9}}\s{{0,9}}({_NUMBER})\s{{0,9}}([亿万千%％‰])"
+)
+_SINGLE: Final = re.compile(rf"({_NUMBER})\s{{0,9}}([亿万千%％‰])?")
+_DATE: Final = re.compile(r"(\d{4})\s{0,9}(?:年|-)\s{0,9}(\d{1,2})\s{0,9}(?:月|-)\s{0,9}(\d{1,2})\s{0,9}日?")
 
 
 def figures_in(text: str) -> set[Number | dt.date]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -51,6 +52,35 @@ _UNITS: Final[dict[str, tuple[Fraction, Type]]] = {
     "年": (Fraction(1), YEAR),
     "": (Fraction(1), RATIO),
 }
+_CHINESE: Final = "[\u4e00-\u9fff]"
+_ADVICE: Final = {
+    ".": ("不能用“.”取属性", "行里的字段直接写字段名，如 principal"),
+    "_": ("名字不能以下划线开头", "指标见 packs/facts.yaml；数里不写下划线"),
+    ":": ("", "这里只写条件或算式，不能定义函数，也不能赋值"),
+    ";": ("", "一行只写一个条件，用 and、or 连接"),
+    "{": ("", '列表用方括号，如 kind in ["企业", "园区"]'),
+    "}": ("", '列表用方括号，如 kind in ["企业", "园区"]'),
+    "&": ("", "并且写 and"),
+    "|": ("", "或者写 or"),
+    "!": ("", "不等于写 !=，否定写 not"),
+    "#": ("", "说明写在 name 或 hint 里"),
+    "%": ("“%”要写在数的后面", "百分数写成 10%；不能求余数"),
+    "^": ("", "不能用乘方"),
+    "~": ("", "否定写 not"),
+}
+_WORDS: Final = (
+    (("并且", "且", "和", "同时"), "and"),
+    (("或者", "或"), "or"),
+    (("不", "不是", "非", "没有"), "not"),
+    (("大于等于", "不小于", "不低于", "不少于", "至少", "以上"), ">="),
+    (("大于", "超过", "高于", "多于"), ">"),
+    (("小于等于", "不大于", "不高于", "不超过", "至多", "以下"), "<="),
+    (("小于", "低于", "少于", "不足"), "<"),
+    (("等于", "是", "为"), "=="),
+    (("不等于",), "!="),
+    (("属于",), "in"),
+    (("如果", "否则", "那么"), "甲 if 条件 else 乙"),
+)
 _TOKEN: Final = re.compile(
     r"""(?P<space>\s+)
       | (?P<text>"[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’)
@@ -65,12 +95,16 @@ _TOKEN: Final = re.compile(
 class ExpressionError(ValueError):
     """One mistake in an expression: the stretch of the original text, what is wrong, what to write."""
 
-    def __init__(self, message: str, start: int, end: int | None = None, advice: str = "") -> None:
+    def __init__(
+        self, message: str, start: int, end: int | None = None, advice: str = "", word: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.start = start
         self.end = start + 1 if end is None else end
         self.advice = advice
+        self.word = word
+        """A Chinese word that stands where only ids may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +134,7 @@ def lex(source: str) -> Lexed:
     """Turn one expression into ASCII; raises :class:`ExpressionError` at the first bad character."""
     if len(source) > MAX_LENGTH:
         raise ExpressionError(f"表达式太长（超过 {MAX_LENGTH} 个字符）", 0, advice="拆成几个条件")
-    plain = source.translate(_FULL_WIDTH)
+    plain = plain_text(source)
     pieces: list[str] = []
     origin: list[int] = []
     ends: list[int] = []
@@ -133,22 +167,42 @@ def lex(source: str) -> Lexed:
     return Lexed(text.strip(), literals, tuple(origin[lead:]), tuple(ends[lead:]), source)
 
 
+def plain_text(source: str) -> str:
+    """The text with half-width signs, character by character."""
+    return source.translate(_FULL_WIDTH)
+
+
 def _bad_character(source: str, position: int) -> ExpressionError:
     character = source[position]
     if character in "\"'“‘":
         return ExpressionError("引号没有配对", position, advice='代码用一对引号括起来，如 "流动资金"')
-    if character == ".":
-        return ExpressionError("不能用“.”取属性", position, advice="行里的字段直接写字段名，如 principal")
-    if character == "_":
-        return ExpressionError("名字不能以下划线开头", position)
-    if re.match(r"[\u4e00-\u9fff]", character):
-        word = re.match(r"[\u4e00-\u9fff]+", source[position:])
-        end = position + (len(word.group()) if word else 1)
-        return ExpressionError(
-            f"不认识的文字“{source[position:end]}”", position, end,
-            "代码要加引号；数的单位可用 元、万元、亿元、%、‰、天、人、个、年",
-        )  # fmt: skip
-    return ExpressionError(f"不允许的字符“{character}”", position)
+    if character in _ADVICE:
+        message, advice = _ADVICE[character]
+        return ExpressionError(message or f"不允许的字符“{character}”", position, advice=advice)
+    if re.match(_CHINESE, character):
+        return _unknown_word(source, position)
+    if unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn", "Cs"):
+        return ExpressionError(f"有看不见的字符（U+{ord(character):04X}）", position, advice="删去它")
+    if "Ａ" <= character <= "ｚ":
+        return ExpressionError(f"“{character}”是全角字母", position, advice="换成半角英文字母")
+    if character.isalpha():
+        advice = "换成英文输入法，把这个词重新写一遍"
+        return ExpressionError(f"“{character}”不是英文字母，只是形似", position, advice=advice)
+    advice = "只用指标、数、加引号的代码，and、or、not，比较和加减乘除"
+    return ExpressionError(f"不允许的字符“{character}”", position, advice=advice)
+
+
+def _unknown_word(source: str, position: int) -> ExpressionError:
+    found = re.match(f"{_CHINESE}+", source[position:])
+    word = found.group() if found else source[position]
+    end = position + len(word)
+    meant = next((sign for words, sign in _WORDS if word in words), None)
+    if meant is not None:
+        return ExpressionError(f"“{word}”不能写进表达式", position, end, f"写成 {meant}")
+    if re.fullmatch("[一二三四五六七八九十百千万亿零两〇]+(?:元|人|个|天|年)?", word):
+        return ExpressionError(f"“{word}”要写成阿拉伯数字", position, end, "如 20万元、300人")
+    advice = "代码要加引号；数的单位可用 元、万元、亿元、%、‰、天、人、个、年"
+    return ExpressionError(f"不认识的文字“{word}”", position, end, advice, word)
 
 
 def _literal(kind: str, plain: str, original: str, position: int) -> Literal:

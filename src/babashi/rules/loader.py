@@ -26,10 +26,9 @@ __all__ = [
 def load_pack(folder: Path | str, dictionary: FactDictionary) -> Pack:
     """Read and check a pack folder; raises :class:`PackErrors` with everything that is wrong."""
     folder = Path(folder)
-    if not (folder / PACK_FILE).is_file():
-        raise PackErrors(
-            [Problem(str(folder / PACK_FILE), 1, 1, "没有这个文件", "政策包文件夹里要有 pack.yaml")]
-        )
+    if not (folder / PACK_FILE).exists():
+        place = str(folder / PACK_FILE)
+        raise PackErrors([Problem(place, 1, 1, "没有这个文件", "政策包文件夹里要有 pack.yaml")])
     return load_pack_from_texts(read_files(folder), dictionary, where=f"{folder}/")
 
 

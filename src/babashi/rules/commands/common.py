@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _ID_LINE: Final = re.compile(r"^id:\s*['\"]?([A-Za-z0-9_-]+)", re.MULTILINE)
 
+_HEAD: Final = 100_000
+"""Characters of a pack in which its id must stand."""
+
 
 class CommandFailed(Exception):
     """The command can't go on; the message (Chinese) says why and what to do. Exit status 2."""
@@ -72,7 +75,14 @@ def pack_folders(root: Path) -> dict[str, Path]:
 
 def id_of(folder: Path) -> str:
     """Id of the pack in a folder, without reading the whole of it."""
-    line = _ID_LINE.search((folder / PACK_FILE).read_text(encoding="utf-8", errors="replace"))
+    path = folder / PACK_FILE
+    if path.is_symlink() or not path.is_file():
+        return folder.name
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            line = _ID_LINE.search(file.read(_HEAD))
+    except OSError:
+        return folder.name
     return line.group(1) if line else folder.name
 
 

@@ -50,7 +50,7 @@ def run_list(args: argparse.Namespace) -> int:
 
 
 def run_check(args: argparse.Namespace) -> int:
-    """Every problem of the packs; 2 when there is an error."""
+    """Every problem of the packs; 2 when there is an error, 1 when somebody should look."""
     try:
         root, folders = _folders(args)
         dictionary = dictionary_of(root)
@@ -66,9 +66,9 @@ def run_check(args: argparse.Namespace) -> int:
     for problem in problems:
         print(problem)
     errors = sum(problem.severity == "error" for problem in problems)
-    if errors:
+    if problems:
         print(f"共 {errors} 个错误、{len(problems) - errors} 个提醒", file=sys.stderr)
-    return 2 if errors else 0
+    return 2 if errors else 1 if problems else 0
 
 
 def _duplicates(root: Path) -> list[Problem]:

@@ -59,11 +59,13 @@ def _tests(group: All) -> Iterator[Expr]:
 
 
 def _check_amounts(item: Item, value: Value, fields: Fields) -> None:
-    place = value.pairs.get("benefit", value)
+    benefit = value.pairs.get("benefit", value)
     floor, ceiling = item.benefit.floor, item.benefit.ceiling
-    for amount, word in ((floor, "floor"), (ceiling, "ceiling")):
+    fixed = "amount" in benefit.pairs
+    for amount, word in ((ceiling, "amount"),) if fixed else ((floor, "floor"), (ceiling, "ceiling")):
         if amount is None:
             continue
+        place = benefit.pairs.get(word, benefit)
         _check_divisors(amount, place, fields)
         limits = bounds(amount)
         if limits.high is not None and limits.high <= 0:
@@ -73,7 +75,7 @@ def _check_amounts(item: Item, value: Value, fields: Fields) -> None:
     if floor is not None and ceiling is not None:
         least, most = bounds(floor).low, bounds(ceiling).high
         if least is not None and most is not None and least > most:
-            fields.error(place, "下限高于上限", "检查 floor 和 ceiling")
+            fields.error(benefit, "下限高于上限", "检查 floor 和 ceiling")
 
 
 def _check_process(item: Item, value: Value, fields: Fields) -> None:
@@ -84,10 +86,10 @@ def _check_process(item: Item, value: Value, fields: Fields) -> None:
         fields.warn(
             value, "在线申报的事项没有金额", "写 amount、floor 或 ceiling，或把 channel 改为 interest"
         )
-    if not any(stage.role == "approver" for stage in item.process):
-        fields.error(
-            value.pairs.get("process", value), "流程里没有审定（approver）", "加上 role: approver 的环节"
-        )
+    process = value.pairs.get("process", value)
+    unknown_name = process.kind == "scalar" and not item.process
+    if not unknown_name and not any(stage.role == "approver" for stage in item.process):
+        fields.error(process, "流程里没有审定（approver）", "加上 role: approver 的环节")
 
 
 def parts_of(node: Node) -> tuple[Node, ...]:

@@ -86,7 +86,8 @@ class EligibilityReader:
     def _clause(
         self, value: Value, pairs: dict[str, Value], clause_id: str, source: _Inherited, name: str, hint: str
     ) -> Clause | None:
-        if source.cite is None and not source.readings:
+        written = any(key in pairs and not pairs[key].is_null for key in ("cite", "reading", "readings"))
+        if source.cite is None and not source.readings and not written:
             self.fields.error(value, f"条件 {clause_id} 没有出处", "写 cite: 原文，或 reading: 口径的 id")
         texts = self.fields.source_texts([source.cite], source.readings)
         test = self.fields.expression(pairs["test"], BOOL, texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
 from babashi.rules.facts import FactDictionary
@@ -81,7 +81,7 @@ class Fields:
         if value is None or value.is_null:
             return default
         if value.kind != "scalar":
-            self.error(value, "这里要一段文字")
+            self.error(value, "这里要一段文字", "写在一行里；有 [ ] { } 或“: ”的，整个值加引号")
             return default
         return " ".join(value.text.split())
 
@@ -89,11 +89,13 @@ class Fields:
         """A text that must be there."""
         return self.text(self.need(owner, pairs, key, what))
 
-    def choice(self, value: Value | None, options: tuple[str, ...], default: str) -> str:
-        """One of a few words."""
+    def choice(self, value: Value | None, options: Mapping[str, str], default: str) -> str:
+        """One of a few words; the Chinese meaning of each is shown, and taken for a slip of the pen."""
         text = self.text(value, default)
         if value is not None and text not in options:
-            self.error(value, f"不认识“{text}”", f"可用：{'、'.join(options)}")
+            meant = next((word for word, meaning in options.items() if text in (meaning, meaning[:2])), "")
+            known = "、".join(f"{word}（{meaning}）" for word, meaning in options.items())
+            self.error(value, f"不认识“{text}”", (f"是不是 {meant}？" if meant else "") + f"可用：{known}")
             return default
         return text
 
@@ -102,7 +104,7 @@ class Fields:
         if value is None or value.is_null:
             return default
         if value.kind != "scalar" or value.text.lower() not in ("true", "false"):
-            self.error(value, "这里要 true 或 false")
+            self.error(value, f"这里要 true（是）或 false（否），不是“{value.text}”", "写 true 或 false")
             return default
         return value.text.lower() == "true"
 
@@ -188,14 +190,17 @@ class Fields:
         self, value: Value, expect: Type | None, sources: list[str], table: str | None = None
     ) -> Expr | None:
         """An expression, all of whose figures stand in one of the sources."""
-        if value.kind != "scalar":
-            self.error(value, "这里要一行表达式")
+        if value.kind != "scalar" or value.is_null:
+            self.error(value, "这里要一行表达式", "如 employees_2021 >= 300人；没有内容就删去这一行")
             return None
         parsed = parse(value.text, Scope(self.dictionary, self.params, self.terms, table), expect)
         self.mistakes(value, parsed)
         known = set().union(*(figures_in(source) for source in sources)) if sources else set()
         for literal, offset in parsed.literals:
             if not _is_figure(literal) or literal.value in known:
+                continue
+            # A figure that is written wrongly needs no source yet.
+            if any(mistake.start <= offset < mistake.end for mistake in parsed.errors):
                 continue
             line, column = value.place(offset)
             advice = "引用写有这个数的原文，或在口径里写明这个数"

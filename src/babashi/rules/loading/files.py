@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from babashi.rules.loading.yamltree import MAX_BYTES
 from babashi.rules.problems import PackErrors, Problem
 
+MAX_FILES = 50
 PACK_FILE = "pack.yaml"
 CASES_FILE = "cases.yaml"
 PLATFORM_FILE = "platform.yaml"
@@ -20,17 +22,45 @@ def find_packs(root: Path) -> list[Path]:
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """The texts of a pack folder: ``pack.yaml``, ``cases.yaml``, its tables and the platform's settings."""
+    """The texts of a pack folder: ``pack.yaml``, ``cases.yaml``, its tables and the platform's settings.
+
+    Only plain files of the folder itself are read: a link might lead to any file of the machine, and a pack is
+    handed on as a whole. Raises :class:`PackErrors` with every file that can't be read.
+    """
     files: dict[str, str] = {}
+    problems: list[Problem] = []
     above = [parent / PLATFORM_FILE for parent in folder.resolve().parents[:3]]
     settings = [path for path in above if path.is_file()][:1]
-    for path in (*sorted(folder.iterdir()), *settings):
-        if path.name in (PACK_FILE, CASES_FILE, PLATFORM_FILE) or path.suffix == ".csv":
-            try:
-                files[path.name] = path.read_text(encoding="utf-8-sig")
-            except UnicodeDecodeError:
-                raise PackErrors([Problem(str(path), 1, 1, "不是 UTF-8 编码", "另存为 UTF-8")]) from None
+    own = [path for path in sorted(folder.iterdir()) if _belongs(path)]
+    if len(own) > MAX_FILES:
+        raise PackErrors([Problem(str(folder), 1, 1, f"文件太多（超过 {MAX_FILES} 个）", "删去不用的表")])
+    for path in (*own, *settings):
+        text = _text_of(path)
+        if isinstance(text, Problem):
+            problems.append(text)
+        else:
+            files[path.name] = text
+    if problems:
+        raise PackErrors(problems)
     return files
+
+
+def _belongs(path: Path) -> bool:
+    return path.name in (PACK_FILE, CASES_FILE, PLATFORM_FILE) or path.suffix == ".csv"
+
+
+def _text_of(path: Path) -> str | Problem:
+    if path.is_symlink() or not path.is_file():
+        return Problem(str(path), 1, 1, "不是普通文件（是链接、文件夹或设备）", "把内容放进一个真正的文件")
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return Problem(str(path), 1, 1, f"文件太大（超过 {MAX_BYTES // 1000} KB）", "把政策包拆开")
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        return Problem(str(path), line, 1, "不是 UTF-8 编码", "在编辑器里另存为 UTF-8")
+    except OSError as error:
+        return Problem(str(path), 1, 1, f"读不了（{error.strerror or error}）", "检查文件权限")
 
 
 def digest_of(files: Mapping[str, str]) -> str:

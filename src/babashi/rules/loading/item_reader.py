@@ -14,9 +14,12 @@ from babashi.rules.loading.yamltree import Value
 from babashi.rules.pack import UNCONFIRMED, Benefit, Cite, Contact, Item, Material, Node, leaves, nodes
 from babashi.rules.tree import DatedLookup, Expr, Param, walk
 
-KINDS = ("reward", "subsidy", "interest_subsidy", "voucher", "insurance", "training", "other")
-APPLICANTS = ("enterprise", "person")
-CHANNELS = ("application", "interest", "catalogue")
+KINDS = {
+    "reward": "奖励", "subsidy": "补助", "interest_subsidy": "贴息", "voucher": "消费券", "insurance": "保险",
+    "training": "培训", "other": "其他",
+}  # fmt: skip
+APPLICANTS = {"enterprise": "企业", "person": "个人"}
+CHANNELS = {"application": "在线申报", "interest": "登记意向", "catalogue": "只展示"}
 _ITEM_KEYS = (
     "id", "article", "title", "short_title", "kind", "applicant", "recipient", "eligible", "benefit", "until", "lead",
     "support", "departments_cite", "contact", "process", "materials", "same_kind_group", "channel", "automatic",
@@ -146,11 +149,12 @@ class ItemReader:
         fields = self.fields
         pairs = fields.mapping(value, ("status", "list"), "材料")
         found: list[Material] = []
+        seen: dict[str, Value] = {}
         for entry in fields.entries(pairs.get("list"), "材料"):
             inner = fields.mapping(entry, ("id", "label", "required", "status", "description"), "材料")
             found.append(
                 Material(
-                    id=fields.need_text(entry, inner, "id", "材料"),
+                    id=fields.identifier(entry, inner.get("id"), "材料", seen),
                     label=fields.need_text(entry, inner, "label", "材料"),
                     required=fields.flag(inner.get("required"), False),
                     status=fields.text(inner.get("status"), UNCONFIRMED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 
 from babashi.rules.facts import FactDictionary
@@ -49,6 +50,8 @@ class PackReader:
         pairs = fields.mapping(root, _PACK_KEYS, "政策包")
         if not pairs:
             return None
+        if fields.text(pairs.get("format"), "1") != "1":
+            fields.error(pairs["format"], "只认识第 1 版的格式", "写成 format: 1")
         around = self._surroundings(root, pairs)
         items = self._items(root, pairs, around)
         own = {item.full_id for item in items}
@@ -151,39 +154,46 @@ class PackReader:
             )
 
     def _terms(self, value: Value | None) -> None:
-        fields = self.fields
         if value is None or value.is_null:
             return
+        if value.kind != "mapping":
+            self.fields.error(
+                value, "terms 应当写成“名字: 内容”", "如 big_loan: {label: …, test: …, cite: …}"
+            )
+            return
         for name, entry in value.pairs.items():
-            pairs = fields.mapping(entry, ("label", "table", "test", "cite", "reading", "readings"), "用语")
-            taken = name in self.dictionary.facts or name in fields.params
+            taken = name in self.dictionary.facts or name in self.fields.params
             if not NAME.fullmatch(name) or taken:
-                fields.error(
-                    value.keys[name], f"用语不能叫 {name}", "用小写字母、数字和下划线，不和指标、参数重名"
-                )
-            table = fields.text(pairs.get("table")) or None
-            if table is not None and table not in self.dictionary.tables:
-                fields.error(
-                    pairs["table"], f"没有子表 {table}", f"可用：{'、'.join(self.dictionary.tables)}"
-                )
-                continue
-            cites = fields.cites(pairs.get("cite"), "")
-            readings = fields.reading_ids(pairs.get("readings") or pairs.get("reading"))
-            if not cites and not readings:
-                fields.error(entry, f"用语 {name} 没有出处", "写 cite 或 reading")
-            test = fields.need(entry, pairs, "test", "用语")
-            if test is None:
-                continue
-            expr = fields.expression(test, BOOL, fields.source_texts(cites, readings), table)
-            # A broken term still has its name: its users must not be reported as well.
-            label = fields.text(pairs.get("label"), name)
-            fields.terms[name] = Term(name, label, table, expr if expr is not None else Literal(0, ANY))
+                advice = "用小写字母、数字和下划线，不和指标、参数重名"
+                self.fields.error(value.keys[name], f"用语不能叫 {name}", advice)
+            self.fields.terms[name] = self._term(name, entry)
+
+    def _term(self, name: str, entry: Value) -> Term:
+        """A broken term still has its name: its users must not be reported as well."""
+        fields = self.fields
+        pairs = fields.mapping(entry, ("label", "table", "test", "cite", "reading", "readings"), "用语")
+        label, table = fields.text(pairs.get("label"), name), fields.text(pairs.get("table")) or None
+        broken = Term(name, label, None, Literal(0, ANY))
+        cites = fields.cites(pairs.get("cite"), "")
+        readings = fields.reading_ids(pairs.get("readings") or pairs.get("reading"))
+        if not cites and not readings:
+            fields.error(entry, f"用语 {name} 没有出处", "写 cite 或 reading")
+        if table is not None and table not in self.dictionary.tables:
+            near = difflib.get_close_matches(table, self.dictionary.tables, n=1, cutoff=0.5)
+            known = f"可用：{'、'.join(self.dictionary.tables)}"
+            fields.error(pairs["table"], f"没有子表 {table}", f"是不是 {near[0]}？" if near else known)
+            return broken
+        test = fields.need(entry, pairs, "test", "用语")
+        if test is None:
+            return broken
+        expr = fields.expression(test, BOOL, fields.source_texts(cites, readings), table)
+        return Term(name, label, table, expr) if expr is not None else broken
 
     def _processes(self, value: Value | None) -> dict[str, Value]:
         if value is None or value.is_null:
             return {}
         if value.kind != "mapping":
-            self.fields.error(value, "processes 应当写成“名字: 环节列表”")
+            self.fields.error(value, "processes 应当写成“名字: 环节列表”", "如 money: 下面写各个环节")
             return {}
         return dict(value.pairs)
 

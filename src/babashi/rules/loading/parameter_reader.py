@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any, Final
 
 from babashi.rules.figures import figures_in
 from babashi.rules.loading.fields import NAME, Fields
@@ -17,6 +19,9 @@ from babashi.rules.parser import ParamSpec
 from babashi.rules.problems import Problem
 from babashi.rules.units import RATIO
 from babashi.rules.values import DatedValue
+
+_COLUMNS: Final = ("effective_from", "value", "source", "status")
+_RATE: Final = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,12})?[%％]?")
 
 
 class ParameterReader:
@@ -33,7 +38,11 @@ class ParameterReader:
         if value is None or value.is_null:
             return found
         if value.kind != "mapping":
-            self.fields.error(value, "parameters 应当写成“名字: 内容”")
+            self.fields.error(
+                value,
+                "parameters 应当写成“名字: 内容”",
+                "如 day_base: {label: 计息天数基数, value: 360天, cite: …}",
+            )
             return found
         for name, entry in value.pairs.items():
             if not NAME.fullmatch(name) or name in self.fields.dictionary.facts:
@@ -68,44 +77,63 @@ class ParameterReader:
         return Parameter(ParamSpec(name, label, literal.type, literal.value), label, readings, cite)
 
     def _dated_lines(self, value: Value) -> tuple[DatedValue, ...]:
+        if value.kind != "scalar":
+            self.fields.error(value, "这里要一个文件名", "如 file: lpr_1y.csv")
+            return ()
         name = self.fields.text(value)
         text = self.files.get(name)
-        if text is None:
-            self.fields.error(value, f"没有文件 {name}", "放在 pack.yaml 同一个文件夹")
+        if text is None or not name.endswith(".csv"):
+            tables = [file for file in self.files if file.endswith(".csv")]
+            advice = f"可用：{'、'.join(tables)}" if tables else "表（csv 文件）放在 pack.yaml 同一个文件夹"
+            self.fields.error(value, f"没有文件 {name}", advice)
             return ()
-        reader = csv.DictReader(io.StringIO(text))
-        if not {"effective_from", "value"} <= set(reader.fieldnames or ()):
-            self._report(name, 1, "表头要有 effective_from,value,source,status")
-            return ()
-        lines: list[DatedValue] = []
-        for row in reader:
-            line = self._dated_line(name, reader.line_num, row)
-            if line is None:
-                continue
-            if lines and line.effective_from <= lines[-1].effective_from:
-                self._report(name, reader.line_num, "日期要从早到晚，不能重复")
-            if not line.source:
-                self._report(name, reader.line_num, "这一行没有来源", "填 source")
-            lines.append(line)
-        return tuple(lines)
+        return tuple(self._lines_of(name, text))
 
-    def _dated_line(self, name: str, number: int, row: dict[str, str | None]) -> DatedValue | None:
-        cells = {key: (row.get(key) or "").strip() for key in ("effective_from", "value", "source", "status")}
+    def _lines_of(self, name: str, text: str) -> Iterator[DatedValue]:
+        reader = csv.DictReader(io.StringIO(text))
+        last: DatedValue | None = None
+        try:
+            if not {"effective_from", "value"} <= set(reader.fieldnames or ()):
+                self._report(name, 1, "表头不对", f"第一行写 {','.join(_COLUMNS)}")
+                return
+            for row in reader:
+                line = self._dated_line(name, reader.line_num, row)
+                if line is None:
+                    continue
+                if last is not None and line.effective_from <= last.effective_from:
+                    self._report(name, reader.line_num, "日期要从早到晚，不能重复", "按日期排列各行")
+                last = line
+                yield line
+        except csv.Error as error:
+            self._report(name, reader.line_num + 1, f"不是正确的 CSV（{error}）", "检查引号和过长的内容")
+            return
+        if last is None:
+            self._report(name, 1, "表里没有一行数据", "每次调整写一行")
+
+    def _dated_line(self, name: str, number: int, row: dict[str | None, Any]) -> DatedValue | None:
+        cells = {key: str(row.get(key) or "").strip() for key in _COLUMNS}
+        if None in row:
+            self._report(name, number, "这一行的格比表头多", "有逗号的内容加双引号，多余的逗号删去")
         try:
             day = dt.date.fromisoformat(cells["effective_from"])
             rate = _rate(cells["value"])
-        except (ValueError, ArithmeticError):
-            written = ",".join(str(part) for part in row.values())
+        except ValueError:
+            written = f"{cells['effective_from']},{cells['value']}"
             self._report(name, number, f"这一行读不懂：{written}", "日期写 2022-01-20，数写 3.70% 或 0.0370")
             return None
+        if not cells["source"]:
+            self._report(name, number, "这一行没有来源", "在 source 一列写明公布的文件或网页")
+        if rate > 1:
+            per_cent = f"{cells['value']}%"
+            self._report(name, number, f"{cells['value']} 大于 1", f"百分数写百分号：{per_cent}", "warning")
         return DatedValue(day, rate, cells["source"], cells["status"])
 
-    def _report(self, name: str, line: int, message: str, advice: str = "") -> None:
-        self.fields.report(Problem(f"{self.where}{name}", line, 1, message, advice))
+    def _report(self, name: str, line: int, message: str, advice: str = "", severity: str = "error") -> None:
+        self.fields.report(Problem(f"{self.where}{name}", line, 1, message, advice, severity))
 
 
 def _rate(text: str) -> Decimal:
-    number = Decimal(text.rstrip("%％"))
-    if not number.is_finite():
+    if not _RATE.fullmatch(text):
         raise ValueError(text)
+    number = Decimal(text.rstrip("%％"))
     return number / 100 if text.endswith(("%", "％")) else number

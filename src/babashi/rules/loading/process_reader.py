@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from babashi.rules.loading.fields import Fields
 from babashi.rules.loading.yamltree import Value
@@ -12,6 +13,11 @@ _STAGE_KEYS = (
     "id", "label", "role", "department", "only_if_named", "working_days", "default_working_days", "status",
     "four_eyes", "returns_to",
 )  # fmt: skip
+
+ROLES: Final = {
+    "acceptor": "受理", "first_reviewer": "初审", "second_reviewer": "复审", "finance": "财政",
+    "publicity": "公示", "approver": "审定",
+}  # fmt: skip
 
 
 class ProcessReader:
@@ -46,25 +52,31 @@ class ProcessReader:
         fields = self.fields
         pairs = fields.mapping(value, _STAGE_KEYS, "环节")
         stage_id = fields.text(pairs.get("id")).replace("_", "-")
-        if stage_id in seen:
-            fields.error(pairs["id"], f"环节 {stage_id} 重复", "换一个 id")
-        for target in fields.entries(pairs.get("returns_to"), "returns_to"):
-            if target.text != "applicant" and target.text.replace("_", "-") not in seen:
-                fields.error(target, f"只能退回 applicant 或前面的环节，没有 {target.text}")
-        seen[stage_id] = value
+        if stage_id and stage_id in seen:
+            fields.error(pairs["id"], f"环节 {stage_id} 重复（第 {seen[stage_id].line} 行已有）", "换一个 id")
+        returns_to = self._returns_to(pairs.get("returns_to"), seen)
+        if stage_id:
+            seen[stage_id] = value
         department = fields.text(pairs.get("department"), "lead")
         if fields.flag(pairs.get("only_if_named"), False) and department not in (lead, *support):
             return None
         return Stage(
             id=fields.need_text(value, pairs, "id", "环节"),
             label=fields.need_text(value, pairs, "label", "环节"),
-            role=fields.need_text(value, pairs, "role", "环节"),
+            role=fields.choice(fields.need(value, pairs, "role", "环节"), ROLES, ""),
             department=lead if department == "lead" else department,
             working_days=fields.whole(pairs.get("working_days")),
             default_working_days=fields.whole(pairs.get("default_working_days")),
             status=fields.text(pairs.get("status"), UNCONFIRMED),
             four_eyes=fields.flag(pairs.get("four_eyes"), False),
-            returns_to=tuple(
-                fields.text(part) for part in fields.entries(pairs.get("returns_to"), "returns_to")
-            ),
+            returns_to=returns_to,
         )
+
+    def _returns_to(self, value: Value | None, seen: dict[str, Value]) -> tuple[str, ...]:
+        targets = self.fields.entries(value, "returns_to")
+        for target in targets:
+            if target.text != "applicant" and target.text.replace("_", "-") not in seen:
+                known = "、".join(["applicant", *seen])
+                message = f"只能退回 applicant（申请人）或前面的环节，没有 {target.text or '这一项'}"
+                self.fields.error(target, message, f"可用：{known}")
+        return tuple(target.text for target in targets)

@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
+from babashi.rules.loading.yamlwords import in_chinese
 from babashi.rules.problems import Problem
 
-MAX_BYTES = 2_000_000
+MAX_BYTES = 500_000
+"""Twenty times the longest pack there is; reading so much takes some seconds."""
+MAX_DEPTH = 40
 
 
 @dataclass(slots=True)
@@ -53,28 +57,61 @@ class Value:
 def read_yaml(text: str, file: str, report: Callable[[Problem], None]) -> Value | None:
     """The root of a YAML text, ``None`` (after reporting) when it can't be read."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        report(Problem(file, 1, 1, f"文件太大（超过 {MAX_BYTES // 1_000_000} MB）", "把政策包拆开"))
+        report(Problem(file, 1, 1, f"文件太大（超过 {MAX_BYTES // 1000} KB）", "把政策包拆开"))
         return None
+    if text[:1] == "\ufeff":
+        text = text[1:]
     try:
-        for event in YAML(typ="safe").parse(text):
-            if isinstance(event, AliasEvent):
-                mark = event.start_mark
-                report(Problem(file, mark.line + 1, mark.column + 1, "不能用 YAML 别名（*）", "把内容写出来"))
-                return None
-        root = YAML(typ="safe").compose(text)
-    except (MarkedYAMLError, YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error).split("\n")[0]
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        report(Problem(file, line, column, f"不是正确的 YAML：{reason}", "检查缩进、冒号后的空格和引号"))
-        return None
+        refused = _refused(text, file)
+        root = YAML(typ="safe").compose(text) if refused is None else None
+    except (YAMLError, RecursionError, ValueError) as error:
+        refused = _unreadable(text, file, error)
+        root = None
     if root is None:
-        report(Problem(file, 1, 1, "文件是空的"))
+        report(refused or Problem(file, 1, 1, "文件是空的", "照 packs 里别的文件写"))
         return None
     starts = [0]
     for line in text.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     return _Converter(text, file, report, starts).convert(root)
+
+
+def _refused(text: str, file: str) -> Problem | None:
+    """What is YAML but not let through: aliases (they multiply), tags, and depth that only a trap has.
+
+    Looked at event by event, so that nothing is built of a text that is refused.
+    """
+    depth = 0
+    for event in YAML(typ="safe").parse(text):
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
+        if isinstance(event, AliasEvent):
+            return Problem(file, line, column, "不能用 YAML 别名（*）", "把内容写出来；要写星号就加引号")
+        if getattr(event, "tag", None):
+            return Problem(file, line, column, "不能用 YAML 标签（!）", "删去 ! 和后面的词，或给整个值加引号")
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return Problem(file, line, column, f"嵌套太深（超过 {MAX_DEPTH} 层）", "拆成几个条件或用语")
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+    return None
+
+
+def _unreadable(text: str, file: str, error: Exception) -> Problem:
+    problem = getattr(error, "problem", None) or str(error).split("\n")[0]
+    if isinstance(error, ReaderError):
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        return Problem(
+            file, line, column, f"有看不见的控制字符（U+{ord(text[error.position]):04X}）", "删去它"
+        )
+    mark = getattr(error, "problem_mark", None)
+    if "could not find expected ':'" in problem:
+        mark = getattr(error, "context_mark", None) or mark
+    message, advice = in_chinese(problem)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return Problem(file, line, column, message, advice)
 
 
 class _Converter:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from babashi.rules.lexer import ExpressionError, Lexed, lex
 from babashi.rules.parser.builder import MAX_DEPTH, Builder
 from babashi.rules.parser.scope import FUNCTIONS, ParamSpec, Scope, Term
+from babashi.rules.parser.slips import explained, with_fact_named
 from babashi.rules.tree import Expr, Literal
 from babashi.rules.units import Type
 
@@ -34,7 +35,7 @@ def parse(source: str, scope: Scope, expect: Type | None = None) -> Parsed:
         lexed = lex(source)
         tree = _python_tree(lexed)
     except ExpressionError as error:
-        return Parsed(None, (), (error,))
+        return Parsed(None, (), (with_fact_named(error, scope.dictionary),))
     builder = Builder(scope, lexed)
     try:
         expr = builder.build(tree)
@@ -48,13 +49,10 @@ def parse(source: str, scope: Scope, expect: Type | None = None) -> Parsed:
 
 def _python_tree(lexed: Lexed) -> ast.expr:
     if not lexed.text:
-        raise ExpressionError("表达式是空的", 0)
+        raise ExpressionError("表达式是空的", 0, advice="如 employees_2021 >= 300人")
     try:
         return ast.parse(lexed.text, mode="eval").body
     except SyntaxError as error:
-        place = lexed.place(max((error.offset or 1) - 1, 0))
-        raise ExpressionError(
-            "看不懂这个表达式", place, advice="检查括号和运算符；相等写 ==，并且写 and，或者写 or"
-        ) from None
+        raise explained(lexed.source, lexed.place(max((error.offset or 1) - 1, 0))) from None
     except (RecursionError, MemoryError, ValueError):
         raise ExpressionError("表达式太复杂", 0, advice="拆成几个条件") from None

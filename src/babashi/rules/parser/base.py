@@ -69,6 +69,8 @@ class BuilderBase:
         starred = next((arg for arg in node.args if isinstance(arg, ast.Starred)), None)
         if starred is not None:
             raise self.error(starred, "不能用星号展开", usage)
+        if any(isinstance(arg, (ast.GeneratorExp, ast.ListComp)) for arg in node.args):
+            raise self.error(node, "不能用推导式", usage)
         if not least <= len(node.args) <= most:
             raise self.error(node, f"{name} 的参数个数不对", usage)
         return given
@@ -77,7 +79,15 @@ class BuilderBase:
 def unit_advice(left: Expr, right: Expr) -> str:
     """What to write where two units don't fit."""
     for literal, other in ((left, right), (right, left)):
-        if isinstance(literal, Literal) and literal.type == RATIO and other.type.unit:
+        if not isinstance(literal, Literal):
+            continue
+        if other.type.kind == "date":
+            return "日期写成 2022-01-01；只比年份写 year(日期) >= 2022年"
+        if literal.text.endswith(("%", "‰", "％")):
+            return f"{literal.text} 是比例，先相除再比较，如 rd_expense_2021 / operating_revenue_2021 >= 3%"
+        if literal.type == RATIO and other.type.unit:
             unit = {"元": "元 或 万元"}.get(other.type.words, other.type.words)
             return f"给 {literal.text} 写上单位：{unit}"
+        if other.type.kind in ("number", "year"):
+            return f"{literal.text} 的单位要是{other.type.words}"
     return "换算成同样的单位再算"

@@ -10,7 +10,7 @@ from typing import Final
 from babashi.rules.lexer import Lexed
 from babashi.rules.parser.arithmetic import Arithmetic
 from babashi.rules.parser.lookups import Lookups
-from babashi.rules.parser.names import Names
+from babashi.rules.parser.names import NO_CONSTANT, Names
 from babashi.rules.parser.rows import Rows
 from babashi.rules.parser.scope import FUNCTIONS, Scope
 from babashi.rules.tree import And, Expr, Not, Or
@@ -27,7 +27,6 @@ _REFUSED: Final[dict[type[ast.AST], str]] = {
     ast.Starred: "不能用星号展开",
     ast.NamedExpr: "不能赋值",
     ast.JoinedStr: "不能用格式化文字",
-    ast.Constant: "不能这样写常量",
     ast.Dict: "不能用字典",
 }
 
@@ -74,7 +73,10 @@ class Builder(Names, Arithmetic, Lookups, Rows):
             case ast.Call():
                 return self._call(node)
             case ast.List() | ast.Tuple() | ast.Set():
-                raise self.error(node, "列表只能放在 in 的右边或 overlaps 里")
+                advice = "数里不写千位逗号，如 1000万元"
+                raise self.error(node, "列表只能放在 in 的右边或 overlaps 里", advice)
+            case ast.Constant():
+                raise self.error(node, "不能写 True、False、None", NO_CONSTANT)
         raise self.error(
             node, _REFUSED.get(type(node), "这里不允许这种写法"), f"可用的函数：{'、'.join(FUNCTIONS)}"
         )

@@ -10,6 +10,8 @@ from babashi.rules.parser.scope import FUNCTIONS, ParamSpec, Term
 from babashi.rules.tree import Expr, FactRef, FieldRef, Param
 from babashi.rules.units import type_of_fact
 
+NO_CONSTANT = "是/否指标直接当条件，写 green_industry 或 not green_industry；缺资料不用写，平台会判断"
+
 
 class Names(BuilderBase):
     """Turns a name into what it stands for, or says which one may have been meant."""
@@ -57,10 +59,15 @@ class Names(BuilderBase):
         pool = [*dictionary.facts, *self.scope.params, *self.scope.terms]
         if self.table:
             pool = [*dictionary.tables[self.table].columns, *pool]
+        if name.lower() in ("true", "false", "none", "null", "nil", "yes", "no"):
+            return self.note(node, f"不能写 {name}", NO_CONSTANT)
         near = difflib.get_close_matches(name, pool, n=1, cutoff=0.6)
         owner = next((t.id for t in dictionary.tables.values() if name in t.columns), None)
         if owner and self.table is None and not near:
             return self.note(node, f"{name} 是 {owner} 的字段", f"写成 any({owner}, …{name}…)")
+        if self.table and not near:
+            label, columns = dictionary.tables[self.table].label, dictionary.tables[self.table].columns
+            return self.note(node, f"{label}没有字段 {name}", f"可用：{'、'.join(columns)}")
         return self.note(
             node, f"没有叫 {name} 的指标", f"是不是 {near[0]}？" if near else "指标见 packs/facts.yaml"
         )
