@@ -118,7 +118,7 @@ def test_equal_conditions_are_equal_trees_however_they_are_written() -> None:
         ("企业 == kind", "不认识的文字“企业”", "企业"),
         ("", "表达式是空的", None),
         ("employees_2021 >=", "看不懂", None),
-        ("employees_2021 = 300", "看不懂", None),
+        ("employees_2021 = 300", "一个等号不是比较", "="),
         ("kind is kind", "不能用 is 比较", None),
         ("employees_2021", "要一个条件", "employees_2021"),
     ],

@@ -85,7 +85,7 @@ def place_of(text: str, extra: int = 0) -> str:
         ("file: lpr_1y.csv", "file: lpr.csv", "lpr_1y.csv", "没有文件 lpr.csv"),
         ("value: 360天", "value: 365天", "360天, reading", "365天 没有出处"),
         ("role: approver", "role: finance", None, "没有审定"),
-        ("automatic: true", "automatic: maybe", "true\n    same", "要 true 或 false"),
+        ("automatic: true", "automatic: maybe", "true\n    same", "要 true（是）或 false（否）"),
         ("floor: 10万元\n      ceiling: 20万元", "floor: 20万元\n      ceiling: 10万元", None, "下限高于上限"),
         ("        - {id: green-industry, test: green_industry}", "        - {test: green_industry, all: []}", None, "中的一个"),
         ("exclusions: []", "exclusions: [{items: [a, a], reason: x}]", None, "两个不同的事项"),
@@ -141,7 +141,7 @@ def test_a_condition_that_always_holds_is_a_warning() -> None:
     ("text", "message"),
     [
         ("", "文件是空的"),
-        ("a: [", "不是正确的 YAML"),
+        ("a: [", "方括号或花括号没有写完"),
         ("- 1", "键: 值"),
         ("id: &x 1\nversion: *x", "别名"),
         ("id: a\nid: b", "重复"),

@@ -170,6 +170,8 @@ class Fields:
             if text in self.readings:
                 found.append(text)
                 continue
+            if part.kind != "scalar":
+                continue
             near = difflib.get_close_matches(text, self.readings, n=1, cutoff=0.5)
             self.error(
                 part, f"没有口径 {text}", f"是不是 {near[0]}？" if near else "先在 readings 里写明这条口径"

@@ -55,12 +55,16 @@ def _text_of(path: Path) -> str | Problem:
     try:
         if path.stat().st_size > MAX_BYTES:
             return Problem(str(path), 1, 1, f"文件太大（超过 {MAX_BYTES // 1000} KB）", "把政策包拆开")
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         return Problem(str(path), line, 1, "不是 UTF-8 编码", "在编辑器里另存为 UTF-8")
     except OSError as error:
         return Problem(str(path), 1, 1, f"读不了（{error.strerror or error}）", "检查文件权限")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        return Problem(str(path), line, 1, "有看不见的控制字符（U+0000）", "删去它")
+    return text
 
 
 def digest_of(files: Mapping[str, str]) -> str:

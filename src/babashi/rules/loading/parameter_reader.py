@@ -92,22 +92,24 @@ class ParameterReader:
     def _lines_of(self, name: str, text: str) -> Iterator[DatedValue]:
         reader = csv.DictReader(io.StringIO(text))
         last: DatedValue | None = None
+        number = 1
         try:
             if not {"effective_from", "value"} <= set(reader.fieldnames or ()):
                 self._report(name, 1, "表头不对", f"第一行写 {','.join(_COLUMNS)}")
                 return
             for row in reader:
-                line = self._dated_line(name, reader.line_num, row)
+                number = reader.line_num
+                line = self._dated_line(name, number, row)
                 if line is None:
                     continue
                 if last is not None and line.effective_from <= last.effective_from:
-                    self._report(name, reader.line_num, "日期要从早到晚，不能重复", "按日期排列各行")
+                    self._report(name, number, "日期要从早到晚，不能重复", "按日期排列各行")
                 last = line
                 yield line
         except csv.Error as error:
-            self._report(name, reader.line_num + 1, f"不是正确的 CSV（{error}）", "检查引号和过长的内容")
+            self._report(name, number + 1, f"不是正确的 CSV（{error}）", "检查引号和过长的内容")
             return
-        if last is None:
+        if number == 1:
             self._report(name, 1, "表里没有一行数据", "每次调整写一行")
 
     def _dated_line(self, name: str, number: int, row: dict[str | None, Any]) -> DatedValue | None:

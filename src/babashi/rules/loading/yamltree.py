@@ -7,16 +7,23 @@ from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    DocumentStartEvent,
+    Event,
+    ScalarEvent,
+    SequenceStartEvent,
+)
 from ruamel.yaml.reader import ReaderError
 
 from babashi.rules.loading.yamlwords import in_chinese
-from babashi.rules.problems import Problem
+from babashi.rules.problems import PackErrors, Problem
 
 MAX_BYTES = 500_000
 """Twenty times the longest pack there is; reading so much takes some seconds."""
 MAX_DEPTH = 40
+_NULLS = ("", "~", "null", "Null", "NULL")
 
 
 @dataclass(slots=True)
@@ -27,7 +34,8 @@ class Value:
     line: int
     column: int
     text: str = ""
-    tag: str = ""
+    is_null: bool = False
+    """Whether the author wrote nothing."""
     raw: str = ""
     """The characters of a scalar as they stand in the file, quotes and line breaks included."""
     entries: list[Value] = field(default_factory=list)
@@ -48,54 +56,93 @@ class Value:
             line, column = (line + 1, 1) if character == "\n" else (line, column + 1)
         return line, column
 
-    @property
-    def is_null(self) -> bool:
-        """Whether the author wrote nothing."""
-        return self.kind == "scalar" and self.tag.endswith(":null")
-
 
 def read_yaml(text: str, file: str, report: Callable[[Problem], None]) -> Value | None:
     """The root of a YAML text, ``None`` (after reporting) when it can't be read."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         report(Problem(file, 1, 1, f"文件太大（超过 {MAX_BYTES // 1000} KB）", "把政策包拆开"))
         return None
-    if text[:1] == "\ufeff":
-        text = text[1:]
+    text = text.removeprefix("\ufeff")
     try:
-        refused = _refused(text, file)
-        root = YAML(typ="safe").compose(text) if refused is None else None
-    except (YAMLError, RecursionError, ValueError) as error:
-        refused = _unreadable(text, file, error)
-        root = None
-    if root is None:
-        report(refused or Problem(file, 1, 1, "文件是空的", "照 packs 里别的文件写"))
+        root = _Reader(text, file, report).read()
+    except PackErrors as refused:
+        report(refused.problems[0])
         return None
-    starts = [0]
-    for line in text.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    return _Converter(text, file, report, starts).convert(root)
+    except (YAMLError, ValueError) as error:
+        report(_unreadable(text, file, error))
+        return None
+    if root is None:
+        report(Problem(file, 1, 1, "文件是空的", "照 packs 里别的文件写"))
+    return root
 
 
-def _refused(text: str, file: str) -> Problem | None:
-    """What is YAML but not let through: aliases (they multiply), tags, and depth that only a trap has.
+class _Reader:
+    """Builds the tree event by event, so that nothing is built of what is refused: aliases and anchors (they
+    multiply), tags, and depth that only a trap has."""
 
-    Looked at event by event, so that nothing is built of a text that is refused.
-    """
-    depth = 0
-    for event in YAML(typ="safe").parse(text):
-        mark = event.start_mark
-        line, column = mark.line + 1, mark.column + 1
-        if isinstance(event, AliasEvent):
-            return Problem(file, line, column, "不能用 YAML 别名（*）", "把内容写出来；要写星号就加引号")
+    def __init__(self, text: str, file: str, report: Callable[[Problem], None]) -> None:
+        self.text, self.file, self.report = text, file, report
+        self.events: Iterator[Event] = YAML(typ="safe").parse(text)
+        self.depth = 0
+
+    def read(self) -> Value | None:
+        """The only document, ``None`` where there is none."""
+        root = None
+        for event in self.events:
+            if isinstance(event, DocumentStartEvent):
+                if root is not None:
+                    raise self._refused(event, "一个文件里有两份内容", "删去 --- 和后面的部分")
+                root = self._value(next(self.events))
+        return root
+
+    def _value(self, event: Event) -> Value:
+        self._check(event)
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        value = Value("scalar", line, column, file=self.file)
+        if isinstance(event, ScalarEvent):
+            value.text = str(event.value)
+            value.raw = self.text[event.start_mark.index : event.end_mark.index]
+            value.is_null = bool(event.implicit[0]) and value.text in _NULLS
+            return value
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self._refused(event, f"嵌套太深（超过 {MAX_DEPTH} 层）", "拆成几个条件或用语")
+        if isinstance(event, SequenceStartEvent):
+            value.kind = "list"
+            value.entries = [self._value(entry) for entry in self._until_end()]
+        else:
+            value.kind = "mapping"
+            for key_event in self._until_end():
+                self._pair(value, self._value(key_event), self._value(next(self.events)))
+        self.depth -= 1
+        return value
+
+    def _until_end(self) -> Iterator[Event]:
+        for event in self.events:
+            if isinstance(event, CollectionEndEvent):
+                return
+            yield event
+
+    def _pair(self, owner: Value, key: Value, value: Value) -> None:
+        if key.kind != "scalar":
+            self.report(Problem(self.file, key.line, key.column, "键要是一个词", "键不能是列表或映射"))
+        elif key.text in owner.pairs:
+            message = f"键 {key.text} 重复（第 {owner.keys[key.text].line} 行已有）"
+            self.report(Problem(self.file, key.line, key.column, message, "删去一个"))
+        else:
+            owner.keys[key.text] = key
+            owner.pairs[key.text] = value
+
+    def _check(self, event: Event) -> None:
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            advice = "把内容写出来；要写 & 或 * 就给整个值加引号"
+            raise self._refused(event, "不能用 YAML 锚点（&）和别名（*）", advice)
         if getattr(event, "tag", None):
-            return Problem(file, line, column, "不能用 YAML 标签（!）", "删去 ! 和后面的词，或给整个值加引号")
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                return Problem(file, line, column, f"嵌套太深（超过 {MAX_DEPTH} 层）", "拆成几个条件或用语")
-        elif isinstance(event, CollectionEndEvent):
-            depth -= 1
-    return None
+            raise self._refused(event, "不能用 YAML 标签（!）", "删去 ! 和后面的词，或给整个值加引号")
+
+    def _refused(self, event: Event, message: str, advice: str) -> PackErrors:
+        mark = event.start_mark
+        return PackErrors([Problem(self.file, mark.line + 1, mark.column + 1, message, advice)])
 
 
 def _unreadable(text: str, file: str, error: Exception) -> Problem:
@@ -112,50 +159,6 @@ def _unreadable(text: str, file: str, error: Exception) -> Problem:
     message, advice = in_chinese(problem)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     return Problem(file, line, column, message, advice)
-
-
-class _Converter:
-    def __init__(self, text: str, file: str, report: Callable[[Problem], None], starts: list[int]) -> None:
-        self.text, self.file, self.report, self.starts = text, file, report, starts
-
-    def convert(self, node: Node) -> Value:
-        line, column = node.start_mark.line, node.start_mark.column
-        value = Value("scalar", line + 1, column + 1, tag=str(node.tag), file=self.file)
-        if isinstance(node, ScalarNode):
-            end = node.end_mark
-            value.text = str(node.value)
-            value.raw = self.text[self._offset(line, column) : self._offset(end.line, end.column)]
-        elif isinstance(node, SequenceNode):
-            value.kind = "list"
-            value.entries = [self.convert(entry) for entry in node.value]
-        elif isinstance(node, MappingNode):
-            value.kind = "mapping"
-            self._pairs(node, value)
-        return value
-
-    def _offset(self, line: int, column: int) -> int:
-        return self.starts[min(line, len(self.starts) - 1)] + column
-
-    def _pairs(self, node: MappingNode, value: Value) -> None:
-        for key_node, value_node in node.value:
-            key = self.convert(key_node)
-            if key.kind != "scalar":
-                self.report(Problem(self.file, key.line, key.column, "键要是一个词"))
-                continue
-            if key.text in value.pairs:
-                first = value.keys[key.text].line
-                self.report(
-                    Problem(
-                        self.file,
-                        key.line,
-                        key.column,
-                        f"键 {key.text} 重复（第 {first} 行已有）",
-                        "删去一个",
-                    )
-                )
-                continue
-            value.keys[key.text] = key
-            value.pairs[key.text] = self.convert(value_node)
 
 
 def walk_values(value: Value) -> Iterator[Value]:
