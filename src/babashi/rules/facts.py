@@ -46,6 +46,10 @@ class FactSpec:
     fixed: bool = False
     """What an enterprise can't change (its kind, its past): failing on it is no near miss."""
     description: str = ""
+    says: str = ""
+    """How a condition reads: ``在{}`` for a district; ``{}`` stands for the value. A yes/no fact has no ``{}``."""
+    adjective: str = ""
+    """A column whose value stands before the name of the row, and how: ``{}`` for 流动资金 before 贷款."""
     table: str | None = None
     """The child table this column belongs to, ``None`` for a fact of the subject."""
 
@@ -57,8 +61,12 @@ class FactSpec:
     @property
     def spoken(self) -> str:
         """The label as it reads in running text: ``从业人员 2021`` becomes ``2021 年从业人员``."""
-        stem = self.label.removesuffix(self.period).strip() if self.period else self.label
-        return f"{self.period} 年{stem}" if self.period else stem
+        return f"{self.period} 年{self.stem}" if self.period else self.stem
+
+    @property
+    def stem(self) -> str:
+        """The label without its year: ``从业人员``."""
+        return self.label.removesuffix(self.period).strip() if self.period else self.label
 
     def code_name(self, code: str) -> str:
         """Readable name of a code."""
@@ -267,5 +275,7 @@ def _fact(fact_id: str, data: Any, table: str | None, name: str) -> FactSpec:
         declarable=bool(data.get("declarable", True)),
         fixed=bool(data.get("fixed", False)),
         description=str(data.get("description", "")),
+        says=str(data.get("says", "")),
+        adjective=str(data.get("adjective", "")),
         table=table,
     )

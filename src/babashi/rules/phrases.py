@@ -34,8 +34,10 @@ from babashi.rules.tree import (
     YearOf,
     walk,
 )
+from babashi.rules.values import NEVER
 
 _FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+_OPPOSITE: Final = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 _SIGN: Final = {"+": "加", "-": "减", "*": "×", "/": "÷"}
 
 
@@ -50,13 +52,13 @@ class Phrases:
         """A condition as a phrase without subject: ``2021年从业人员300人以上``."""
         match expr:
             case FactRef() | FieldRef():
-                return f"属于{self._spec(expr).label}"
+                return self._spec(expr).says or f"属于{self._spec(expr).label}"
             case Compare():
                 return self._compare(expr)
             case InSet(operand=operand, values=values):
-                return f"{self.noun(operand)}为{list_text([self.noun(value) for value in values], '或')}"
+                return self._said(operand, values) or f"{self.noun(operand)}为{self._one_of(values)}"
             case Overlaps(operand=operand, values=values):
-                return f"{self.noun(operand)}包括{list_text([self.noun(value) for value in values], '或')}"
+                return self._said(operand, values) or f"{self.noun(operand)}包括{self._one_of(values)}"
             case And(args=args):
                 return self._and(args)
             case Or(args=args):
@@ -70,6 +72,17 @@ class Phrases:
                     else f"每一{self._row_word(table)}都{self.test(test)}"
                 )
         return self.noun(expr)
+
+    def _one_of(self, values: tuple[Expr, ...]) -> str:
+        return list_text([self.noun(value) for value in values], "或")
+
+    def _said(self, operand: Expr, values: tuple[Expr, ...]) -> str:
+        """The phrase of the dictionary with the values in it, nothing where it has none."""
+        if not isinstance(operand, FactRef) or "{}" not in self._spec(operand).says:
+            return ""
+        if not all(isinstance(value, Literal) and value.value is not NEVER for value in values):
+            return ""
+        return self._spec(operand).says.replace("{}", self._one_of(values))
 
     def _grouped(self, expr: Expr) -> str:
         return f"（{self.test(expr)}）" if isinstance(expr, And) else self.test(expr)
@@ -98,9 +111,14 @@ class Phrases:
     def _not(self, operand: Expr) -> str:
         match operand:
             case FactRef() | FieldRef():
-                return f"不属于{self._spec(operand).label}"
+                return f"不{self.test(operand)}"
             case InSet(operand=inner, values=values):
-                return f"{self.noun(inner)}不是{list_text([self.noun(value) for value in values], '或')}"
+                said = self._said(inner, values)
+                return f"不{said}" if said else f"{self.noun(inner)}不是{self._one_of(values)}"
+            case Compare(op=op, left=left, right=right):
+                return self._compare(Compare(_OPPOSITE[op], left, right))
+            case Overlaps(operand=inner, values=values) if self._said(inner, values):
+                return f"不{self._said(inner, values)}"
             case Exists(op="any", table=table, test=test):
                 return f"没有{self.rows(table, test)}"
             case Not(operand=inner):
@@ -111,6 +129,9 @@ class Phrases:
         op, left, right = expr.op, expr.left, expr.right
         if isinstance(left, Literal) and not isinstance(right, Literal):
             op, left, right = _FLIPPED[op], right, left
+        said = self._said(left, (right,)) if op in ("==", "!=") else ""
+        if said:
+            return said if op == "==" else f"不{said}"
         subject, other = self.noun(left), self.noun(right)
         if op in ("==", "!="):
             return f"{subject}{'为' if op == '==' else '不是'}{other}"
@@ -171,12 +192,31 @@ class Phrases:
         return self.test(expr)
 
     def _arith(self, expr: Arith) -> str:
+        if expr.op == "/" and not expr.type.unit:
+            ratio = self._ratio(expr.left, expr.right)
+            if ratio:
+                return ratio
         by_rate = expr.op == "*" and isinstance(expr.right, Literal) and _is_rate(expr.right)
         if by_rate and not isinstance(expr.left, Arith):
             return f"{self.noun(expr.left)}的{self.noun(expr.right)}"
-        return f"{self._part(expr.left, expr.op)}{_SIGN[expr.op]}{self._part(expr.right, expr.op)}"
+        left, right = self._part(expr.left, expr.op), self._part(expr.right, expr.op)
+        if expr.op in "+-" and any(isinstance(part, Arith) for part in (expr.left, expr.right)):
+            return f"{left}，{'加上' if expr.op == '+' else '减去'}{right}"
+        return f"{left}{_SIGN[expr.op]}{right}"
+
+    def _ratio(self, above: Expr, below: Expr) -> str:
+        """``2021年申报研发费用占营业收入的比例``; of one fact in two years ``…之比``."""
+        if not isinstance(above, FactRef) or not isinstance(below, FactRef):
+            return ""
+        one, other = self._spec(above), self._spec(below)
+        if one.stem == other.stem:
+            return f"{self.noun(above)}与{self.noun(below)}之比"
+        return f"{self.noun(above)}占{other.stem if one.period == other.period else self.noun(below)}的比例"
 
     def _part(self, expr: Expr, op: str = "") -> str:
+        """A part of a sum or product; within a product a rate is a factor like any other."""
+        if isinstance(expr, Arith) and expr.op == op == "*":
+            return f"{self._part(expr.left, op)}×{self._part(expr.right, op)}"
         text = self.noun(expr)
         if isinstance(expr, Arith) and expr.op in "+-" and op not in ("+", ""):
             return f"（{text}）"
@@ -188,14 +228,28 @@ class Phrases:
         fixed = [arg for arg in args if isinstance(arg, (Literal, Param))]
         others = [arg for arg in args if not isinstance(arg, (Literal, Param))]
         if len(fixed) == 1 and len(others) == 1:
-            inner, bound = self.noun(others[0]), self.noun(fixed[0])
-            if op == "min":
-                return f"{inner}，最高{bound}"
-            if fixed[0].value == 0:
-                return f"{inner}（不足零的按零计）"
-            return f"{inner}，最低{bound}"
-        word = "较小" if op == "min" else "较大"
-        return f"{list_text([self.noun(arg) for arg in args], '与')}中{word}的一个"
+            bound = self.noun(fixed[0])
+            if op == "max" and fixed[0].value == 0:
+                return self._increase(others[0]) or f"{self.noun(others[0])}（不足零的按零计）"
+            return f"{self.noun(others[0])}，{'不超过' if op == 'min' else '不低于'}{bound}"
+        degree = "较" if len(args) == 2 else "最"
+        return f"{self._listed(args)}中{degree}{'低' if op == 'min' else '高'}的一项"
+
+    def _increase(self, expr: Expr) -> str:
+        """``2021年比2020年增加的申报研发费用``, where one fact of two years is subtracted."""
+        match expr:
+            case Arith(op="-", left=FactRef() as later, right=FactRef() as earlier):
+                one, other = self._spec(later), self._spec(earlier)
+                if one.stem == other.stem and one.period and other.period:
+                    return f"{one.period}年比{other.period}年增加的{one.stem}（没有增加的按零计）"
+        return ""
+
+    def _listed(self, args: tuple[Expr, ...]) -> str:
+        specs = [self._spec(arg) for arg in args if isinstance(arg, FactRef)]
+        years = [f"{spec.period}年" for spec in specs if spec.period]
+        if len(years) == len(args) and len({spec.stem for spec in specs}) == 1:
+            return f"{'、'.join(years)}{specs[0].stem}"
+        return list_text([self.noun(arg) for arg in args], "与")
 
     def _sum(self, expr: Sum) -> str:
         rows = (
@@ -205,15 +259,28 @@ class Phrases:
         )
         if isinstance(expr.value, FieldRef):
             return f"{rows}的{self.noun(expr.value)}合计"
-        return f"{rows}逐{self._row_word(expr.table)}按“{self.noun(expr.value)}”计算后合计"
+        return f"{rows}逐{self._row_word(expr.table)}按“{self.noun(expr.value)}”计算，再相加"
 
     def _days(self, expr: DaysWithin) -> str:
         start, end = self.noun(expr.start), self.noun(expr.end)
-        return f"{start}至{end}在{self.noun(expr.window_from)}至{self.noun(expr.window_to)}（不含）期间的天数"
+        window = f"{self.noun(expr.window_from)}（含）至{self.noun(expr.window_to)}（不含）"
+        return f"{start}至{end}落在{window}期间的天数"
 
     def rows(self, table: str, test: Expr) -> str:
-        """Rows of a table that meet a condition: ``用途为流动资金，且本金50万元以上的贷款``."""
-        return f"{self.test(test)}的{self.dictionary.tables[table].label}"
+        """Rows of a table that meet a condition: ``本金50万元以上的流动资金贷款``."""
+        parts = test.args if isinstance(test, And) else (test,)
+        rest = tuple(part for part in parts if not self._adjective(part))
+        words = [word for part in reversed(parts) if (word := self._adjective(part))]
+        before = f"{self.test(rest[0] if len(rest) == 1 else And(rest))}的" if rest else ""
+        return f"{before}{'的'.join(words)}{self.dictionary.tables[table].label}"
+
+    def _adjective(self, test: Expr) -> str:
+        match test:
+            case InSet(operand=FieldRef() as column, values=values):
+                return self._spec(column).adjective.replace("{}", self._one_of(values))
+            case Compare(op="==", left=FieldRef() as column, right=Literal() as value):
+                return self._spec(column).adjective.replace("{}", self.noun(value))
+        return ""
 
     def _row_word(self, table: str) -> str:
         return {"loans": "笔", "projects": "个"}.get(table, "项")

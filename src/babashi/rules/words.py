@@ -14,6 +14,7 @@ from babashi.rules.trace import node_words
 from babashi.rules.tree import Literal, Param
 
 VERDICT_WORDS: Final = {"eligible": "可享", "ineligible": "不符合", "unknown": "缺资料"}
+ONE_OF: Final = "至少符合其中一项："
 MARKS: Final = {True: "✓", False: "✗", None: "?"}
 
 
@@ -27,6 +28,16 @@ class WordLine:
     cite: Cite | None
     readings: tuple[str, ...]
     parts: tuple[WordLine, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Name and words, one of them alone where the other says nothing more."""
+        name, bare = self.name.replace(" ", ""), self.text.partition("（")[0]
+        if not name or name in bare:
+            return self.text
+        if self.text in name:
+            return self.name
+        return f"{self.name}{'，' if self.text.startswith(ONE_OF) else '：'}{self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ class ItemWords:
 
     def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Headings with their lines, for a terminal or a document."""
-        who = tuple(f"{line.name}：{line.text}" if line.name else line.text for line in self.who)
+        who = tuple(line.sentence for line in self.who)
         return (
             ("谁能享", who),
             ("享多少", self.how_much),
@@ -120,7 +131,7 @@ def _word_line(node: Node, item: Item) -> WordLine:
     inner: tuple[Node, ...] = node.parts if isinstance(node, (All, Any)) else ()
     text = node_words(item.dictionary, node)
     if isinstance(node, Any):
-        text = f"至少符合其中一项：{'；'.join(node_words(item.dictionary, part) for part in inner)}"
+        text = f"{ONE_OF}{'；'.join(node_words(item.dictionary, part) for part in inner)}"
     return WordLine(
         node.id, node.name, text, node.cite, node.readings, tuple(_word_line(part, item) for part in inner)
     )
@@ -158,7 +169,7 @@ def _how(item: Item) -> Iterator[str]:
     if item.automatic:
         yield "免申即享：判断所用的资料都来自部门时，不用申报，只需确认收款账户和同意领取"
     yield "在平台在线申报，资料已有的自动填好"
-    yield "依次经过：" + "、".join(_stage(stage) for stage in item.process)
+    yield "依次经过：" + "、".join(_stage(stage) for stage in item.process) + _time_limits(item.process)
     if item.materials:
         yield "材料：" + "、".join(
             f"{material.label}{'（必交）' if material.required else ''}" for material in item.materials
@@ -168,15 +179,22 @@ def _how(item: Item) -> Iterator[str]:
 
 
 def _stage(stage: Stage) -> str:
-    if stage.working_days is not None:
-        return f"{stage.label}（{stage.department}，{stage.working_days}个工作日）"
-    if stage.default_working_days is not None:
-        return f"{stage.label}（{stage.department}，{stage.default_working_days}个工作日，平台默认，{stage.status}）"
-    return f"{stage.label}（{stage.department}，时限{stage.status}）"
+    limit = f"{stage.days}个工作日" if stage.days is not None else f"时限{stage.status}"
+    return f"{stage.label}（{stage.department}，{limit}）"
+
+
+def _time_limits(stages: tuple[Stage, ...]) -> str:
+    """Which of the time limits nobody has promised yet, told once."""
+    assumed = [stage for stage in stages if stage.working_days is None and stage.days is not None]
+    if not assumed:
+        return ""
+    which = "" if len(assumed) == len(stages) else f"{'、'.join(stage.label for stage in assumed)}的"
+    return f"。{which}时限是平台默认，{'、'.join(dict.fromkeys(stage.status for stage in assumed))}"
 
 
 def _when(item: Item) -> str:
-    return f"执行期限至{date_text(item.until)}，当天仍可申报"
+    last = {"application": "，当天仍可申报", "interest": "，当天仍可登记意向"}.get(item.channel, "")
+    return f"执行期限至{date_text(item.until)}{last}"
 
 
 def _whom(item: Item) -> Iterator[str]:

@@ -33,7 +33,10 @@ from babashi.rules.figures import figures_in
 from babashi.rules.loader import read_files
 from babashi.rules.loading import eligibility_reader, fields, item_reader, pack_reader
 from babashi.rules.pack import Clause, leaves
+from babashi.rules.parser import Scope, parse
+from babashi.rules.phrases import Phrases
 from babashi.rules.tree import Literal, walk
+from babashi.rules.units import BOOL
 from babashi.rules.values import Source
 
 DICTIONARY = FactDictionary.load()
@@ -252,20 +255,56 @@ def words(item: str) -> str:
 @pytest.mark.parametrize(
     ("item", "phrases"),
     [
-        ("scale-up", ["首次升规年度为2021年", "行业大类为06至46", "一次性给予20万元", "免申即享", "孟耸", "2022年12月31日"]),
-        ("green-demonstration", ["主体类型为企业或园区", "一次性给予10万元至20万元", "由区经济信息委在上限以内核定"]),
-        ("green-retrofit", ["设备投入合计的10%，最高150万元"]),
-        ("rd-investment", ["2021年申报研发费用低于1000万元", "÷2021年营业收入不低于", "（不足零的按零计）的10%"]),
-        ("interest-subsidy", ["300人以上，且2021年营业收入2000万元以上的，不算小型或微型企业", "最高30万元"]),
-        ("car-voucher", ["购买乘用车的消费者", "发放总额不低于：200万元", "面额和档次：待主管部门明确"]),
-        ("food-insurance", ["食品经营环节包括生产、销售或餐饮", "每人每次赔偿限额：5万元", "在平台登记意向"]),
-        ("targeted-training", ["重点产业包括生物医药、商贸物流、高端装备制造、数智经济或生态创新"]),
+        ("scale-up", ["在巴南区（500113）", "在2021年首次升规", "行业大类为06至46", "一次性给予20万元", "免申即享", "孟耸"]),
+        ("scale-up", ["财政核对（区财政局，3个工作日）", "。时限是平台默认，待主管部门明确", "2022年12月31日，当天仍可申报"]),
+        ("green-demonstration", ["是企业或园区", "有国家级或市级的绿色制造示范、节能节水、低碳零碳或清洁化绿色化认定"]),
+        ("green-demonstration", ["一次性给予10万元至20万元", "由区经济信息委在上限以内核定"]),
+        ("green-retrofit", ["水效提升、资源化利用、清洁生产或污染物治理类技改项目的设备投入合计的10%，不超过150万元"]),
+        ("rd-investment", ["2021年申报研发费用低于1000万元", "2021年申报研发费用占营业收入的比例不低于2021年同行业"]),
+        ("rd-investment", ["2020年、2021年申报研发费用中较低的一项的3%，加上2021年比2020年增加的申报研发费用（没有增加的按零计）的10%"]),
+        ("interest-subsidy", ["300人以上，且2021年营业收入2000万元以上的，不算小型或微型企业", "有专精特新认定"]),
+        ("interest-subsidy", ["属于重点支持的类别，至少符合其中一项：属于减污降碳企业", "本金50万元以上的流动资金贷款逐笔按“本金×50%×"]),
+        ("interest-subsidy", ["落在2022年1月1日（含）至2023年1月1日（不含）期间的天数÷360天”计算，再相加，不超过30万元"]),
+        ("car-voucher", ["购买乘用车的消费者", "发放总额不低于：200万元", "面额和档次：待主管部门明确", "2022年12月31日\n"]),
+        ("food-insurance", ["从事食品生产、销售或餐饮服务\n", "每人每次赔偿限额：5万元", "在平台登记意向", "当天仍可登记意向"]),
+        ("targeted-training", ["属于生物医药、商贸物流、高端装备制造、数智经济或生态创新产业"]),
     ],
 )  # fmt: skip
 def test_plain_words_say_what_the_rule_says(item: str, phrases: list[str]) -> None:
     text = words(item)
     for phrase in phrases:
         assert phrase in text, text
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ('district == "500113"', "在巴南区（500113）"),
+        ('district != "500113"', "不在巴南区（500113）"),
+        ('not kind == "企业"', "不是企业"),
+        ('kind not in ["企业", "园区"]', "不是企业或园区"),
+        ("not green_industry", "不属于绿色产业"),
+        ('first_above_scale_year == "无"', "首次升规年度为无"),
+        ('not overlaps(food_activities, ["生产", "餐饮"])', "不从事食品生产或餐饮"),
+        ("not employees_2021 >= 300人", "2021年从业人员低于300人"),
+        ('any(certificates, level == "市级")', "有市级认定"),
+        ('any(certificates, kind == "专精特新" and level in ["国家级", "市级"])', "有国家级或市级的专精特新认定"),
+        ('not any(loans, purpose == "流动资金" and starts_on >= 2022-01-01)', "没有起始日不早于2022年1月1日的流动资金贷款"),
+        ('all(loans, purpose == "流动资金")', "每一笔都用途为流动资金"),
+        ("operating_revenue_2021 / rd_expense_2020 > 2", "2021年营业收入占2020年申报研发费用的比例超过2"),
+        ("rd_expense_2021 / rd_expense_2020 >= 1.1", "2021年申报研发费用与2020年申报研发费用之比不低于1.1"),
+        ("max(rd_expense_2021, rd_expense_2020) > 1元", "2021年、2020年申报研发费用中较高的一项超过1元"),
+        ("max(rd_expense_2021 - operating_revenue_2021, 0元) > 1元",
+         "2021年申报研发费用减2021年营业收入（不足零的按零计）超过1元"),
+        ("(rd_expense_2021 + rd_expense_2020) * 3% > 1元", "（2021年申报研发费用加2020年申报研发费用）×3%超过1元"),
+        ("min(rd_expense_2021, rd_expense_2020, operating_revenue_2021) > 1元",
+         "2021年申报研发费用、2020年申报研发费用与2021年营业收入中最低的一项超过1元"),
+    ],
+)  # fmt: skip
+def test_conditions_read_like_sentences(expression: str, words: str) -> None:
+    parsed = parse(expression, Scope(DICTIONARY), BOOL)
+    assert parsed.expr is not None, parsed.errors
+    assert Phrases(DICTIONARY).test(parsed.expr) == words
 
 
 def test_words_follow_the_rule() -> None:
