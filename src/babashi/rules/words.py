@@ -31,12 +31,9 @@ class WordLine:
 
     @property
     def sentence(self) -> str:
-        """Name and words, one of them alone where the other says nothing more."""
-        name, bare = self.name.replace(" ", ""), self.text.partition("（")[0]
-        if not name or name in bare:
+        """Name and words in one line."""
+        if not self.name or self.name == self.text:
             return self.text
-        if self.text in name:
-            return self.name
         return f"{self.name}{'，' if self.text.startswith(ONE_OF) else '：'}{self.text}"
 
 
@@ -132,9 +129,17 @@ def _word_line(node: Node, item: Item) -> WordLine:
     text = node_words(item.dictionary, node)
     if isinstance(node, Any):
         text = f"{ONE_OF}{'；'.join(node_words(item.dictionary, part) for part in inner)}"
-    return WordLine(
-        node.id, node.name, text, node.cite, node.readings, tuple(_word_line(part, item) for part in inner)
-    )
+    name, text = without_echo(node.name, text)
+    parts = tuple(_word_line(part, item) for part in inner)
+    return WordLine(node.id, name, text, node.cite, node.readings, parts)
+
+
+def without_echo(name: str, text: str) -> tuple[str, str]:
+    """Name and words of a condition; no name where the words say it too, the name for words that say less."""
+    plain, bare = name.replace(" ", ""), text.partition("（")[0]
+    if plain in bare:
+        return "", text
+    return ("", name) if text in plain else (name, text)
 
 
 def _how_much(item: Item) -> Iterator[str]:
@@ -252,8 +257,7 @@ def _lines(trace: ClauseTrace, depth: int = 0) -> Iterator[ResultLine]:
     yield ResultLine(
         MARKS[trace.truth],
         trace.truth,
-        trace.name,
-        trace.text,
+        *without_echo(trace.name, trace.text),
         values,
         trace.hint,
         trace.cite,

@@ -25,6 +25,7 @@ from babashi.rules.loader import PACK_FILE, find_packs, load_pack
 from babashi.rules.pack import All, Cite, Clause, Item, Node, Not, Pack
 from babashi.rules.problems import PackErrors, Problem
 from babashi.rules.trace import node_words
+from babashi.rules.words import explain_item, without_echo
 
 
 def run_list(args: argparse.Namespace) -> int:
@@ -181,10 +182,8 @@ def _pack_tree(pack: Pack, items: Sequence[Item]) -> Any:
             _add_node(branch.add("谁能享"), item.eligible, pack)
         else:
             branch.add(escape(f"谁能享：{item.recipient}"))
-        for term in item.benefit.terms:
-            branch.add(escape(f"{term.label}：{term.value}{_quote(term.cite)}"))
-        for cite in item.benefit.cites:
-            branch.add(escape(f"享多少{_quote(cite)}"))
+        quotes = "".join(_quote(cite) for cite in item.benefit.cites)
+        branch.add(escape(f"享多少：{'；'.join(explain_item(item, pack).how_much)}{quotes}"))
         readings = branch.add("口径")
         for reading_id in item.readings:
             reading = pack.readings[reading_id]
@@ -207,8 +206,9 @@ def _add_node(branch: Any, node: Node, pack: Pack) -> None:
         for part in node.parts:
             _add_node(branch, part, pack)
         return
-    name = f"[bold]{escape(node.name)}[/bold]：" if node.name else ""
-    text = escape(f"{node_words(pack.dictionary, node)}{_quote(node.cite)}　[{node.id}]")
+    title, words = without_echo(node.name, node_words(pack.dictionary, node))
+    name = f"[bold]{escape(title)}[/bold]：" if title else ""
+    text = escape(f"{words}{_quote(node.cite)}　[{node.id}]")
     child = branch.add(f"{name}{text}")
     if not isinstance(node, (Clause, Not)):
         for part in node.parts:
