@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -95,9 +96,12 @@ def one_thread() -> None:
         "NUMBA_NUM_THREADS",
     ):
         os.environ[name] = "1"
-    import pyarrow as pa
+    with contextlib.suppress(
+        ModuleNotFoundError
+    ):  # pyarrow is a peer; without it there is nothing to hold back
+        import pyarrow as pa
 
-    pa.set_cpu_count(1)
+        pa.set_cpu_count(1)
 
 
 def _peer(peer: Peer, name: str, items: Sequence[Item], batch: Batch, ours: Verdicts) -> Timed:

@@ -1,4 +1,10 @@
-"""Policies as rules: pure Python, no web framework, nothing that knows a particular policy."""
+"""Policies as rules: pure Python, no web framework, nothing that knows a particular policy.
+
+Where to look: ``pack`` and ``conditions`` (what a pack is), ``loader`` and ``loading`` (from files to a checked pack),
+``lexer``, ``parser``, ``tree`` and ``units`` (the language), ``compiled``, ``program`` and ``evaluate`` (one subject),
+``trace``, ``used`` and ``results`` (why), ``overview`` (one subject and thousands of policies), ``columnar`` (a million
+subjects), ``phrases`` and ``words`` (in plain Chinese), ``questions``, ``stacking``, ``cases``, ``commands``.
+"""
 
 from babashi.rules.evaluate import evaluate, evaluate_all
 from babashi.rules.facts import FactDictionary, FactSpec, TableSpec, packs_root

@@ -254,10 +254,12 @@ def _lines(trace: ClauseTrace, depth: int = 0) -> Iterator[ResultLine]:
     values = trace.values
     if trace.kind == "not":
         values = tuple(value for child in trace.children for value in child.values)
+    # What an "any" consists of follows line by line.
+    text = ONE_OF.rstrip("：") if trace.kind == "any" else trace.text
     yield ResultLine(
         MARKS[trace.truth],
         trace.truth,
-        *without_echo(trace.name, trace.text),
+        *without_echo(trace.name, text),
         values,
         trace.hint,
         trace.cite,

@@ -31,7 +31,7 @@ from babashi.rules import (
 from babashi.rules.cases import read_cases
 from babashi.rules.figures import figures_in
 from babashi.rules.loader import read_files
-from babashi.rules.loading import eligibility_reader, fields, item_reader, pack_reader
+from babashi.rules.loading import eligibility_reader, fields, item_reader, pack_reader, process_reader
 from babashi.rules.pack import Clause, leaves
 from babashi.rules.parser import Scope, parse
 from babashi.rules.phrases import Phrases
@@ -198,6 +198,26 @@ def test_the_schema_knows_what_the_readers_know() -> None:
     assert set(schema["$defs"]["item"]["properties"]) == set(item_reader._ITEM_KEYS)
     assert set(schema["$defs"]["node"]["properties"]) == set(eligibility_reader._NODE_KEYS)
     assert fields.IDENTIFIER.pattern in schema["$defs"]["id"]["pattern"]
+
+
+def test_the_schema_explains_every_key_and_knows_every_word() -> None:
+    """An editor shows the descriptions; its choices are those of the readers."""
+    schema = json.loads((packs_root() / "pack.schema.json").read_text(encoding="utf-8"))
+    silent: list[str] = []
+
+    def look(node: object, path: str) -> None:
+        if isinstance(node, dict):
+            for key, value in (node.get("properties") or {}).items():
+                if "description" not in value and "$ref" not in value:
+                    silent.append(f"{path}/{key}")
+        for key, value in node.items() if isinstance(node, dict) else ():
+            look(value, f"{path}/{key}")
+
+    look(schema, "")
+    assert silent == []
+    assert schema["$defs"]["item"]["properties"]["kind"]["enum"] == list(item_reader.KINDS)
+    assert schema["$defs"]["item"]["properties"]["channel"]["enum"] == list(item_reader.CHANNELS)
+    assert schema["$defs"]["stage"]["properties"]["role"]["enum"] == list(process_reader.ROLES)
 
 
 @pytest.mark.parametrize("folder", find_packs(packs_root()), ids=lambda folder: folder.name)

@@ -167,7 +167,7 @@ CHANGES = [
     ("file: rate.csv", "file: /etc/passwd", "pack.yaml:9:27", "没有文件", "可用：rate.csv"),
     ("file: rate.csv", "file: pack.yaml", "pack.yaml:9:27", "没有文件", "可用：rate.csv"),
     ("process: money", "process: money\n    materials: {list: [{id: a, label: 甲}, {id: a, label: 乙}]}",
-     "pack.yaml:32:48", "id a 重复", "换一个"),
+     "pack.yaml:32:48", "材料 a 重复", "换一个"),
     ("version:", "enabled: 是\nversion:", "pack.yaml:3:10", "true（是）", "true 或 false"),
 ]  # fmt: skip
 

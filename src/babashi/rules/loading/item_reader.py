@@ -152,9 +152,14 @@ class ItemReader:
         seen: dict[str, Value] = {}
         for entry in fields.entries(pairs.get("list"), "材料"):
             inner = fields.mapping(entry, ("id", "label", "required", "status", "description"), "材料")
+            material_id = fields.need_text(entry, inner, "id", "材料")
+            if material_id and material_id in seen:
+                line = seen[material_id].line
+                fields.error(inner["id"], f"材料 {material_id} 重复（第 {line} 行已有）", "换一个 id")
+            seen[material_id] = inner.get("id", entry)
             found.append(
                 Material(
-                    id=fields.identifier(entry, inner.get("id"), "材料", seen),
+                    id=material_id,
                     label=fields.need_text(entry, inner, "label", "材料"),
                     required=fields.flag(inner.get("required"), False),
                     status=fields.text(inner.get("status"), UNCONFIRMED),
