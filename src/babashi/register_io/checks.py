@@ -12,9 +12,10 @@ from babashi.register_io.register import Values
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What two columns say together."""
+    """What two columns say together: always told, never a reason to refuse a row of a file."""
 
     is_error: bool
+    """Whether somebody who types it is asked to put it right first."""
     column: str
     value: str
     reason: str
@@ -25,8 +26,9 @@ _PERIODS: Final = {
     "loans": ("starts_on", "ends_on", True),
     "certificates": ("issued_on", "valid_until", False),
 }
-"""First day, last day, and whether the wrong order is an error: days of a loan are counted, those of
-a certificate are not."""
+"""First day, last day, and whether the wrong order is an error in a form: days of a loan are counted,
+those of a certificate are not. In a file it is a warning: such a loan has no day, so it adds nothing,
+and the departments' export of a hundred thousand rows must not fail for it."""
 
 
 def row_findings(table: TableLayout, values: Values) -> tuple[Finding, ...]:

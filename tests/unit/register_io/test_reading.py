@@ -152,12 +152,14 @@ def test_children_alone_are_kept_unless_enterprises_are_needed(read: Read) -> No
     assert errors(read(loans=f"uscc,loan_id\n{A},1\n", need_enterprises=True)) == [(None, "没有企业表")]
 
 
-def test_loan_that_ends_before_it_starts(read: Read) -> None:
+def test_loan_that_ends_before_it_starts_is_read_and_told(read: Read) -> None:
     register = read(
         enterprises=f"uscc\n{A}\n",
         loans=f"uscc,loan_id,starts_on,ends_on\n{A},1,2022-03-01,2022-02-28\n{A},2,2022-03-01,2022-03-01\n",
     )
-    assert errors(register) == [(2, "到期日早于起始日 2022-03-01")]
+    assert not register.has_errors
+    assert warnings(register) == [(2, "到期日早于起始日 2022-03-01")]
+    assert len(register.tables["loans"] or []) == 2
 
 
 def test_averages(read: Read) -> None:
