@@ -138,10 +138,14 @@ def _read_text(text: str) -> str:
 
 
 def _check_printable(text: str) -> None:
+    if "\n" in text or "\r" in text:
+        # Alt+Enter in a spreadsheet: the words are clear, only the line end has to go.
+        line = _read_text(" ".join(text.split()))
+        raise CellNote(line, "文字里有换行，已读成一行", "建议写成一行")
     for character in text:
         category = unicodedata.category(character)
         if category in ("Cc", "Cs", "Zl", "Zp"):
-            raise CellError("文字里有换行或控制字符", "请写成一行")
+            raise CellError("文字里有控制字符", "请删去看不见的字符，重新填写")
         if character == "\ufffd":
             raise CellError("文字里有乱码（�）", "请从原始文件重新导出")
         if category == "Co" and "\ue000" <= character <= "\uf8ff":
@@ -165,7 +169,8 @@ def _read_count(text: str) -> int:
 
 
 def _read_money(text: str) -> Decimal:
-    number = _number(text.removesuffix("元").rstrip(), "以元为单位写数字，例如 200000 或 200000.50，不写“万”")
+    plain = _half_width(text).removeprefix("¥").lstrip().removesuffix("元").rstrip()
+    number = _number(plain, "以元为单位写数字，例如 200000 或 200000.50，不写“万”")
     if number >= MONEY_LIMIT:
         raise CellError("金额大得不合理（达到 10 万亿元）", "请核对单位（应为元）和位数")
     cents = number.quantize(_CENT)
@@ -190,9 +195,9 @@ def _read_rate(text: str) -> Decimal:
 
 def _ratio(text: str) -> Decimal:
     plain = _half_width(text)
-    if plain.endswith(("%", "‰")):
-        raise CellError("比例不写百分号", "写成小数，例如 2.5% 写成 0.025")
-    number = _number(text, "写成小数，例如 0.025")
+    number = _number(plain.removesuffix("%").rstrip(), "写成小数，例如 0.025（或 2.5%）")
+    if plain.endswith("%"):
+        number = number.scaleb(-2)
     if len(plain.partition(".")[2]) > 15:
         raise CellError("小数位数太多", "最多 15 位小数")
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
@@ -294,6 +299,10 @@ def _read_industry(text: str) -> str:
         raise CellError("行业代码应为 2 至 4 位数字", advice)
     if code[:2] not in INDUSTRY_DIVISIONS:
         raise CellNote(code, f"行业代码{_NOT_LISTED}", "请核对前两位（01 至 97）")
+    if len(code) == 3 and f"0{code[0]}" in INDUSTRY_DIVISIONS:
+        reason = f"三位行业代码按中类 {code} 读入（大类 {code[:2]}）"
+        advice = f"如果是表格软件去掉了开头的 0（例如 0610 变成 610），请补成 0{code}"
+        raise CellNote(code, reason, advice, once=True)
     return code
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.unit.register_io.helpers import A, B, C, errors
+from tests.unit.register_io.helpers import A, B, C, errors, warnings
 
 from babashi.register_io import Limits, Register, read_register
 from babashi.rules.facts import FactDictionary
@@ -66,8 +66,9 @@ def test_crlf_lone_cr_and_missing_last_newline(read: Read) -> None:
 def test_quoted_commas_quotes_and_line_ends(read: Read) -> None:
     register = read(enterprises=f'uscc,name,contact_name\n{A},"甲,""乙""",丙\n"{B}","甲\n乙",丙\n{C},丁,\n')
     assert register.enterprises[0]["name"] == '甲,"乙"'
-    assert errors(register) == [(3, "文字里有换行或控制字符")]
-    assert register.enterprises[1].number == 4
+    assert register.enterprises[1]["name"] == "甲 乙"
+    assert warnings(register) == [(3, "文字里有换行，已读成一行")]
+    assert [row.number for row in register.enterprises] == [2, 3, 4]
 
 
 def test_broken_quotes_spoil_one_row_only(read: Read) -> None:
