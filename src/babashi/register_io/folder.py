@@ -39,9 +39,12 @@ def locate(path: Path, layout: RegisterLayout, limits: Limits, log: ProblemLog) 
     located = Located()
     try:
         kind = os.stat(path).st_mode
+    except FileNotFoundError:
+        log.file_error(path.name or str(path), "没有这个文件夹或文件", "请检查路径")
+        return located
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        log.file_error(path.name or str(path), f"找不到登记数据（{reason}）", "请检查路径")
+        log.file_error(path.name or str(path), f"登记数据打不开（{reason}）", "请检查路径")
         return located
     if stat.S_ISDIR(kind):
         _locate_in_folder(path, layout, limits, log, located)

@@ -107,7 +107,7 @@ def test_wrong_options_give_2(
 def test_a_folder_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(RegisterRefused):
         run(tmp_path / "nowhere")
-    assert "找不到登记数据" in capsys.readouterr().err
+    assert "没有这个文件夹或文件" in capsys.readouterr().err
 
 
 def test_a_declaration_asks_for_matching_once_per_change(folder: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from babashi.cli import main
 from babashi.rules import packs_root
+from babashi.rules.commands import outputs
 
 ENTERPRISES = """uscc,name,kind,district,industry_code,first_above_scale_year,food_activities
 91350100M000100Y43,=HYPERLINK(1),企业,500113,3612,2021,无
@@ -97,7 +98,38 @@ def test_a_workbook_runs_no_formula(register: Path, babashi: Run, tmp_path: Path
     assert sheet["B2"].value == "=HYPERLINK(1)"
     assert sheet["B2"].data_type == "s"
     assert (sheet["E2"].value, sheet["G2"].value) == ("可享", 200000)
+    assert (sheet["G2"].data_type, sheet["G2"].number_format) == ("n", "#,##0.00")
+    assert (sheet["A2"].value, sheet["A2"].data_type) == ("91350100M000100Y43", "s")
+    assert sheet["G3"].value is None
     assert sheet.max_row == 15
+
+
+def test_rows_beyond_a_sheet_go_on_to_the_next(
+    register: Path, babashi: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outputs, "SHEET_ROWS", 10)
+    target = tmp_path / "结果.xlsx"
+    assert babashi(*match(register, "--format", "xlsx", "--output", target))[0] == 0
+    book = openpyxl.load_workbook(target)
+    assert [(sheet.title, sheet.max_row) for sheet in book] == [("匹配结果", 10), ("匹配结果 2", 6)]
+    assert [sheet["A1"].value for sheet in book] == ["统一社会信用代码"] * 2
+    lines = [row for sheet in book for row in sheet.iter_rows(min_row=2, max_col=3, values_only=True)]
+    assert len({(uscc, item) for uscc, _name, item in lines}) == 14
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_behind_standard_output_is_told(register: Path) -> None:
+    command = [sys.executable, "-m", "babashi", *map(str, match(register, "--format", "jsonl"))]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(packs_root()).parent / "src")},
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("错误：结果写不出来")
+    assert len(done.stderr.decode().splitlines()) == 1
 
 
 def test_the_summary_is_readable(register: Path, babashi: Run) -> None:
@@ -168,6 +200,19 @@ def test_errors_in_the_register_stop_everything_unless_valid_rows_suffice(
     status, out, err = babashi(*match(register, "--format", "jsonl", "--accept-valid"))
     assert status == 0
     assert len(out.splitlines()) == 14
+    listed = list(csv.reader(io.StringIO((register.parent / "登记表-problems.csv").read_text("utf-8-sig"))))
+    assert [row[1:4] for row in listed[1:]] == [["enterprises.csv", "4", "uscc"]]
+    assert "登记表-problems.csv" in err
+
+
+@pytest.mark.parametrize("content", ["", "name\n甲\n", "\ufffe"])
+def test_without_a_usable_enterprise_file_nothing_is_matched(
+    register: Path, babashi: Run, content: str
+) -> None:
+    (register / "enterprises.csv").write_text(content, encoding="utf-8")
+    status, out, err = babashi(*match(register, "--format", "jsonl", "--accept-valid"))
+    assert (status, out) == (2, "")
+    assert "没有可用的企业表" in err
 
 
 def test_a_broken_pack_is_told_with_its_place(register: Path, babashi: Run, tmp_path: Path) -> None:

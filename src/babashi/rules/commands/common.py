@@ -124,6 +124,21 @@ def open_register(path: Path, dictionary: FactDictionary, accept_valid: bool) ->
     if register.has_errors and not accept_valid:
         advice = "改正后再试；或加 --accept-valid，跳过错误的行"
         raise CommandFailed(f"登记表有 {register.error_count} 个错误，没有作匹配。{advice}")
-    if not register.has_enterprises:
+    if register.table(register.layout.enterprises.id) is None:
         raise CommandFailed("没有可用的企业表 enterprises.csv")
+    if register.has_errors:
+        _list_problems(register, path)
     return register
+
+
+def _list_problems(register: Register, path: Path) -> None:
+    """What was left out, as a list beside the register. Without it the errors are still on the screen."""
+    from babashi.register_io import problems_path, write_problems_csv
+
+    target = problems_path(path)
+    try:
+        write_problems_csv(register.problems, target)
+    except OSError as error:
+        print(f"提示：没有读入的行的清单写不了 {target}（{error.strerror or error}）", file=sys.stderr)
+    else:
+        print(f"没有读入的行：清单写在 {target}", file=sys.stderr)

@@ -80,8 +80,8 @@ def _check_destination(args: argparse.Namespace) -> None:
 def _destination(path: Path | None) -> Iterator[IO[bytes]]:
     """Standard output, or a file that appears complete or not at all."""
     if path is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        with _standard_output() as stream:
+            yield stream
         return
     try:
         handle, name = tempfile.mkstemp(prefix=".match-", dir=path.parent)
@@ -97,3 +97,16 @@ def _destination(path: Path | None) -> Iterator[IO[bytes]]:
         raise CommandFailed(f"写不了 {path}：{error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _standard_output() -> Iterator[IO[bytes]]:
+    """Standard output; a full disk behind it is told like any other."""
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise  # `babashi match … | head`: not an error
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere
+        raise CommandFailed(f"结果写不出来：{error.strerror or error}") from error

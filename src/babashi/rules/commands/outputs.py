@@ -21,6 +21,12 @@ from babashi.rules.results import Result
 
 VERDICT_WORDS: Final = {"eligible": "可享", "ineligible": "不符合", "unknown": "缺资料"}
 KEYS: Final = ("uscc", "item", "verdict", "amount_min", "amount_max", "failed", "missing", "closed")
+SHEET_ROWS: Final = 1_048_576
+"""Rows that a sheet of a workbook can hold."""
+_SHEET_COLUMNS: Final = (
+    ("统一社会信用代码", 21), ("名称", 30), ("事项", 32), ("事项名称", 26), ("结论", 9), ("保底金额（元）", 15),
+    ("最高可得（元）", 15), ("未满足的条件", 36), ("缺少的资料", 36), ("已截止", 8), ("判断日期", 12),
+)  # fmt: skip
 DETAILED: Final = 12
 """Up to so many enterprises the summary lists each one."""
 
@@ -75,42 +81,59 @@ def inert(text: str) -> str:
 def write_xlsx(
     matches: Iterator[Match], stream: IO[bytes], dictionary: FactDictionary, as_of: dt.date
 ) -> None:
-    """A workbook for people: Chinese headings, amounts as numbers, reasons in words."""
+    """A workbook for people: Chinese headings, amounts as numbers, reasons in words.
+
+    Rows that no longer fit on a sheet go on to the next one.
+    """
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()
     workbook = Workbook(
         buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = workbook.add_worksheet("匹配结果")
-    heading, money = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "#,##0.00"})
-    titles = (
-        "统一社会信用代码", "名称", "事项", "事项名称", "结论", "保底金额（元）", "最高可得（元）", "未满足的条件",
-        "缺少的资料", "已截止", "判断日期",
-    )  # fmt: skip
-    sheet.freeze_panes(1, 0)
-    for column, (title, width) in enumerate(
-        zip(titles, (21, 30, 32, 26, 9, 15, 15, 36, 36, 8, 12), strict=True)
-    ):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, title, heading)
-    last = 0
-    for last, match in enumerate(matches, 1):
-        result = match.result
-        texts = {
-            0: match.uscc, 1: match.name, 2: result.item, 3: match.item.short_title, 4: VERDICT_WORDS[result.verdict],
-            7: "；".join(failed_names(match.item, result)),
-            8: "；".join(dictionary.missing_label(ref) for ref in result.missing),
-            9: "是" if result.closed else "否", 10: as_of.isoformat(),
-        }  # fmt: skip
-        for column in range(len(titles)):
-            if column in texts:
-                sheet.write_string(last, column, texts[column])
-            elif (amount := result.amount_min if column == 5 else result.amount_max) is not None:
-                sheet.write_number(last, column, amount, money)
-    sheet.autofilter(0, 0, last, len(titles) - 1)
+    money = workbook.add_format({"num_format": "#,##0.00"})
+    sheet, row = _new_sheet(workbook), 0
+    for match in matches:
+        if row == SHEET_ROWS - 1:
+            sheet.autofilter(0, 0, row, len(_SHEET_COLUMNS) - 1)
+            sheet, row = _new_sheet(workbook), 0
+        row += 1
+        for column, value in enumerate(_sheet_cells(match, dictionary, as_of)):
+            if isinstance(value, str):
+                sheet.write_string(row, column, value)
+            elif value is not None:
+                sheet.write_number(row, column, value, money)
+    sheet.autofilter(0, 0, row, len(_SHEET_COLUMNS) - 1)
     workbook.close()
     stream.write(buffer.getvalue())
+
+
+def _new_sheet(workbook: Any) -> Any:
+    """A further sheet with its headings."""
+    number = len(workbook.worksheets()) + 1
+    sheet = workbook.add_worksheet("匹配结果" if number == 1 else f"匹配结果 {number}")
+    sheet.freeze_panes(1, 0)
+    heading = workbook.add_format({"bold": True})
+    for column, (title, width) in enumerate(_SHEET_COLUMNS):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, title, heading)
+    return sheet
+
+
+def _sheet_cells(match: Match, dictionary: FactDictionary, as_of: dt.date) -> Iterator[str | Decimal | None]:
+    """One line of the workbook: texts as texts (codes keep their zeros), amounts as numbers."""
+    result = match.result
+    yield match.uscc
+    yield match.name
+    yield result.item
+    yield match.item.short_title
+    yield VERDICT_WORDS[result.verdict]
+    yield result.amount_min
+    yield result.amount_max
+    yield "；".join(failed_names(match.item, result))
+    yield "；".join(dictionary.missing_label(ref) for ref in result.missing)
+    yield "是" if result.closed else "否"
+    yield as_of.isoformat()
 
 
 def failed_names(item: Item, result: Result) -> list[str]:
