@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import os
+import re
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -139,6 +141,31 @@ def test_the_summary_is_readable(register: Path, babashi: Run) -> None:
     assert "首次升规奖励" in out
     assert "200,000.00 元" in out
     assert "✗ 首次升规奖励　未满足：工业企业" in out
+
+
+def test_the_summary_on_a_narrow_terminal_cuts_no_figure(register: Path) -> None:
+    pty = pytest.importorskip("pty")
+    fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 50, 0, 0))
+    command = [sys.executable, "-m", "babashi", *map(str, match(register))]
+    path = str(Path(packs_root()).parent / "src")
+    environment = {**os.environ, "PYTHONPATH": path, "TERM": "xterm"}
+    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL, env=environment):
+        os.close(theirs)
+        shown = b"".join(iter(lambda: read_terminal(ours), b""))
+    text = re.sub(r"\x1b\[[0-9;]*m", "", shown.decode()).replace("\r\n", "\n")
+    assert "…" not in text
+    assert "  可享 1　不符合 1　缺资料 0\n  最高可得合计：200,000.00 元\n" in text
+    assert "  ✗ 首次升规奖励　未满足：工业企业\n" in text
+
+
+def read_terminal(descriptor: int) -> bytes:
+    """What a terminal still shows; Linux reports its end as an error."""
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:
+        return b""
 
 
 def test_without_pack_only_enabled_packs_are_matched(register: Path, babashi: Run) -> None:

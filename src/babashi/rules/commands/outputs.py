@@ -27,6 +27,8 @@ _SHEET_COLUMNS: Final = (
     ("统一社会信用代码", 21), ("名称", 30), ("事项", 32), ("事项名称", 26), ("结论", 9), ("保底金额（元）", 15),
     ("最高可得（元）", 15), ("未满足的条件", 36), ("缺少的资料", 36), ("已截止", 8), ("判断日期", 12),
 )  # fmt: skip
+ROOMY: Final = 108
+"""Columns of a terminal from which on the summary is a table."""
 DETAILED: Final = 12
 """Up to so many enterprises the summary lists each one."""
 
@@ -158,13 +160,25 @@ class _Tally:
         elif result.verdict == "eligible" and self.item.benefit.ceiling is not None:
             self.unpriced += 1
 
+    def amount_words(self) -> list[str]:
+        """The sum of the ceilings, and how many of them nobody knows."""
+        if self.item.benefit.ceiling is None:
+            return ["—"]
+        words = [f"{self.ceiling:,.2f} 元"]
+        return [*words, f"另有 {self.unpriced} 家金额未知"] if self.unpriced else words
+
+    def missing_words(self, dictionary: FactDictionary) -> list[str]:
+        """What is missing most often."""
+        return [
+            f"{dictionary.missing_label(ref)}（{count} 家）" for ref, count in self.missing.most_common(3)
+        ]
+
 
 def write_table(
     matches: Iterator[Match], stream: IO[bytes], dictionary: FactDictionary, as_of: dt.date
 ) -> None:
     """A summary to read: per item how many may have it and what it may cost; few enterprises one by one."""
     from rich.console import Console
-    from rich.table import Table
 
     tallies: dict[str, _Tally] = {}
     details: dict[str, list[Match]] = {}
@@ -179,41 +193,58 @@ def write_table(
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n", write_through=True)
     to_screen = sys.stdout.isatty() and stream is sys.stdout.buffer
     console = Console(file=text, width=None if to_screen else 120, force_terminal=to_screen, highlight=False)
-    console.print(f"{enterprises} 家企业，{len(tallies)} 个事项，判断日期 {date_text(as_of)}")
-    table = Table(title_justify="left")
-    table.add_column("事项")
-    for title in ("可享", "不符合", "缺资料"):
-        table.add_column(title, justify="right")
-    table.add_column("最高可得合计", justify="right")
-    table.add_column("最缺的资料")
-    for full_id, tally in tallies.items():
-        amount = f"{tally.ceiling:,.2f} 元" if tally.item.benefit.ceiling is not None else "—"
-        if tally.unpriced:
-            amount += f"\n另有 {tally.unpriced} 家金额未知"
-        missing = "\n".join(
-            f"{dictionary.missing_label(ref)}（{count} 家）" for ref, count in tally.missing.most_common(3)
-        )
-        counts = [str(tally.verdicts[verdict]) for verdict in VERDICT_WORDS]
-        table.add_row(f"{tally.item.short_title}\n[dim]{full_id}[/dim]", *counts, amount, missing)
-    console.print(table)
+    console.print(f"{enterprises} 家企业，{len(tallies)} 个事项，判断日期 {date_text(as_of)}", soft_wrap=True)
+    print_tallies = _print_tallies if console.width >= ROOMY else _print_narrow
+    print_tallies(console, tallies, dictionary)
     if enterprises <= DETAILED:
         for uscc, rows in details.items():
             _print_enterprise(console, uscc, rows, dictionary)
     else:
-        console.print(f"[dim]企业多于 {DETAILED} 家，逐家结果请用 --format jsonl、csv 或 xlsx[/dim]")
+        console.print(
+            f"[dim]企业多于 {DETAILED} 家，逐家结果请用 --format jsonl、csv 或 xlsx[/dim]", soft_wrap=True
+        )
     text.detach()
+
+
+def _print_tallies(console: Any, tallies: dict[str, _Tally], dictionary: FactDictionary) -> None:
+    from rich.table import Table
+
+    table = Table(title_justify="left")
+    table.add_column("事项", no_wrap=True)
+    for title in ("可享", "不符合", "缺资料", "最高可得合计"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("最缺的资料", overflow="fold")
+    for full_id, tally in tallies.items():
+        counts = [str(tally.verdicts[verdict]) for verdict in VERDICT_WORDS]
+        amount, missing = "\n".join(tally.amount_words()), "\n".join(tally.missing_words(dictionary))
+        table.add_row(f"{tally.item.short_title}\n[dim]{full_id}[/dim]", *counts, amount, missing)
+    console.print(table)
+
+
+def _print_narrow(console: Any, tallies: dict[str, _Tally], dictionary: FactDictionary) -> None:
+    """Where a table would cut its figures short: a few lines an item, broken by the terminal."""
+    for full_id, tally in tallies.items():
+        counts = "　".join(f"{word} {tally.verdicts[verdict]}" for verdict, word in VERDICT_WORDS.items())
+        lines = [f"\n[bold]{tally.item.short_title}[/bold]　[dim]{full_id}[/dim]", f"  {counts}"]
+        if tally.item.benefit.ceiling is not None:
+            lines.append(f"  最高可得合计：{'，'.join(tally.amount_words())}")
+        if tally.missing:
+            lines.append(f"  最缺的资料：{'、'.join(tally.missing_words(dictionary))}")
+        for line in lines:
+            console.print(line, soft_wrap=True)
 
 
 def _print_enterprise(console: Any, uscc: str, rows: list[Match], dictionary: FactDictionary) -> None:
     from rich.markup import escape
 
-    console.print(f"\n[bold]{escape(rows[0].name or '（没有名称）')}[/bold]　{escape(uscc)}")
+    console.print(f"\n[bold]{escape(rows[0].name or '（没有名称）')}[/bold]　{escape(uscc)}", soft_wrap=True)
     for match in rows:
         result = match.result
         mark = {"eligible": "[green]✓[/green]", "ineligible": "[red]✗[/red]", "unknown": "[yellow]?[/yellow]"}
         reason = _reason(match, dictionary)
         closed = "　[dim]（已截止）[/dim]" if result.closed else ""
-        console.print(f"  {mark[result.verdict]} {match.item.short_title}　{escape(reason)}{closed}")
+        line = f"  {mark[result.verdict]} {match.item.short_title}　{escape(reason)}{closed}"
+        console.print(line, soft_wrap=True)
 
 
 def _reason(match: Match, dictionary: FactDictionary) -> str:
