@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from babashi.rules.facts import project_root
+from babashi.rules.facts import packs_root
 from babashi.rules.figures import compact
 
-NOTICE = project_root().parent / "shared" / "seed" / "notice-2022-63.txt"
+NOTICE = packs_root() / "banan" / "2022-63" / "notice-2022-63.txt"
 _ARTICLES = "一二三四五六七"
 
 

@@ -15,12 +15,11 @@ from typing import Any
 
 import pytest
 
-from babashi.rules import FactDictionary, load_pack, packs_root
+from babashi.rules import FactDictionary, load_pack, packs_root, tree
 from babashi.rules import pack as packs
-from babashi.rules import tree
 from babashi.rules.cases import Case, read_cases
 from babashi.rules.loader import find_packs
-from babashi.rules.pack import Item, Pack
+from babashi.rules.pack import Item
 from babashi.rules.units import YUAN, Type
 
 DICTIONARY = FactDictionary.load()
@@ -144,20 +143,24 @@ def notices(case: Case, changed: Item) -> bool:
 def all_items() -> Iterator[Any]:
     for folder in find_packs(packs_root()):
         pack = load_pack(folder, DICTIONARY)
-        yield from (pytest.param(pack, item, id=item.full_id) for item in pack.items)
+        cases = read_cases(pack)
+        for item in pack.items:
+            own = [case for case in cases if case.item is item]
+            yield pytest.param(item, own, id=item.full_id)
 
 
-@pytest.mark.parametrize(("pack", "item"), all_items())
-def test_no_change_of_a_rule_goes_unnoticed(pack: Pack, item: Item) -> None:
-    cases = [case for case in read_cases(pack) if case.item is item]
+ALL_ITEMS = list(all_items())
+
+
+@pytest.mark.parametrize(("item", "cases"), ALL_ITEMS)
+def test_no_change_of_a_rule_goes_unnoticed(item: Item, cases: list[Case]) -> None:
     tried = list(changed_items(item))
     assert len(tried) >= (2 if item.applicant == "person" else 12)
     assert [words for words, changed in tried if not any(notices(case, changed) for case in cases)] == []
 
 
-@pytest.mark.parametrize(("pack", "item"), all_items())
-def test_everything_a_rule_looks_at_is_missing_in_some_case(pack: Pack, item: Item) -> None:
-    cases = [case for case in read_cases(pack) if case.item is item]
+@pytest.mark.parametrize(("item", "cases"), ALL_ITEMS)
+def test_everything_a_rule_looks_at_is_missing_in_some_case(item: Item, cases: list[Case]) -> None:
     told = {ref for case in cases for ref in case.expect["missing"]}  # type: ignore[attr-defined]
     tables = {ref.partition(".")[0] for ref in item.facts if "." in ref}
     dated = {part.name for part in lookups(item)}
@@ -171,11 +174,10 @@ def lookups(item: Item) -> Iterator[tree.DatedLookup]:
             yield from (part for part in tree.walk(amount) if isinstance(part, tree.DatedLookup))
 
 
-@pytest.mark.parametrize(("pack", "item"), all_items())
-def test_every_condition_fails_in_some_case(pack: Pack, item: Item) -> None:
+@pytest.mark.parametrize(("item", "cases"), ALL_ITEMS)
+def test_every_condition_fails_in_some_case(item: Item, cases: list[Case]) -> None:
     if item.applicant == "enterprise":
         assert isinstance(item.eligible, packs.All)
-        cases = [case for case in read_cases(pack) if case.item is item]
         failed = {clause for case in cases for clause in case.expect.get("failed", ())}  # type: ignore[attr-defined]
         assert {part.id for part in item.eligible.parts} - failed == set()
         assert len(cases) >= 10

@@ -7,17 +7,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
-from tests.unit.rules.notice import NOTICE, places
+from tests.unit.rules.notice import places
 
 from babashi.rules import FactDictionary, Pack, load_pack, packs_root
 from babashi.rules.figures import compact, figures_in
 from babashi.rules.pack import Cite, Clause, Item, nodes
 from babashi.rules.tree import DatedLookup, Expr, Literal, Param, walk
-
-pytestmark = pytest.mark.skipif(
-    not NOTICE.is_file(),
-    reason=f"通知原文不在：{NOTICE.name} 应在 ../shared/seed/，没有它就不能核对政策包的每个数",
-)
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from babashi.rules.facts import FactDictionary
 from babashi.rules.loader import PACK_FILE, find_packs, load_pack
 from babashi.rules.pack import All, Cite, Clause, Item, Node, Not, Pack
 from babashi.rules.problems import PackErrors, Problem
+from babashi.rules.quotations import check_quotations
 from babashi.rules.trace import node_words
 
 
@@ -90,7 +91,7 @@ def _problems(folder: Path, dictionary: FactDictionary) -> list[Problem]:
         read_cases(pack, f"{folder}/")
     except PackErrors as error:
         return list(error.problems)
-    return list(pack.warnings)
+    return [*pack.warnings, *check_quotations(pack, folder)]
 
 
 def run_test(args: argparse.Namespace) -> int:
