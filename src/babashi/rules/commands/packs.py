@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from babashi.rules.cases import read_cases
-from babashi.rules.chinese import date_text
+from babashi.rules.chinese import date_text, typed_text
 from babashi.rules.commands.common import (
     CommandFailed,
     dictionary_of,
@@ -26,6 +26,9 @@ from babashi.rules.pack import All, Cite, Clause, Item, Node, Not, Pack
 from babashi.rules.problems import PackErrors, Problem
 from babashi.rules.quotations import check_quotations
 from babashi.rules.trace import node_words
+
+
+_WHOLE_LINES: Final = 10_000
 
 
 def run_list(args: argparse.Namespace) -> int:
@@ -123,7 +126,8 @@ def run_show(args: argparse.Namespace) -> int:
     """What stands in the packs, with citations and readings."""
     from rich.console import Console
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    # In a file or a pipe every line stays whole: whoever searches it finds what stands there.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WHOLE_LINES)
     try:
         root = root_of(args.packs)
         dictionary = dictionary_of(root)
@@ -189,8 +193,28 @@ def _pack_tree(pack: Pack, items: Sequence[Item]) -> Any:
         readings = branch.add("口径")
         for reading_id in item.readings:
             reading = pack.readings[reading_id]
-            readings.add(escape(f"{reading.text}（{reading.status}，{reading.confirm_by}）"))
+            text = f"{reading.text}（{reading.status}，{reading.confirm_by}）　[{reading_id}]"
+            readings.add(escape(text))
+        for warning in item.benefit.warnings:
+            branch.add(escape(f"审核提示：{warning}"))
+    _add_parameters(tree, pack)
     return tree
+
+
+def _add_parameters(tree: Any, pack: Pack) -> None:
+    """Figures that a department may change, each with where it comes from."""
+    from rich.markup import escape
+
+    branch = tree.add("[bold]参数[/bold]") if pack.parameters else tree
+    for name, parameter in pack.parameters.items():
+        rests_on = f"口径 {'、'.join(parameter.readings)}" if parameter.readings else "通知原文"
+        value = "" if parameter.lines else f"：{typed_text(parameter.spec.value, parameter.spec.type)}"
+        child = branch.add(
+            escape(f"{parameter.label}{value}（{rests_on}）{_quote(parameter.cite)}　[{name}]")
+        )
+        for line in parameter.lines:
+            status = f"（{line.status}）" if line.status else ""
+            child.add(escape(f"{date_text(line.effective_from)}起 {line.value:.2%}　{line.source}{status}"))
 
 
 def _closing(item: Item) -> str:
