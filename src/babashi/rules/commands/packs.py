@@ -27,7 +27,6 @@ from babashi.rules.problems import PackErrors, Problem
 from babashi.rules.quotations import check_quotations
 from babashi.rules.trace import node_words
 
-
 _WHOLE_LINES: Final = 10_000
 
 
