@@ -7,8 +7,11 @@ import datetime as dt
 import importlib.util
 import io
 import json
+import random
+import re
 import sys
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from babashi.cli import main
-from babashi.register_io import read_register
+from babashi.register_io import RegisterLayout, read_register
+from babashi.register_io.layout import normal_name
 from babashi.rules import FactDictionary, load_pack, packs_root
 from babashi.rules.commands.match import Job
 
@@ -69,11 +73,6 @@ DAYS = st.one_of(
 YES_NO = st.sampled_from(["是", "是", "否", "否", ""])
 
 
-def in_order(start: str, end: str) -> tuple[str, str]:
-    """No loan ends before it starts."""
-    return (end, start) if start and end and end < start else (start, end)
-
-
 CODES = {
     "food_activities": ["生产", "销售", "餐饮"],
     "key_industry": ["生物医药", "商贸物流", "高端装备制造", "数智经济", "生态创新"],
@@ -84,6 +83,18 @@ def several(codes: list[str]) -> st.SearchStrategy[str]:
     """Unknown, none, or some of the codes."""
     some = st.lists(st.sampled_from(codes), min_size=1, unique=True).map("|".join)
     return st.one_of(st.sampled_from(["", "无"]), some)
+
+
+AT_THE_AVERAGE = [("400000000", "8000000"), ("8000000", "8000"), ("3", "1"), ("10000000", "9999999.99")]
+"""Revenue and expense whose quotient is one of the averages below, or just is not."""
+
+
+def near_the_average(row: dict[str, str], pair: tuple[str, str] | None, fen: int) -> dict[str, str]:
+    """The enterprise on the boundary of its industry's intensity, or a fen beside it."""
+    if pair is None:
+        return row
+    spent = Decimal(pair[1]) + Decimal(fen) / 100
+    return {**row, "operating_revenue_2021": pair[0], "rd_expense_2021": str(spent)}
 
 
 ENTERPRISE = st.fixed_dictionaries(
@@ -120,11 +131,6 @@ LOAN = st.fixed_dictionaries(
         "ends_on": DAYS,
         "annual_rate": st.sampled_from(["", "0.0435"]),
     }
-).map(
-    lambda row: {
-        **row,
-        **dict(zip(("starts_on", "ends_on"), in_order(row["starts_on"], row["ends_on"]), strict=True)),
-    }
 )
 PROJECT = st.fixed_dictionaries(
     {
@@ -139,7 +145,7 @@ AVERAGES = st.just(LOW_AVERAGES) | st.lists(
         {
             "division": st.sampled_from(["13", "36", "43", "06", "51"]),
             "year": st.sampled_from(["2021", "2021", "2021", "2020"]),
-            "average": st.sampled_from(["0.02", "0", "0.5", "1", "0.333333333333"]),
+            "average": st.sampled_from(["0.02", "0.02", "", "0", "0.5", "1", "0.333333333333", "0.001"]),
         }
     ),
     max_size=6,
@@ -154,7 +160,12 @@ def children(rows: st.SearchStrategy[dict[str, str]]) -> st.SearchStrategy[list[
 
 SUBJECT = st.fixed_dictionaries(
     {
-        "row": ENTERPRISE,
+        "row": st.builds(
+            near_the_average,
+            ENTERPRISE,
+            st.sampled_from([None, None, None, *AT_THE_AVERAGE]),
+            st.sampled_from([-1, 0, 1]),
+        ),
         "certificates": children(CERTIFICATE).map(
             lambda rows: [dict(pair) for pair in dict.fromkeys(tuple(row.items()) for row in rows)]
         ),
@@ -165,10 +176,12 @@ SUBJECT = st.fixed_dictionaries(
 REGISTER = st.fixed_dictionaries(
     {
         "subjects": st.lists(SUBJECT, min_size=1, max_size=6),
-        "absent": st.sets(st.sampled_from(["certificates", "loans", "projects", "averages"]), max_size=1),
+        "absent": st.just(set())
+        | st.sets(st.sampled_from(["certificates", "loans", "projects", "averages"]), max_size=4),
         "averages": AVERAGES,
         "unknown_columns": st.sets(
-            st.sampled_from(["employees_2021", "kind", "rd_expense_2020"]), max_size=1
+            st.sampled_from(["employees_2021", "kind", "rd_expense_2020", "operating_revenue_2021"]),
+            max_size=1,
         ),
         "unknown_cells": st.sets(
             st.sampled_from(
@@ -302,3 +315,76 @@ def compare(lines: list[dict], enterprises: list, day: str) -> None:
             assert list(line) == [
                 "uscc", "item", "verdict", "amount_min", "amount_max", "failed", "missing", "closed"
             ]  # fmt: skip
+
+
+SPELLINGS = {
+    "是": ["是", "true", "TRUE", "1"],
+    "否": ["否", "false", "False", "0"],
+    "2021": ["2021", "2021年", "２０２１"],
+}
+
+
+def spelled(column: str, text: str, chance: random.Random) -> str:
+    """A cell as some clerk writes it."""
+    if text in SPELLINGS:
+        text = chance.choice(SPELLINGS[text])
+    elif re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        day = dt.date.fromisoformat(text)
+        year, month, number = day.year, day.month, day.day
+        text = chance.choice(
+            [
+                text,
+                f"{year}/{month}/{number}",
+                f"{year}年{month}月{number}日",
+                f"{day:%Y%m%d}",
+                f"{text} 00:00:00",
+            ]
+        )
+    elif column in ("principal", "equipment_investment") or column.startswith(("rd_exp", "operating")):
+        money = Decimal(text) if text else None
+        texts = [text, f"{money:,}元", f"¥{money}", f"{money}".translate(FULL_WIDTH)] if text else [text]
+        text = chance.choice(texts)
+    elif column == "average" and text:
+        text = chance.choice([text, f"{Decimal(text) * 100:f}%"])
+    elif column in ("district", "industry_code", "employees_2021"):
+        text = chance.choice([text, text.translate(FULL_WIDTH)])
+    return chance.choice(["", " ", "\u3000", "\t"]) + text + chance.choice(["", " "])
+
+
+FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+def spell_again(folder: Path, chance: random.Random) -> None:
+    """The same register in another hand: labels, order of columns, cells, line ends, encoding, empty lines."""
+    labels = {
+        name: {column.id: column.label for column in table.columns}
+        for name, table in RegisterLayout.of(DICTIONARY).by_name.items()
+    }
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        with path.open(encoding="utf-8", newline="") as stream:
+            columns = next(csv.reader(stream))
+        order = chance.sample(columns, len(columns))
+        names = labels[normal_name(path.stem)]
+        lines = [
+            [chance.choice([column, f" {names[column]} ".replace("20", "\u300020")]) for column in order]
+        ]
+        lines += [[spelled(column, row[column], chance) for column in order] for row in rows]
+        text = io.StringIO()
+        quoting = chance.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+        csv.writer(text, lineterminator=chance.choice(["\n", "\r\n"]), quoting=quoting).writerows(lines)
+        text.write(chance.choice(["", "\n\n", "," * (len(columns) - 1) + "\r\n"]))
+        path.write_bytes(text.getvalue().encode(chance.choice(["utf-8", "utf-8-sig", "gb18030"])))
+
+
+@settings(SETTINGS, max_examples=60)
+@given(data=REGISTER, chance=st.randoms(use_true_random=False))
+def test_another_hand_gets_the_same_answers(data: dict, chance: random.Random) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        enterprises = write_register(Path(name), data)
+        spell_again(Path(name), chance)
+        register = read_register(Path(name), DICTIONARY)
+    assert not register.has_errors, register.problems
+    matches = Job(register, [PACK], dt.date.fromisoformat(data["as_of"])).matches()
+    compare([{"uscc": m.uscc, **m.result.to_line()} for m in matches], enterprises, data["as_of"])
