@@ -1,4 +1,4 @@
-"""Whether what a pack quotes stands in its notice: the text named as ``source`` beside ``pack.yaml``."""
+"""Whether what a pack quotes stands in its notice: the ``.txt`` named as ``source`` beside ``pack.yaml``."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def check_quotations(pack: Pack, folder: Path) -> list[Problem]:
     root = read_yaml(pack.files[PACK_FILE], place, lambda problem: None)
     if root is None:
         return []
-    if Path(source).name != source or not notice.is_file():
+    if Path(source).name != source or notice.suffix != ".txt" or not notice.is_file():
         at = root.pairs["document"].pairs["source"]
-        advice = f"把通知全文存成 {Path(source).name} 放进这个文件夹"
+        advice = f"把通知全文存成 {Path(source).stem}.txt（UTF-8）放进这个文件夹，source 写它的文件名"
         return [_problem(at, f"没有原文 {source}，引用没有核对", advice, "warning")]
     text = notice.read_text(encoding="utf-8-sig", errors="replace")
     return list(_Notice(text).problems(root))

@@ -90,6 +90,12 @@ def test_without_the_notice_it_says_that_nothing_was_compared(folder: Path) -> N
     assert "提醒：没有原文 notice-2022-63.txt，引用没有核对" in told
 
 
+def test_a_notice_that_is_no_text_is_not_compared(folder: Path) -> None:
+    (folder / "notice.docx").write_bytes(b"PK")
+    (told,) = problems(folder, "source: notice-2022-63.txt", "source: notice.docx")
+    assert "notice.txt（UTF-8）" in told
+
+
 def test_a_source_outside_the_folder_is_not_opened(folder: Path) -> None:
     (told,) = problems(folder, "source: notice-2022-63.txt", "source: ../../etc/passwd")
     assert "引用没有核对" in told
