@@ -153,7 +153,7 @@ def _check_printable(text: str) -> None:
 
 
 def _read_bool(text: str) -> bool:
-    value = _BOOLEANS.get(_half_width(text).casefold())
+    value = _BOOLEANS.get(_without_gap_zero(_half_width(text)).casefold())
     if value is None:
         raise CellError("应为是或否", f"写“是”或“否”（也可写 true/false、1/0），{_UNKNOWN_ADVICE}")
     return value
@@ -247,7 +247,7 @@ def _code_reader(column: FactSpec) -> Reader:
         example = "、".join(f"{name} {code}" for code, name in column.names.items())
 
         def read_form(text: str) -> str:
-            code = _half_width(text)
+            code = _without_gap_zero(_half_width(text))
             if pattern.fullmatch(code) is None:
                 raise CellError(f"{column.label}的格式不对", _form_advice(column, example))
             return code
@@ -293,7 +293,7 @@ def _codes_reader(column: FactSpec) -> Reader:
 
 
 def _read_industry(text: str) -> str:
-    code = _half_width(text)
+    code = _without_gap_zero(_half_width(text))
     if re.fullmatch(r"[0-9]{2,4}", code, re.ASCII) is None:
         advice = f"不写门类字母；开头的 0 要保留（例如 06）；{_UNKNOWN_ADVICE}"
         raise CellError("行业代码应为 2 至 4 位数字", advice)
@@ -307,7 +307,7 @@ def _read_industry(text: str) -> str:
 
 
 def _read_division(text: str) -> str:
-    code = _half_width(text)
+    code = _without_gap_zero(_half_width(text))
     if re.fullmatch(r"[0-9]{2}", code, re.ASCII) is None:
         advice = "不写门类字母；开头的 0 要保留（例如 06），并把该列设为“文本”格式"
         raise CellError("行业大类应为两位数字", advice)
@@ -328,6 +328,11 @@ def _number(text: str, advice: str) -> Decimal:
     if plain[:1] in ("-", "−", "(") and _NUMBER.fullmatch(plain.lstrip("-−(").rstrip(")")):
         raise CellError("不能是负数", f"{_UNKNOWN_ADVICE}；真是零就写 0")
     raise CellError("不是数字", f"{advice}；{_UNKNOWN_ADVICE}")
+
+
+def _without_gap_zero(text: str) -> str:
+    """``3612`` for ``3612.0``: so other tools write a column of whole numbers that has gaps."""
+    return text.removesuffix(".0") if text[:-2].isdecimal() else text
 
 
 def _half_width(text: str) -> str:
