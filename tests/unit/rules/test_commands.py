@@ -260,7 +260,7 @@ def test_packs_check_test_list_show_explain(babashi: Run) -> None:
     assert status == 0
     assert "没有错误" in err
     status, _, err = babashi("packs", "test", "banan-2022-63")
-    assert (status, err) == (0, "181 个用例通过\n")
+    assert (status, err) == (0, "182 个用例通过\n")
     status, out, _ = babashi("packs", "list")
     assert status == 0
     assert "banan-2022-63\t1.0.0\t启用\t8 个事项" in out
