@@ -158,9 +158,22 @@ def children(rows: st.SearchStrategy[dict[str, str]]) -> st.SearchStrategy[list[
     return st.lists(rows, max_size=3)
 
 
+ENTITLED = {
+    "kind": "企业", "district": "500113", "industry_code": "3612", "employees_2021": "299", "first_above_scale_year": "2021",
+    "operating_revenue_2021": "400000000", "rd_expense_2021": "8000000", "rd_expense_2020": "6000000.01",
+    "green_industry": "是",
+}  # fmt: skip
+SHORT_OF_LITTLE = st.builds(
+    lambda row, few: {**row, **ENTITLED, **few},
+    ENTERPRISE,
+    st.sampled_from([{}, {}, {}, {"green_industry": ""}, {"employees_2021": ""}, {"industry_code": ""}]),
+)
+"""Most conditions met, so that the amounts are computed."""
+
 SUBJECT = st.fixed_dictionaries(
     {
-        "row": st.builds(
+        "row": SHORT_OF_LITTLE
+        | st.builds(
             near_the_average,
             ENTERPRISE,
             st.sampled_from([None, None, None, *AT_THE_AVERAGE]),

@@ -249,6 +249,13 @@ def test_tables_unknown_empty_and_with_gaps() -> None:
         {"loans.principal"}
     )
     assert value("sum(loans, principal) > 0元", tables={"loans": []}) is False
+    assert value("sum(loans, principal)") == Missing({"loans"})
+    assert value("count(loans, principal >= 50万元)", tables={"loans": None}) == Missing({"loans"})
+
+
+def test_a_sum_rounds_nothing() -> None:
+    rows = [{"principal": Decimal("0.01")}] * 3
+    assert value("sum(loans, principal / 3)", tables={"loans": rows}) == Fraction(1, 100)
 
 
 def test_a_sum_asks_only_for_rows_that_may_count() -> None:
@@ -305,3 +312,4 @@ def test_a_parameter_table_names_what_is_absent() -> None:
     assert value(source, {"industry_code": "0710"}, parameters=table) == Missing({"rd_intensity_average"})
     assert value(source, {}, parameters=table) == Missing({"industry_code"})
     assert value(source, {"industry_code": "0610"}) == Missing({"rd_intensity_average"})
+    assert value(source) == Missing({"industry_code", "rd_intensity_average"})
