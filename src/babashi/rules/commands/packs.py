@@ -30,8 +30,6 @@ from babashi.rules.words import explain_item, without_echo
 
 _WHOLE_LINES: Final = 10_000
 
-_WHOLE_LINES: Final = 10_000
-
 
 def run_list(args: argparse.Namespace) -> int:
     """All packs with what they are."""
