@@ -53,13 +53,15 @@ def tell_all(life: Life, pack: str) -> None:
     for item_id, plans in PLANS.items():
         item = catalogue_item(f"{pack}/{item_id}")
         for plan, firm in zip(plans, _firms(item, with_amount=True), strict=False):
+            cast.agent_of(firm)
             story = _case(cast, treasury, plan, item, firm)
             life.begin(story, before_end=before_end(plan, item.automatic))
     for item_id, answers in INTERESTS.items():
         item = catalogue_item(f"{pack}/{item_id}")
         for number, (answer, firm) in enumerate(zip(answers, _firms(item), strict=False)):
+            cast.agent_of(firm)
             life.begin(_interest(cast, item, firm, answer), before_end=4 + 3 * number)
-    for firm in _strangers()[:PENDING_CLAIMS]:
+    for firm in _strangers(cast):
         life.begin(_pending_claim(cast, firm), before_end=1)
     life.begin(treasury.work(), before_end=len(life.workdays))
     life.live()
@@ -74,9 +76,10 @@ def _firms(item: CatalogueItem, *, with_amount: bool = False) -> list[Enterprise
     return [match.enterprise for match in found.select_related("enterprise").order_by("enterprise_id")]
 
 
-def _strangers() -> list[Enterprise]:
-    """Enterprises that nobody speaks for, from the end of the register."""
-    return list(Enterprise.objects.filter(members=None, kind="企业").order_by("-id")[:PENDING_CLAIMS])
+def _strangers(cast: Cast) -> list[Enterprise]:
+    """Enterprises that nobody speaks for nor will, from the end of the register."""
+    found = Enterprise.objects.filter(members=None, kind="企业").exclude(pk__in=cast.speaks)
+    return list(found.order_by("-id")[:PENDING_CLAIMS])
 
 
 def _join(cast: Cast, firm: Enterprise) -> Story:
