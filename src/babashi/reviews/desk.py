@@ -101,7 +101,7 @@ def todo(request: HttpRequest) -> HttpResponse:
             "stages": labels,
             "today": day,
             "soon": soon,
-            "digest": queries.digest(day, request.user),
+            "digest": queries.digest(day, request.user, soon),
             "tab": "todo",
         },
     )

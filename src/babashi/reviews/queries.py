@@ -135,14 +135,18 @@ def soon_until(day: dt.date) -> dt.date:
     return add_workdays(day, SOON_DAYS).day
 
 
-def digest(day: dt.date, user: User | None = None) -> Digest:
-    """Open tasks past their deadline, and due within two working days; publicity runs by itself."""
+def digest(day: dt.date, user: User | None = None, soon: dt.date | None = None) -> Digest:
+    """Open tasks past their deadline, and due within two working days; publicity runs by itself.
+
+    ``soon`` is :func:`soon_until` for who has asked already.
+    """
+    near = soon or soon_until(day)
     tasks = StageTask.objects.filter(decided_at=None, due_on__isnull=False).exclude(role=PUBLICITY_ROLE)
     if user is not None:
         tasks = tasks.filter(my_posts(user))
-    late, soon = Q(due_on__lt=day), Q(due_on__gte=day, due_on__lte=soon_until(day))
+    past, ahead = Q(due_on__lt=day), Q(due_on__gte=day, due_on__lte=near)
     found = tasks.aggregate(
-        late=Count("pk", filter=late), soon=Count("pk", filter=soon), oldest=Min("due_on", filter=late)
+        late=Count("pk", filter=past), soon=Count("pk", filter=ahead), oldest=Min("due_on", filter=past)
     )
     return Digest(**found)
 
