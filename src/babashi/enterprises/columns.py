@@ -29,13 +29,13 @@ _CURRENT = f"""
 SELECT r.enterprise_id, r.id, r."table", r.key, r.origin = 'declared', r."values"::text
 FROM enterprises_registerrow AS r WHERE r.enterprise_id = ANY(%s) AND r.retired_at IS NULL
 ORDER BY r.enterprise_id, {_RANK}
-"""  # nosec B608: constants of this module
+"""
 _FROZEN = f"""
 SELECT s.place, r.id, r."table", r.key, r.origin = 'declared', r."values"::text
 FROM unnest(%s::int[], %s::bigint[]) AS s(place, row_id)
 JOIN enterprises_registerrow AS r ON r.id = s.row_id
 ORDER BY s.place, {_RANK}
-"""  # nosec B608
+"""
 
 Json = dict[str, Any]
 
