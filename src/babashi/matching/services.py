@@ -31,6 +31,8 @@ __all__ = [
 
 CHUNK = 20_000
 """Enterprises a transaction: a few hundred megabytes of memory, a second or two of the lock."""
+MANY = 1_000
+"""After a pass over so many the database looks at its tables again."""
 _LOCK = 0x6D61_7401  # advisory lock: one chunk is written at a time
 
 Progress = Callable[[int, int], None]
@@ -127,7 +129,7 @@ class _Run:
     @transaction.atomic
     def _finish(self) -> None:
         record = self.record
-        if record.enterprises >= CHUNK:
+        if record.enterprises >= MANY:
             with connection.cursor() as cursor:  # the next query must not take full tables for empty ones
                 cursor.execute("ANALYZE matching_match, matching_matchbasis, matching_factssnapshot")
         record.finished_at = clock.now()
