@@ -1,0 +1,68 @@
+"""The pages around contradicting answers, dissolved batches and people who are away, on a phone and on a desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+from tests.browser.test_case_pages import WIDTHS, enter
+from tests.integration import case_world as world
+from tests.integration.payment_world import back, corrected, good, treasury
+
+from babashi.accounts.models import Role
+from babashi.enterprises.services import record_official_fact
+from babashi.payments import services as payments
+from babashi.publicity import services as publicity
+from babashi.reviews import services as reviews
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_of_the_treasury_and_of_a_leader(
+    width: int,
+    live_server: Any,
+    open_context: Callable[..., BrowserContext],
+    judge: Callable[[Page, str], None],
+) -> None:
+    office = treasury()
+    batch, [one, two], _ = office.exported(2)
+    office.say(back(batch, one), (batch.number, two.number, "成功", "199999.99", "2022-09-01", "B2", ""))
+    office.say(good(batch, one))
+    case, member = office.approved()
+    [payment] = payments.order_ready()
+    made = payments.make_batch([payment.pk], by=office.hands[0])
+    corrected(case, member)
+    moved = world.walk(world.submitted()[0], office.people, "first-review")
+    reviews.claim_task(world.task(moved), by=office.people["first-review"])
+    registrar = world.official(Role.REGISTRAR, "区统计局")
+    record_official_fact(
+        moved.enterprise,
+        "first_above_scale_year",
+        2020,
+        by=registrar,
+        department=world.department("区统计局"),
+    )
+    stuck = world.walk(world.submitted()[0], office.people, "publicity")
+    objection = publicity.object_to(
+        stuck.publicity_entries.get(), name="王某", contact="138", content="不符合条件"
+    )
+    judge_of_it = world.official(Role.COORDINATOR, "区发展改革委")
+    reviews.settle_objection(objection, upheld=True, answer="需重新核实", by=judge_of_it)
+    leader = office.people["approval"]
+    look = [
+        ("answers", office.hands[3], "/desk/payments/answers/", "退回后又成功"),
+        ("batch", office.hands[3], f"/desk/payments/batches/{made.number}/", "已停用"),
+        ("batches", office.hands[3], "/desk/payments/batches/", batch.number),
+        ("moved", leader, f"/desk/cases/{moved.number}/", "登记数据有变化"),
+        ("stuck", leader, f"/desk/cases/{stuck.number}/", "目前没有人可以办理"),
+    ]
+    for name, user, path, words in look:
+        page = enter(open_context(width), user, live_server)
+        page.goto(live_server.url + path)
+        for fold in page.locator("details.fold summary").all():
+            fold.click()
+        judge(page, f"money-{name}")
+        assert words in page.inner_text("main")
