@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from babashi.reader import cues, quantities
+from babashi.reader import cues, quantities, units
 from babashi.reader.cues import Context
 from babashi.reader.model import Amount, AmountRole
 from babashi.reader.paragraphs import Paragraph
@@ -21,7 +21,7 @@ _NO_BENEFIT: Final = re.compile(
 _FROM: Final = re.compile(r"^[^，。；]{0,4}(?:提高|上调|增加|调整|提升|下调|降低|降|调)(?:到|至|为)")
 _FROM_BEFORE: Final = re.compile(r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:每[^，。；\d]{1,8})?$")
 _POT_BEFORE: Final = re.compile(
-    r"(?:安排|设立|设置|筹集|筹措|投入|统筹|列支|出资|整合|预算|投放|募集|组建|切块"
+    r"(?:安排|设立|设置|筹集|筹措|(?<!资金)投入|统筹|列支|出资|整合|预算|投放|募集|组建|切块"
     r"|新增安排)(?!的)[^，。；\d]{0,30}$"
 )
 _POT_NOUN: Final = re.compile(r"资金|经费|基金|资金池|专项|预算|消费券|券|贷款规模|信贷|再贷款")
@@ -38,27 +38,9 @@ _WHOLE: Final = re.compile(
     r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
 )
 _SINGLE: Final = re.compile(r"每(?!年)|单[个家户笔项]|同一|个体|一家|[一每]户|[^，]个企业")
-_EACH: Final = re.compile(r"(?:每|按|一)(?P<unit>[^，。；：、\d（]{1,24})")
-_PER_AFTER: Final = re.compile(r"^(?:人民币)?(?:/|每)(?P<unit>[一-龥㎡·TEUkWh]{1,8}(?:[/·][一-龥]{1,3})?)")
-_ENTITY: Final = re.compile(
-    r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?个?(?:企业|单位|机构|项目|园区|基地|平台|载体"
-    r"|团队|集群|中心|商会|协会|街区|工作室|实验室)|一?[项个](?!人|月|标?准?展位|国?际?标准?展位|展"
-    r"|摊位|床位|岗|工位|标箱|箱|车位|充电|桩|学时|班列|航班|劳动|职工|员工|学员|就业|新增就业))"
-)
-_PERSON: Final = re.compile(r"^(?:一?[人名位])(?!次|均|才库)")
-_PERIOD: Final = re.compile(r"^(?:一)?(?:年|个?年度|届|期|批|季)")
-_SHORT_PERIOD: Final = re.compile(r"[人名户家]?(?:每|/|·)?(?:个?月|天|日|晚|小时|学时|课时)")
-_EMPLOYER: Final = re.compile(
-    r"招用|吸纳|新招|招聘|新增就业|带动就业|输送|介绍|培训|推荐|培养|每增加|见习|组织|每引进|安置|用工|岗"
-)
-_STEP_GRANT: Final = re.compile(
-    r"每(?:成功|新|再|多|全职|柔性|首次|当年)?(?:增加|新增|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"
-    r"|承办|新开通|开通|完成|超过|超|增长|减少|出口|进口"
-    r"|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
-)
 _VALUE_STEP: Final = re.compile(
     r"每(?:(?:再|新)?(?:增加|新增|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
-    r"|缴纳|融资)[^，。；\d每]{0,8})?$"
+    r"|缴纳|融资)(?:(?!奖|补|给)[^，。；\d每]){0,8})?$"
 )
 
 
@@ -137,7 +119,7 @@ def _entries(
     raw: str, paragraph: Paragraph, group: Group, context: Context, role: AmountRole, sure: bool
 ) -> list[Amount]:
     entries: list[Amount] = []
-    per = _per(context)
+    per = units.per(context)
     for index, member in enumerate(group.members):
         span = paragraph.view.span(member.start, member.end)
         its_role: AmountRole = role
@@ -160,7 +142,7 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
         return "cap"
     if bound == "floor":
         return "floor"
-    if _is_unit_price(text, group, context):
+    if units.is_unit_price(text, group, context):
         return "per_unit"
     return "fixed"
 
@@ -199,80 +181,3 @@ def _is_pot(text: str, context: Context) -> bool:
     return bool(
         re.search(r"(?:发放|投放)[^，。；\d]{0,6}$", clause) and re.match(r"^[^，。；]{0,12}券", near)
     )
-
-
-def _is_unit_price(text: str, group: Group, context: Context) -> bool:
-    sentence = text[context.sentence_start : context.sentence_end]
-    value = max(q.value for q in group.members)
-    after = _PER_AFTER.match(context.after)
-    if after:
-        return _unit_prices(after["unit"], sentence, value >= 10_000)
-    if re.search(r"每(?:再|新)?(?:增加|新增|超过|超|满|达到?)?\d[^，。；]{0,14}$", context.clause):
-        return True
-    words = _without_brackets(context.clause if context.link is None else context.link)
-    if re.search(r"每[人名位]每?年", words):
-        return True
-    units = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
-    each = [u for u in units if u]
-    if "每" in words:
-        return any(_unit_prices(u, sentence, value >= 10_000) for u in each) or bool(
-            re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words)
-        )
-    if re.search(r"各$|各(?:给予|奖励)?$", context.before):
-        return False
-    return bool(_steps_before(text, context))
-
-
-def _steps_before(text: str, context: Context) -> bool:
-    """``每成功推荐1个企业…的，给予1万元奖励``: the unit stands in an earlier clause of the sentence."""
-    head = text[context.sentence_start : context.sentence_end]
-    position = head.find(context.clause) if context.clause else len(head)
-    earlier = _without_brackets(head[: position + len(context.clause)])
-    steps = list(_STEP_GRANT.finditer(earlier))
-    if not steps:
-        return bool(re.search(r"每(?:架次|列|趟|班次|航次|辆|台)[^。；\d]{0,16}[^。；]{0,16}$", earlier))
-    between = earlier[steps[-1].end() :]
-    return not re.search(r"各$", context.before) and not re.search(
-        r"\d+(?:\.\d+)?[万亿]?元[^，。；]{0,4}(?:奖|补)", between
-    )
-
-
-def _without_brackets(words: str) -> str:
-    """Words without bracketed asides, also one that was cut open on the left."""
-    words = re.sub(r"（[^（）]{0,60}）", "", words)
-    return re.sub(r"^[^（）]{0,60}）", "", words)
-
-
-def _unit_prices(unit: str, sentence: str, large: bool) -> bool:
-    """Whether a price per this unit is a unit price rather than a sum for the beneficiary itself."""
-    if _SHORT_PERIOD.search(unit[:6]):
-        return True
-    if _PERIOD.match(unit):
-        return bool(_PERSON.match(unit[1:])) or "人" in unit[:4]
-    if _PERSON.match(unit):
-        if re.match(r"^[人名位](?:每|/|·)?年", unit):
-            return True
-        if _EMPLOYER.search(sentence):
-            return True
-        return not (large or "一次性" in sentence)
-    if _STEP_GRANT.match("每" + unit):
-        return True
-    if _ENTITY.match(unit):
-        return False
-    return bool(re.match(r"^[一-龥㎡TEUkWh]", unit)) and not re.match(
-        r"^(?:照|标准|规定|比例|程序|要求|不|最)", unit
-    )
-
-
-def _per(context: Context) -> str:
-    """What a sum is per, in the words of the notice; empty if they don't say."""
-    after = _PER_AFTER.match(context.after)
-    if after:
-        return after["unit"]
-    found = re.findall(r"每([^，。；：、\d（不最给奖补]{1,10})", context.clause)
-    if found:
-        return "每".join(found)[:16]
-    single = re.search(
-        r"(单[个家户项笔场][^，。；\d不最每年]{0,6}|同一[^，。；\d不最每年]{0,6})", context.clause
-    )
-    return single[1] if single else ""

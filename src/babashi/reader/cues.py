@@ -113,9 +113,12 @@ def bound(clause: str, after: str) -> str | None:
     return None
 
 
+_YEARS: Final = re.compile(r"(?:19|20)\d{2}年度?|\d{1,2}月份?|LPR\d?|\d年期|（[^（）]{0,40}）")
+
+
 def _governs(word: str, between: str) -> bool:
     """不超过3年 bounds the three years, not the sum behind them."""
-    return word.startswith("最高") or not re.search(r"\d", between)
+    return word.startswith("最高") or not re.search(r"\d", _YEARS.sub("", between))
 
 
 _CEILING_REACHED: Final = re.compile(

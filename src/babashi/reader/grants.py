@@ -31,10 +31,10 @@ FACET: Final = re.compile(
     r"^(?:政策|支持|扶持|补贴|补助|奖励|申报|申请|享受|适用|资助|认定|发放|兑现|办理|贷款|执行|实施"
     r"|受理|实施|责任|牵头|配合|咨询|联系|服务|资金|主要|培训|保障|贴息|基本)*"
     r"(?:对象|范围|条件|标准|内容|材料|程序|流程|方式|时间|时限|期限|渠道|依据|要求|主体|资料|单位"
-    r"|部门|电话|额度|金额|科室|地点|网址|说明|途径|类型|比例|待遇|责任|有效期|热线|人|细则|类别)"
+    r"|部门|电话|测算|额度|金额|科室|地点|网址|说明|途径|类型|比例|待遇|责任|有效期|热线|人|细则|类别)"
     r"(?:[和及与、].{1,8})?$"
 )
-POSITIVE_FACET: Final = re.compile(r"标准|内容|额度|金额|待遇|比例|政策|措施|方式")
+POSITIVE_FACET: Final = re.compile(r"标准|内容|额度|金额|待遇|比例|政策|措施|方式|测算")
 
 _VERB: Final = re.compile(
     rf"给予|予以|奖励|奖补|补助|补贴|资助|贴息|返还|发放|奖|补偿|配套|报销|兑现|支持|扶持|享受|安排"
@@ -71,7 +71,7 @@ _CONCRETE: Final = [
             r"|下浮|降低)\d"
         ),
         r"费率[^，。；]{0,8}(?:降至|下降|降低|下调|降到)|担保费率[^，。；]{0,10}(?:不超过|不高于)",
-        r"稳岗返还|留抵退税|以工代训|欠费不停供|无还本续贷|应急转贷|风险补偿|不停供|展期",
+        r"奖励[^，。；]{0,24}名额|(?:子女|入学)[^，。；]{0,30}名额|稳岗返还|留抵退税|以工代训|欠费不停供|无还本续贷|应急转贷|风险补偿|不停供|展期",
         r"(?:提供|发放|给予)[^，。；]{0,24}(?:信用贷款|免抵押|低息贷款|无息贷款|贴息贷款|转贷)",
     )
 ]
@@ -93,10 +93,21 @@ _TRAINS: Final = re.compile(
 )
 
 
+# Banks are urged or told, nothing is granted: 鼓励金融机构适当下调贷款利率, 各银行机构不得抽贷
+_BANKS: Final = re.compile(
+    r"(?:银行|金融|信贷|授信)[^，。；]{0,6}机构|驻[^，。；]{1,4}(?:银行|金融)|商业银行|各银行"
+)
+_BANK_RELIEF: Final = re.compile(
+    r"贴息|贴补|补偿|补贴|补助|奖励|减免|免收|担保费率|风险分担|转贷(?:基金|资金)|应急(?:转贷|周转)|延期还本付息"
+)
+
+
 def concrete(text: str) -> bool:
     """Whether some sentence grants something tangible without needing a figure."""
     for sentence in re.split(r"[。；！]", text):
         if not sentence or _NEGATIVE_SENTENCE.search(sentence):
+            continue
+        if _BANKS.search(sentence) and not _BANK_RELIEF.search(sentence):
             continue
         if any(pattern.search(sentence) for pattern in _CONCRETE):
             return True

@@ -33,7 +33,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         r"|工会经费)|保证金|延期缴纳"),
      3.0),
     ("loan_guarantee",
-        (r"担保|信用贷款|贷款额度|风险补偿|转贷|续贷|应急资金|周转金|无还本"
+        (r"担保|助保|增信|转贷基金|纾困基金|信用贷款|贷款额度|风险补偿|转贷|续贷|应急资金|周转金|无还本"
         r"|延期还本|信贷|授信|融资(?!租赁)|不良贷款|再贷款|可申请[^，。；]{0,20}贷款"
         r"|担保费"),
      2.5),
@@ -85,6 +85,8 @@ def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
     first_reward, first_subsidy = _REWARD.search(body), _SUBSIDY.search(body)
     if first_reward and (not first_subsidy or first_reward.start() <= first_subsidy.start()):
         scores["reward"] += 0.5
+    elif first_subsidy:
+        scores["subsidy"] += 0.5
 
 
 def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:

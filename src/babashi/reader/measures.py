@@ -92,7 +92,9 @@ def _grants(node: Node, raw: str) -> bool:
             not _only_limits(solid, shares) or not _procedural(text)
         )
     if money:
-        return bool(re.search(r"用于|支持|发放|为|给予|补贴|奖励", text)) and not _procedural(text)
+        return bool(re.search(r"用于|支持|发放|为|给予|补贴|奖励|设立|帮助|缓解", text)) and not _procedural(
+            text
+        )
     if title and _appeals(title, text):
         return False
     rest = text.replace(title, "", 1) if title else text
@@ -142,8 +144,12 @@ def _appeals(title: str, text: str) -> bool:
     ) and not re.search(r"给予[^，。；]{0,30}(?:奖励|补[助贴]|资助)|免(?:征|收|费)|减免|减半|缓缴|返还", text)
 
 
+# 补贴测算：…, 例：… repeats the sum that the policy names
+_WORKED: Final = re.compile(r"^(?:补贴|补助|奖励|资金|政策)?(?:测算|举例|示例|案例)：")
+
+
 def _money(node: Node, raw: str) -> list[Amount]:
-    paragraphs = list(node.all())
+    paragraphs = [p for p in node.all() if not _WORKED.match(p.text)]
     leaning = grants.gives("".join(p.text for p in paragraphs))
     return amounts.find_amounts(paragraphs, raw, leaning=leaning)
 
@@ -154,10 +160,18 @@ def _shares(node: Node, raw: str) -> list[Rate]:
 
 def _headed(node: Node, raw: str) -> list[Node]:
     """A headed block: one measure, or one a paragraph if several of them grant something."""
+    if _has_facets(node):
+        return [node] if _grants(node, raw) else []
     parts = [part for part in _paragraph_nodes(node) if _grants(part, raw)]
     if len(parts) > 1 or (len(node.body) > 1 and _splits_elsewhere(node, raw)):
         return parts
     return [node] if _grants(node, raw) else []
+
+
+def _has_facets(node: Node) -> bool:
+    """政策内容：…, 申请渠道：… under one heading are the parts of one policy."""
+    labelled = [p for p in node.body if grants.FACET.match(p.text.partition("：")[0]) and "：" in p.text[:12]]
+    return len(labelled) >= 2 and 2 * len(labelled) >= len(node.body)
 
 
 def _splits_elsewhere(node: Node, raw: str) -> bool:

@@ -14,8 +14,8 @@ _NUMBER_CORE: Final = (
 )
 _NUMBER: Final = re.compile(_NUMBER_CORE)
 _NUMBER_LINE: Final = re.compile(
-    rf"(?:(?:发文字号|文号|文件编号|发文号|文件号|字号"
-    rf"|发布文号)[：】]?)?(?P<number>{_NUMBER_CORE})(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
+    rf"(?:【?(?:发文字号|文号|文件编号|发文号|文件号|字号"
+    rf"|发布文号)】?[：】]?)?(?P<open>（)?(?P<number>{_NUMBER_CORE})(?(open)）)(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
 )
 _DECREE: Final = re.compile(
     r"(?P<number>[一-龥、（）]{2,60}(?:公告|通告)\s?(?:19|20)\d{2}年第?\d{1,4}号|(?:公告|通告)(?:19"

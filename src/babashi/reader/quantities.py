@@ -30,6 +30,7 @@ _QUANTITY: Final = re.compile(
     rf"|(?P<permille>(?:{_ARABIC})‰)"
     rf"|(?P<percent>(?:{_ARABIC})%)"
     rf"|(?P<cnshare>(?P<base>百|千|万)分之(?P<cnvalue>[{_CN}]{{1,7}}(?:点[{_CN}]{{1,4}})?|(?:{_ARABIC})))"
+    rf"|(?P<fraction>(?P<below>[二两三四五六七八九十])分之(?P<above>[一二两三四五六七八九]))"
     rf"|(?P<ratio>(?<![\d:：.])\d{{1,2}}(?:\.\d)?：\d{{1,2}}(?:\.\d{{1,2}})?(?![\d：]))"
     rf"|(?P<num>{_ARABIC})(?P<unit>(?:[十百千]?[万亿]|万亿|[百千])?(?:元|圆|块钱))"
     rf"|(?P<barenum>{_ARABIC})(?P<bareunit>[千百]?万|亿){_BARE_AHEAD}"
@@ -39,7 +40,9 @@ _QUANTITY: Final = re.compile(
     rf"|(?P<plain>{_ARABIC})"
 )
 _FOREIGN_LEFT: Final = re.compile(r"(?:美元|美金|港元|港币|欧元|日元|英镑|澳元|USD|HKD|US\$|\$|€)$")
-_FOREIGN_RIGHT: Final = re.compile(r"^(?:（)?(?:港币|美金|美元|欧元|日元)")
+_FOREIGN_RIGHT: Final = re.compile(
+    r"^(?:（[^（）]{0,6}）|及以上|以上|以下)?(?:（)?(?:港币|美金|美元|欧元|日元|港元|英镑|澳元)"
+)
 # 1万-3万（不含）平方米: not money
 _COUNTED: Final = re.compile(
     r"(?:（[^）]{0,6}）)?(?:[-~至到]\d{1,6}(?:\.\d{1,3})?[万亿]?)?(?:（[^）]{0,6}）)?(?:以上"
@@ -93,6 +96,8 @@ def _share(match: re.Match[str]) -> Decimal:
         return _number(match["permille"][:-1]) / 1000
     if match["percent"]:
         return _number(match["percent"][:-1]) / 100
+    if match["fraction"]:
+        return (numerals.parse(match["above"]) or Decimal(0)) / (numerals.parse(match["below"]) or Decimal(1))
     base = {"百": 100, "千": 1000, "万": 10000}[match["base"]]
     text = match["cnvalue"]
     if text[0].isdigit():
@@ -119,7 +124,7 @@ def _money(match: re.Match[str]) -> Decimal | None:
 
 def _one(match: re.Match[str], text: str) -> Quantity | None:
     start, end = match.span()
-    if match["points"] or match["permille"] or match["percent"] or match["cnshare"]:
+    if match["points"] or match["permille"] or match["percent"] or match["cnshare"] or match["fraction"]:
         return Quantity("share", _share(match), start, end)
     if match["ratio"]:
         left, _, right = match["ratio"].partition("：")
@@ -130,7 +135,7 @@ def _one(match: re.Match[str], text: str) -> Quantity | None:
         return None
     if money is not None:
         foreign = bool(_FOREIGN_LEFT.search(text[max(0, start - 3) : start]))
-        foreign = foreign or bool(_FOREIGN_RIGHT.match(text[end : end + 3]))
+        foreign = foreign or bool(_FOREIGN_RIGHT.match(text[end : end + 14]))
         return Quantity("money", money, start, end, foreign)
     plain = match["plain"] or match["cnplain"]
     if not plain:

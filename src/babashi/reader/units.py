@@ -1,0 +1,113 @@
+"""What a sum is per: a price for each unit (mu, ton, person-month, exhibit) or a sum for the beneficiary."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from babashi.reader.cues import Context
+from babashi.reader.quantities import Group
+
+_SMALL: Final = 10_000  # yuan: 500元/年 is a price, 20万元/年 what a beneficiary gets
+_PER_AFTER: Final = re.compile(r"^(?:人民币)?(?:/|每)(?P<unit>[一-龥㎡·TEUkWh]{1,8}(?:[/·][一-龥]{1,3})?)")
+# Those who receive: a sum for each of them is the beneficiary's sum, not a price.
+_ENTITY: Final = re.compile(
+    r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?[个座处]?(?:[^，。；：、\d]{0,6}(?:企业|单位|机构|项目|园区|基地|平台|载体"
+    r"|团队|集群|中心|商会|协会|街区|工作室|实验室|公司|院所|学校|医院|站点?|合作社|家庭农场|市场|示范点|村|社区|乡镇"
+    r"|县|区|市|景区|民宿|酒店|书店|创业者|业主|楼宇))|一?个(?=给予|予以|奖|补|资助|分别|最高|一次性|$))"
+)
+_PERSON: Final = re.compile(r"^(?:一?[人名位])(?!次|均|才库)")
+_PERIOD: Final = re.compile(r"^(?:一)?(?:年|个?年度|届|期|批|季)")
+_SHORT_PERIOD: Final = re.compile(r"[人名户家]?(?:每|/|·)?(?:个?月|天|日|晚|小时|学时|课时)")
+_EMPLOYER: Final = re.compile(
+    r"招用|吸纳|新招|招聘|新增就业|带动就业|输送|介绍|培训|推荐|培养|每增加|见习|组织|每引进|安置|用工|岗"
+)
+# 按每人20万元给予企业: the enterprise receives a sum for each person
+_TO_EMPLOYER: Final = re.compile(
+    r"(?:给予|奖励|补助|补贴)(?:用人单位|企业|单位|机构|院校|培训|高校|平台|所在)|对引进[^，。；]{0,40}的(?:企业|单位)"
+)
+_YEARLY: Final = re.compile(r"每年度?考核|年度考核合格|每[人名位](?:每|/)?年|每年[^，。；]{0,6}每[人名位]")
+_NO_UNIT: Final = re.compile(
+    r"^(?:照|标准|规定|比例|程序|要求|不|最|次性|季度末|同比|其|实际|年度|项目|投资)"
+)
+_STEP_GRANT: Final = re.compile(
+    r"每(?:成功|新|再|多|全职|柔性|首次|当年)?(?:增加|新增|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"
+    r"|承办|新开通|开通|完成|超过|超|增长|减少|出口|进口"
+    r"|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
+)
+
+
+def is_unit_price(text: str, group: Group, context: Context) -> bool:
+    sentence = text[context.sentence_start : context.sentence_end]
+    value = max(q.value for q in group.members)
+    after = _PER_AFTER.match(context.after)
+    if after:
+        yearly = after["unit"].startswith("年") and value < _SMALL
+        return yearly or _unit_prices(after["unit"], sentence, value >= 10_000)
+    if re.search(r"每(?:再|新)?(?:增加|新增|超过|超|满|达到?)?\d[^，。；]{0,14}$", context.clause):
+        return True
+    words = _without_brackets(context.clause if context.link is None else context.link)
+    if re.search(r"每[人名位]每?年", words):
+        return True
+    units = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
+    each = [u for u in units if u]
+    if "每" in words:
+        return any(_unit_prices(u, sentence, value >= 10_000) for u in each) or bool(
+            re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words)
+        )
+    if re.search(r"各$|各(?:给予|奖励)?$", context.before):
+        return False
+    return bool(_steps_before(text, context))
+
+
+def _steps_before(text: str, context: Context) -> bool:
+    """``每成功推荐1个企业…的，给予1万元奖励``: the unit stands in an earlier clause of the sentence."""
+    head = text[context.sentence_start : context.sentence_end]
+    position = head.find(context.clause) if context.clause else len(head)
+    earlier = _without_brackets(head[: position + len(context.clause)])
+    steps = list(_STEP_GRANT.finditer(earlier))
+    if not steps:
+        return bool(re.search(r"每(?:架次|列|趟|班次|航次|辆|台)[^。；\d]{0,16}[^。；]{0,16}$", earlier))
+    between = earlier[steps[-1].end() :]
+    return not re.search(r"各$", context.before) and not re.search(
+        r"\d+(?:\.\d+)?[万亿]?元[^，。；]{0,4}(?:奖|补)", between
+    )
+
+
+def _without_brackets(words: str) -> str:
+    """Words without bracketed asides, also one that was cut open on the left."""
+    words = re.sub(r"（[^（）]{0,60}）", "", words)
+    return re.sub(r"^[^（）]{0,60}）", "", words)
+
+
+def _unit_prices(unit: str, sentence: str, large: bool) -> bool:
+    """Whether a price per this unit is a unit price rather than a sum for the beneficiary itself."""
+    if _SHORT_PERIOD.search(unit[:6]):
+        return True
+    if _PERIOD.match(unit):
+        return "人" in unit[:4]
+    if _PERSON.match(unit):
+        return (
+            bool(re.match(r"^[人名位](?:每|/|·)?年", unit))
+            or bool(_EMPLOYER.search(sentence) or _YEARLY.search(sentence) or _TO_EMPLOYER.search(sentence))
+            or not (large or "一次性" in sentence)
+        )
+    if _STEP_GRANT.match("每" + unit):
+        return True
+    if _ENTITY.match(unit):
+        return False
+    return bool(re.match(r"^[一-龥㎡TEUkWh]", unit)) and not _NO_UNIT.match(unit)
+
+
+def per(context: Context) -> str:
+    """What a sum is per, in the words of the notice; empty if they don't say."""
+    after = _PER_AFTER.match(context.after)
+    if after:
+        return after["unit"]
+    found = re.findall(r"每([^，。；：、\d（不最给奖补]{1,10})", context.clause)
+    if found:
+        return "每".join(found)[:16]
+    single = re.search(
+        r"(单[个家户项笔场][^，。；\d不最每年]{0,6}|同一[^，。；\d不最每年]{0,6})", context.clause
+    )
+    return single[1] if single else ""
