@@ -18,7 +18,7 @@ _DOTTED: Final = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛"
 # kind → how deep it usually stands; a smaller number stands higher.
 RANK: Final = {
     "part": 0, "chapter": 1, "section": 2, "cn": 3, "measure": 3, "question": 3, "article": 4,
-    "cn_paren": 5, "num": 6, "decimal": 7, "num_paren": 8, "num_half": 9, "circled": 10, "letter": 11,
+    "cn_paren": 5, "firstly": 9, "num": 6, "decimal": 7, "num_paren": 8, "num_half": 9, "circled": 10, "letter": 11,
 }  # fmt: skip
 
 _PATTERNS: Final = [
@@ -57,6 +57,7 @@ _PATTERNS: Final = [
     ("num_paren", re.compile(rf"（(?P<n>\d{{1,3}})）[、.]?|(?P<s>[{_PARENTHESISED}])[、.]?")),
     ("num_half", re.compile(r"(?P<n>\d{1,3})）[、.]?")),
     ("circled", re.compile(rf"(?P<s>[{_CIRCLED}])[、.]?")),
+    ("firstly", re.compile(rf"(?P<n>[{_CN}]{{1,3}})是(?=[一-龥“])")),
     ("letter", re.compile(r"(?P<a>[A-Za-z])(?:[、）]|\.(?=[一-龥]))|（(?P<b>[a-zA-Z])）")),
 ]
 _BULLET: Final = re.compile(r"[●■▪◆◇▶►•○★☆※◎▲△√➢➤❖✦✓]+|[·*-](?=[一-龥（“])")

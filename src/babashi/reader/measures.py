@@ -119,11 +119,20 @@ def _limits_one(node: Node) -> bool:
 
 
 def _verb_with_figure(text: str) -> bool:
-    return bool(re.search(r"(?:给予|予以|奖励|补助|补贴|资助|返还)[^。；]{0,20}\d", text))
+    return bool(
+        re.search(
+            r"(?:给予|予以|奖励|补助|补贴|资助|返还)[^。；]{0,20}\d"
+            r"|按照?[^。；]{0,30}\d%?[^，。；]{0,10}(?:给予|予以|奖励|补助|补贴|资助|返还)",
+            text,
+        )
+    )
+
+
+_SPENT_ON: Final = re.compile(r"用于[^。；]{0,30}(?:奖励|补助|补贴|扶持)")
 
 
 def _procedural(text: str) -> bool:
-    return bool(
+    return not _SPENT_ON.search(text) and bool(
         re.search(
             r"年度(?:奖励|补贴|补助|资助|扶持)?(?:资金)?(?:总额|预算)|就高|从高|不重复"
             r"|报[^，。]{0,12}(?:审定|审批|批准)|专项资金[^，。]{0,12}(?:管理|使用)|预算管理"

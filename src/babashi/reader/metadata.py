@@ -85,8 +85,14 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
     return None
 
 
+_LABEL: Final = re.compile(r"^(?:发文|公文|文件|发布|制发)?(?:字号|文号|编号)")
+
+
 def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:
-    """Where the number begins if a gap or a title word separates it from what stands before."""
+    """Where the number begins if a label, a gap or a title word separates it from what stands before."""
+    label = _LABEL.match(number)
+    if label:
+        return start + label.end()
     year = re.search(r"[〔【（]?(?:19|20)\d{2}", number)
     head = number[: year.start()] if year else number
     if len(head) <= 8 or "公告" in head or "令" in head:

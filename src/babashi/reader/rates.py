@@ -148,7 +148,7 @@ def _is_condition(before: str, after: str) -> bool:
     if re.search(r"(?:提高|提升|增加|上调|下调|降低|调整|提)(?:到|至|为)$", tail):
         return False
     if re.match(
-        r"^(?:的)?(?:比例|标准)?(?:给予|予以)?(?:[^，。；\d]{0,4})(?:奖励|补贴|补助|资助|返还)", after
+        r"^(?:的)?(?:比例|标准)?(?:给予|予以)?(?:[^，。；\d]{0,4})(?:奖励|补贴|补助|资助|返还|测算|计算|核定)", after
     ):
         return bool(re.search(r"(?:增长|增速|增幅|同比|占比|达到|突破)[^，。；\d]{0,4}$", tail))
     return True
