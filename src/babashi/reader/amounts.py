@@ -16,7 +16,7 @@ from babashi.reader.quantities import Group
 _NO_BENEFIT: Final = re.compile(
     r"追回|追缴|骗取|罚款|处罚|处以|例如|举例|比如|力争|目标|预计|截至目前|已累计|已兑现"
     r"|报区?市?县?政府|审议|审定|一事一议"
-    r"|是指|所称|注册资本不|应当?缴|自筹|人工成本|专项债|债券额度|预算执行|政府投资项目|到期贷款"
+    r"|是指|所称|注册资本不|自筹|人工成本|专项债|债券额度|预算执行|政府投资项目|到期贷款"
 )
 _FROM: Final = re.compile(r"^[^，。；]{0,4}(?:提高|上调|增加|调整|提升|下调|降低|降|调)(?:到|至|为)")
 _FROM_BEFORE: Final = re.compile(r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:每[^，。；\d]{1,8})?$")
@@ -47,7 +47,7 @@ _VALUE_STEP: Final = re.compile(
 # 分三年拨付，即2025年5万元、2026年…: instalments of a sum that was already named
 _INSTALMENT: Final = re.compile(
     r"分[^，。；]{1,6}(?:年|期|次|批|阶段)度?[^，。；]{0,6}(?:拨付|兑现|发放|支付|兑付"
-    r"|给予)[^。；]{0,40}(?:即|年|期|次)[^，。；\d每最]{0,8}$"
+    r"|给予)[^。；]{0,40}(?:即|年|期|次)[^，。；\d每最]{0,8}$|（第一年[^（）]{0,60}$"
 )
 
 
@@ -169,6 +169,11 @@ def _is_pot(text: str, context: Context) -> bool:
     clause = context.clause
     near = context.after[:22].split("，")[0]
     if _SINGLE.search(clause):
+        return False
+    if (
+        re.match(r"^(?:以上)?[^，。；]{0,4}(?:且|并|的，|，且|的(?:企|项|单))", context.after)
+        or "且每年总额" in clause
+    ):
         return False
     if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause):
         return True

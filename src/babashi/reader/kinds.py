@@ -74,7 +74,16 @@ def classify(
     return best, others, round(min(0.95, 0.5 + 0.45 * (top - second) / top), 2)
 
 
+# 除享受上级政策补助外, 在省级奖励基础上: what others grant
+_AT_FIGURE: Final[dict[Kind, str]] = {
+    kind: rf"(?:{words})[^，。；、]{{0,10}}\d|\d[%万亿]*元?[^，。；、]{{0,10}}(?:{words})"
+    for kind, words in (("reward", "奖励|奖补|奖金"), ("subsidy", "补助|补贴|资助|扶持|补偿"))
+}
+_BESIDES: Final = re.compile(r"除[^，。；]{0,24}外|在[^，。；]{0,24}的?基础上")
+
+
 def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
+    body = _BESIDES.sub("", body)
     verbs: list[tuple[Kind, re.Pattern[str]]] = [("reward", _REWARD), ("subsidy", _SUBSIDY)]
     for kind, pattern in verbs:
         count = len(pattern.findall(body))
@@ -82,6 +91,7 @@ def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
             scores[kind] += 2.4 + 0.35 * min(count, 8)
         if pattern.search(re.sub(r"扶持|支持|激励|配套", "", heading)):
             scores[kind] += 2.0
+        scores[kind] += 0.4 * min(6, len(re.findall(_AT_FIGURE[kind], body)))
     first_reward, first_subsidy = _REWARD.search(body), _SUBSIDY.search(body)
     if first_reward and (not first_subsidy or first_reward.start() <= first_subsidy.start()):
         scores["reward"] += 0.5
@@ -107,7 +117,7 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
         scores["insurance"] -= 3.0
     if re.search(r"培训(?:机构|中心|基地|班|学校)", body) and "培训" not in heading:
         scores["training"] -= 1.5
-    if "培训" not in heading and granted_money:
-        scores["training"] -= 0.8
+    if not re.search(r"培训|实训|技能", heading) and granted_money:
+        scores["training"] -= 2.0
     if "租" not in heading and granted_money:
         scores["rent_relief"] -= 0.6

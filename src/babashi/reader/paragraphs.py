@@ -161,6 +161,8 @@ def _inline_cuts(view: View) -> list[int]:
     cuts: list[int] = []
     candidates = [(m.start(), labels.match_at(view, m.start())) for m in _INLINE.finditer(view.text)]
     found = [(at, label) for at, label in candidates if label and label.kind in _INLINE_KINDS]
+    if first is not None and first.kind != "num_paren":  # （1）（2） inside one numbered item are its points
+        found = [(at, label) for at, label in found if label.kind != "num_paren"]
     numbers = {(label.kind, label.number) for _, label in found} | set(counts.items())
     for at, label in found:
         expected = counts.get(label.kind, 0) + 1

@@ -41,11 +41,11 @@ _LENDING: Final = re.compile(
     r"|在)[^，。；]{0,8}$|BP|基点"
 )
 _AFTER_LIMIT: Final = re.compile(
-    r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，"
+    r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，|^的?部分"
 )
 _OF_BENEFIT: Final = re.compile(rf"^的?(?:比例|标准|额度|[^，。；\d]{{0,14}}(?:{GRANT_NOUN}))")
 _FULL: Final = re.compile(
-    r"全额(?:拨给|拨付给|划拨给|奖补|予以)|全额(?:给予|予以|的)?(?:[^，。；\d]{0,8}?)(?:奖励|补贴"
+    r"全额(?:拨给|拨付给|划拨给|奖补|予以)|(?<!兑现)(?<!兑付)(?<!拨付)(?<!发放)全额(?:给予|予以|的)?(?:[^，。；\d]{0,8}?)(?:奖励|补贴"
     r"|补助|返还|贴息|资助|减免|承担|产业奖励|人才奖励|保障|支持|扶持|补偿|报销|退还|免除|补|奖|免收)"
     r"|(?:租金|费用?|房租|保费|利息|留成部分|贡献)[^，。；\d]{0,6}?(?:全部|全额)(?:给予"
     r"|予以)?(?:补贴|补助|奖励|返还|减免|免除|由[^，。；]{1,12}承担)"
@@ -79,6 +79,11 @@ def find_rates(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) -> l
     return sorted(result, key=lambda rate: rate.span.start)
 
 
+_OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d]{0,4}$")
+_DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
+_NO_LONGER: Final = re.compile(r"^[^。；]{0,20}(?:不再(?:给予|享受|补)|不予|不给予)")
+
+
 def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> float:
     """Confidence that the share is granted; 0 if it is a condition, a schedule or a price."""
     sentence = text[context.sentence_start : context.sentence_end]
@@ -91,6 +96,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
             else 0.0
         )
     if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
+        return 0.0
+    if _DIVIDED.match(after) or _NO_LONGER.search(text[group.end : context.sentence_end]):
         return 0.0
     if _is_schedule(context, sentence, group):
         return 0.0
@@ -110,7 +117,7 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|负担|承担)[^，。；]{0,6}$", before
     ):
         return 0.0
-    if _is_condition(before, after):
+    if _is_condition(before, after) or (_OVER.search(before) and re.match(r"^(?:以上)?的?部分", after)):
         return 0.0
     if re.match(r"^以下|^以内", after) and not re.search(r"给予|按|补|奖", before[-12:]):
         return 0.0
@@ -148,7 +155,8 @@ def _is_condition(before: str, after: str) -> bool:
     if re.search(r"(?:提高|提升|增加|上调|下调|降低|调整|提)(?:到|至|为)$", tail):
         return False
     if re.match(
-        r"^(?:的)?(?:比例|标准)?(?:给予|予以)?(?:[^，。；\d]{0,4})(?:奖励|补贴|补助|资助|返还|测算|计算|核定)", after
+        r"^(?:的)?(?:比例|标准)?(?:给予|予以)?(?:[^，。；\d]{0,4})(?:奖励|补贴|补助|资助|返还|测算|计算|核定)",
+        after,
     ):
         return bool(re.search(r"(?:增长|增速|增幅|同比|占比|达到|突破)[^，。；\d]{0,4}$", tail))
     return True
@@ -201,7 +209,11 @@ def _base(context: Context) -> str:
 def _whole_and_half(raw: str, paragraph: Paragraph) -> list[Rate]:
     found: list[Rate] = []
     for pattern, value in ((_FULL, Decimal(1)), (_HALF, Decimal("0.5"))):
-        for match in {m[0]: m for m in reversed(list(pattern.finditer(paragraph.text)))}.values():
+        found_at = {
+            (m[0], paragraph.text[m.end() : m.end() + 4]): m
+            for m in reversed(list(pattern.finditer(paragraph.text)))
+        }
+        for match in found_at.values():
             span = paragraph.view.span(*match.span())
             found.append(Rate(value, "fixed", "", raw[span.start : span.end], span, 0.8))
     return found

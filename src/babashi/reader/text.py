@@ -97,7 +97,7 @@ class View:
                 if (
                     chars[-1].isdigit()
                     and char.isdigit()
-                    and not (wrapped or _three_digits(normal, position))
+                    and not (wrapped or _three_digits(normal, position) or _after_di(chars))
                 ):
                     chars.append(" ")
                     offsets.append(position - 1)
@@ -128,6 +128,14 @@ def _three_digits(normal: str, position: int) -> bool:
     """``2 000``: a space may group thousands too."""
     following = normal[position : position + 4]
     return following[:3].isdigit() and len(following[:3]) == 3 and not following[3:].isdigit()
+
+
+def _after_di(chars: list[str]) -> bool:
+    """``第 1 0 条``: white space inside an ordinal means nothing."""
+    at = len(chars)
+    while at > 0 and at > len(chars) - 4 and chars[at - 1].isdigit():
+        at -= 1
+    return at > 0 and chars[at - 1] == "第"
 
 
 @lru_cache(maxsize=4096)

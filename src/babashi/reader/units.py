@@ -27,11 +27,13 @@ _TO_EMPLOYER: Final = re.compile(
     r"(?:给予|奖励|补助|补贴)(?:用人单位|企业|单位|机构|院校|培训|高校|平台|所在)|对引进[^，。；]{0,40}的(?:企业|单位)"
 )
 _YEARLY: Final = re.compile(r"每年度?考核|年度考核合格|每[人名位](?:每|/)?年|每年[^，。；]{0,6}每[人名位]")
+# 每个品种给予一次性300万元: a sum for each achievement, paid once
+_ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
 _NO_UNIT: Final = re.compile(
     r"^(?:照|标准|规定|比例|程序|要求|不|最|次性|季度末|同比|其|实际|年度|项目|投资)"
 )
 _STEP_GRANT: Final = re.compile(
-    r"每(?:成功|新|再|多|全职|柔性|首次|当年)?(?:增加|新增|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"
+    r"每(?:成功|新|再|多|全职|柔性|首次|当年)?(?:设立?|开设|实现|达到?|增加|新增|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"
     r"|承办|新开通|开通|完成|超过|超|增长|减少|出口|进口"
     r"|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
 )
@@ -85,7 +87,7 @@ def _unit_prices(unit: str, sentence: str, large: bool) -> bool:
     if _SHORT_PERIOD.search(unit[:6]):
         return True
     if _PERIOD.match(unit):
-        return "人" in unit[:4]
+        return "人" in unit[:4] or not large
     if _PERSON.match(unit):
         return (
             bool(re.match(r"^[人名位](?:每|/|·)?年", unit))
@@ -94,7 +96,7 @@ def _unit_prices(unit: str, sentence: str, large: bool) -> bool:
         )
     if _STEP_GRANT.match("每" + unit):
         return True
-    if _ENTITY.match(unit):
+    if _ENTITY.match(unit) or _ONCE_EACH.match(unit):
         return False
     return bool(re.match(r"^[一-龥㎡TEUkWh]", unit)) and not _NO_UNIT.match(unit)
 
