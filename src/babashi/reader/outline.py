@@ -168,7 +168,7 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     for index, paragraph in enumerate(paragraphs):
         if paragraph.label is not None:
             builder.labelled(paragraph)
-        elif _ANNEX.match(paragraph.text) and len(paragraph.text) <= 40 or paragraph.text == "附则":
+        elif (_ANNEX.match(paragraph.text) and len(paragraph.text) <= 40) or paragraph.text == "附则":
             builder.restart()
             builder.plain(paragraph)
         elif index in plain_headings:
