@@ -29,7 +29,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         (r"免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除"
         r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)费率"
         r"|减半征收|不收取|免除[^，。；]{0,10}费|减免[^，。；]{0,10}(?:费"
-        r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|电费|水费|气费|用能成本|税费|稳岗返还|返还[^，。；]{0,6}(?:保险费"
+        r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|电费|水费|气费|用能成本|税费|稳岗返还|返还[^，。；]{0,6}(?:保险费"
         r"|工会经费)|保证金|延期缴纳"),
      3.0),
     ("loan_guarantee",
@@ -120,4 +120,4 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
     if not re.search(r"培训|实训|技能", heading) and granted_money:
         scores["training"] -= 2.0
     if "租" not in heading and granted_money:
-        scores["rent_relief"] -= 0.6
+        scores["rent_relief"] -= 0.6 if re.search(r"租[金房]?[^，。；]{0,12}(?:补|减|免|优惠)", body) else 3.5

@@ -92,9 +92,7 @@ def _grants(node: Node, raw: str) -> bool:
             not _only_limits(solid, shares) or not _procedural(text)
         )
     if money:
-        return bool(re.search(r"用于|支持|发放|为|给予|补贴|奖励|设立|帮助|缓解", text)) and not _procedural(
-            text
-        )
+        return bool(_POT_FOR.search(text)) and not _OWN_WORKS.search(text) and not _procedural(text)
     if title and _appeals(title, text):
         return False
     rest = text.replace(title, "", 1) if title else text
@@ -129,6 +127,10 @@ def _verb_with_figure(text: str) -> bool:
 
 
 _SPENT_ON: Final = re.compile(r"用于[^。；]{0,30}(?:奖励|补助|补贴|扶持)")
+
+
+_POT_FOR: Final = re.compile(r"用于|支持|发放|为|给予|补贴|奖励|设立|帮助|缓解")
+_OWN_WORKS: Final = re.compile(r"用于[^。；]{0,24}(?:基础设施|前期|项目建设)|政府投资项目|前期费")
 
 
 def _procedural(text: str) -> bool:
@@ -214,7 +216,7 @@ def _measure(node: Node, raw: str) -> Measure:
     heading = _heading(node, raw)
     body = "".join(p.text for p in paragraphs)
     money, shares = _money(node, raw), _shares(node, raw)
-    title = title_text(node) or heading.text
+    title = heading.text if node.kind == HEADED and node.number == 1 else title_text(node) or heading.text
     rest = body.replace(title, "", 1) if node.title_end else body
     kind, also, sure = kinds.classify(
         title, rest if len(rest) >= 12 else body, bool(money or shares), is_title=_has_title(node)
@@ -345,11 +347,20 @@ def _unlabelled_clause(node: Node, head: Paragraph) -> tuple[int, int]:
     """The opening clause of an unnumbered paragraph, without an opening that its siblings share."""
     text = head.text
     siblings = [p.text for p in (node.parent.parent or node.parent).all()] if node.parent else []
+    reference = _reference_end(text)
+    if reference:
+        return reference, min(_clause_end(text, reference), reference + 45)
     start = _shared_opening(text, siblings)
     stop = _clause_end(text, start)
     while start and stop < len(text) and text[stop] == "，" and not _tells(text[start:stop]):
         start, stop = stop + 1, _clause_end(text, stop + 1)
     return start, min(stop, start + 45)
+
+
+def _reference_end(text: str) -> int:
+    """``根据《…办法》，组织…``: the reference is no heading."""
+    match = re.match(r"(?:根据|按照|依据)《[^》]{1,60}》[^，。；]{0,10}，", text)
+    return match.end() if match else 0
 
 
 def _tells(clause: str) -> bool:
