@@ -31,11 +31,19 @@ _RANGE: Final = re.compile(
     rf"(?:自|从)?(?P<from>{DATE})(?:起|开始)?(?:施行|实施|执行)?[，、]?(?:有效期)?(?:至|到|-|~|—"
     rf"|截至)(?P<until>{_LATER})(?P<stop>止|期间)?"
 )
-_STOP: Final = re.compile(rf"(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|有效)")
+_STOP: Final = re.compile(
+    rf"(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|有效)"
+    rf"|之日起(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:自行|自动)?(?:废止|失效|终止)"
+)
+_YEARS: Final = re.compile(
+    r"(?:有效期|期限|执行期|实施期)[^，。；]{0,6}?(?:为|：|（)?(?P<y1>20\d{2})年?(?:-|至|到|~)(?P<y2>20\d{2})年(?!\d)"
+    r"|有效期[^，。；]{0,8}（(?P<y3>20\d{2})年?(?:-|至|到|~)(?P<y4>20\d{2})年"
+)
 _FROM: Final = re.compile(rf"(?:自|从)(?P<from>{DATE})(?:起)?(?:施行|实施|执行|生效|试行)")
 _DURATION: Final = re.compile(
-    r"有效期(?:限)?(?:为|：)?(?P<n>[一二三四五六七八九十两\d]{1,3})(?P<u>年|个月)|(?:试行|施行"
-    r"|执行)期?(?P<n2>[一二三四五六七八九十两\d]{1,2})(?P<u2>年|个月)"
+    r"有效期(?:限)?(?:暂定)?(?:为|：)?(?P<n>[一二三四五六七八九十两\d]{1,3})(?P<u>年|个月)|(?:试行|施行"
+    r"|执行)期?(?:限)?(?:暂定)?(?:为|：)?(?P<n2>[一二三四五六七八九十两\d]{1,2})(?P<u2>年|个月)"
+    r"|(?P<n3>[一二三四五六七八九十两\d]{1,2})(?P<u3>年|个月)有效期"
 )
 _DOCUMENT: Final = re.compile(
     r"本(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|方案|条例|若干|文件|扶持|优惠|行动|规则"
@@ -92,7 +100,7 @@ def document_validity(paragraphs: Iterable[Paragraph], raw: str, printed: date |
         for sentence_start, sentence_end in _sentences(text):
             sentence = text[sentence_start:sentence_end]
             if not _DOCUMENT.search(sentence) or not re.search(
-                r"施行|实施|执行|有效|生效|废止|期限", sentence
+                r"施行|实施|执行|有效|生效|废止|期限|适用(?:时间|期)", sentence
             ):
                 continue
             found = _read(paragraph, raw, sentence_start, sentence_end, printed, strict=False)
@@ -138,9 +146,11 @@ def _read(
         for match in pattern.finditer(text, start, end):
             if not _counts(text, match, pattern is _RANGE, strict, start):
                 continue
-            first = match.groupdict().get("from") or _first_date(match[0])
-            begin = parse_date(first) if first else None
-            until = parse_date(match["until"], begin.year if begin else None)
+            named = match.groupdict()
+            first = named.get("from") or _first_date(match[0])
+            begin = parse_date(first) if first else _beginning(text, start, end)
+            stop = named["until"] or named.get("until2") or named.get("until3") or ""
+            until = parse_date(stop, begin.year if begin else None)
             if until is None:
                 continue
             span = paragraph.view.span(*match.span())
@@ -148,6 +158,11 @@ def _read(
     if strict:
         return Validity()
     return _from_and_duration(paragraph, raw, start, end, printed)
+
+
+def _beginning(text: str, start: int, end: int) -> date | None:
+    first = _FROM.search(text, start, end)
+    return parse_date(first["from"]) if first else None
 
 
 def _first_date(text: str) -> str | None:
@@ -182,18 +197,28 @@ def _from_and_duration(
     lasting = _DURATION.search(text, start, end)
     begin = parse_date(first["from"]) if first else None
     if not begin and not lasting:
-        return Validity()
+        return _years(paragraph, raw, start, end)
     marks = [m for m in (first, lasting) if m]
     span = paragraph.view.span(min(m.start() for m in marks), max(m.end() for m in marks))
     quote = Words(raw[span.start : span.end], span, 0.9)
     alternatives: tuple[date, ...] = ()
     origin = begin or printed
     if lasting and origin:
-        number = numerals.parse_int(lasting["n"] or lasting["n2"]) or 0
-        unit = lasting["u"] or lasting["u2"]
+        number = numerals.parse_int(lasting["n"] or lasting["n2"] or lasting["n3"]) or 0
+        unit = lasting["u"] or lasting["u2"] or lasting["u3"]
         ends = _add(origin, number * (12 if unit == "年" else 1))
         alternatives = (ends - timedelta(days=1), ends) if ends else ()
     return Validity(begin, None, quote, alternatives)
+
+
+def _years(paragraph: Paragraph, raw: str, start: int, end: int) -> Validity:
+    """``政策期限为2016年至2018年``: the last day is derived, not stated."""
+    match = _YEARS.search(paragraph.text, start, end)
+    if not match:
+        return Validity()
+    span = paragraph.view.span(*match.span())
+    last = date(int(match["y2"] or match["y4"]), 12, 31)
+    return Validity(None, None, Words(raw[span.start : span.end], span, 0.8), (last,))
 
 
 def _add(day: date, months: int) -> date | None:

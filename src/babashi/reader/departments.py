@@ -41,7 +41,7 @@ _SUPPORT_TAIL: Final = re.compile(
 _INNER_LEAD: Final = re.compile(r"（(?:牵头|牵头单位|牵头部门|主办|负责)）$")
 _INNER_SUPPORT: Final = re.compile(r"（(?:配合|协办|参与|协助)）$")
 _NOT_A_NAME: Final = re.compile(
-    r"[。？！]|^(?:等|由|及|和|无|有关|\d+)$|\d{4,}|给予|奖励|补[助贴]|申请|企业应|万元|%"
+    r"[。？！]|[列排]第?一位|首位|下同$|不再列出|^(?:等|由|及|和|无|有关|\d+)$|\d{4,}|给予|奖励|补[助贴]|申请|企业应|万元|%"
 )
 _INNER: Final[list[tuple[re.Pattern[str], Role]]] = [(_INNER_LEAD, "lead"), (_INNER_SUPPORT, "support")]
 _TAILS: Final[list[tuple[re.Pattern[str], Role]]] = [
@@ -113,9 +113,9 @@ def _list_end(text: str, start: int, limit: int) -> int:
         char = text[position]
         if char in "。\n":
             return position
-        if char in "（(":
+        if char in "（〔【":
             depth += 1
-        elif char in "）)":
+        elif char in "）〕】":
             if depth == 0:
                 return position
             depth -= 1
@@ -193,7 +193,7 @@ def _words(paragraph: Paragraph, raw: str, start: int, end: int) -> Words | None
     text = paragraph.text
     while start < end and text[start] in "，、；：由）请“":
         start += 1
-    while end > start and text[end - 1] in "，、；：（。.”":
+    while end > start and text[end - 1] in "，、；：（。.”〕】":
         end -= 1
     name = text[start:end]
     if not 2 <= len(name) <= MAX_NAME or _NOT_A_NAME.search(name):
@@ -205,10 +205,13 @@ def _words(paragraph: Paragraph, raw: str, start: int, end: int) -> Words | None
     return Words(printed, span, 0.9 if re.search(_SUFFIX + r"(?:等.{0,6})?$", name) else 0.6)
 
 
-_BRACKET: Final = re.compile(r"（([^（）]{2,120}(?:（[^（）]{0,20}）[^（）]{0,80}){0,3})）(?=。?$|[。；]|$)")
-_LEADING: Final = re.compile(
-    r"(?:^|。)由?(?P<names>[^，。；：]{2,60}?(?:局|委|办|厅|行|会|中心|部))牵头(?:负责|组织|落实"
-    r"|实施)?[，。；]"
+_BRACKET: Final = re.compile(
+    r"[（〔【]([^（）〔〕【】]{2,120}(?:（[^（）]{0,20}）[^（）]{0,80}){0,3})[）〕】](?=。?$|[。；]|$)"
+)
+# 由市科技局牵头，市财政局配合。 as the closing sentence of an item
+_CLOSING: Final = re.compile(
+    r"(?:^|(?<=[。；]))由(?P<names>[^，。；：]{2,60}?(?:局|委|办|厅|行|会|中心|部|政府)(?:牵头|负责)(?:负责|组织|落实|实施)?"
+    r"(?:，[^，。；：]{2,80}(?:配合|协助|参与)(?:落实|实施)?)?)[。；]?$"
 )
 
 
@@ -216,7 +219,8 @@ def _sentence_forms(paragraph: Paragraph, raw: str) -> list[tuple[Role, Words]]:
     """（A牵头，B配合）、（A、B负责）at the end of an item."""
     text = paragraph.text
     result: list[tuple[Role, Words]] = []
-    for match in _BRACKET.finditer(text):
+    closing = _CLOSING.search(text)
+    for match in [*_BRACKET.finditer(text), *([closing] if closing else [])]:
         inside = match[1]
         parts = list(_parts(text, match.start(1), match.end(1), "，；"))
         tails = [_tail_role(text[a:b]) for a, b in parts]

@@ -8,6 +8,7 @@ from typing import Final
 from babashi.reader import dates
 from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
+from babashi.reader.text import Span
 
 _NUMBER_CORE: Final = (
     r"[一-龥·]{1,24}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}[〔【（]\s?(?:19|20)\d{2}(?:年)?[〕】）]第?\d{1,5}号"
@@ -50,13 +51,17 @@ def _words(paragraph: Paragraph, raw: str, start: int, end: int, confidence: flo
 def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
     """The notice's own number: on a line of its own near the top or the end, or behind the title."""
     head = paragraphs[:HEAD_PARAGRAPHS]
-    for paragraph in [*head, *paragraphs[-8:]]:
+    looked = [*head, *paragraphs[-8:]]
+    for paragraph, before in zip(looked, [None, *looked], strict=False):
         if len(paragraph.text) > 70:
             continue
         match = _NUMBER_LINE.fullmatch(paragraph.text) or _DECREE.fullmatch(paragraph.text.strip("（）"))
         if match:
             at = paragraph.text.find(match["number"])
             end = at + len(match["number"])
+            if re.match(r"第\d", match["number"]) and before is not None and before.text.endswith("令"):
+                span = Span(before.start, paragraph.end)  # 某市人民政府令 / 第15号 on two lines
+                return Words(" ".join(raw[span.start : span.end].split()), span, 0.9)
             return _words(paragraph, raw, _own_prefix(match["number"], paragraph, at), end, 0.95)
     for paragraph in head:
         found = _inside_line(paragraph, raw)
@@ -73,18 +78,27 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
     label = re.search(r"(?:文号|字号|文件编号)[：】]?(?P<number>" + _NUMBER_CORE + ")", text)
     if label:
         return _words(paragraph, raw, *label.span("number"), 0.95)
+    printed = _PRINTED_IN.search(text)
+    if printed:
+        return _words(paragraph, raw, *printed.span("number"), 0.9)
     for match in _NUMBER.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
-        if "《" in before or re.search(r"根据|按照|依据|贯彻|落实|》|执行", before + match[0]):
+        own = _own_prefix(match[0], paragraph, match.start())
+        if _ENDS_TITLE.search(text[:own]) and len(after) <= 12:
+            return _words(paragraph, raw, own, match.end(), 0.9)
+        if "《" in before or re.search(
+            r"根据|按照|依据|贯彻|落实|》|执行", before + match[0]
+        ):
             continue
         if before.endswith("（") and after.startswith("）") and _TITLE_WORDS.search(before[:-1]):
             return _words(paragraph, raw, *match.span(), 0.9)
-        start = _own_prefix(match[0], paragraph, match.start())
-        if re.search(r"文件$|通知$|办法$|措施$|意见$|公告$|^$", text[:start]) and len(after) <= 12:
-            return _words(paragraph, raw, start, match.end(), 0.85)
+        if re.search(r"文件$|通知$|办法$|措施$|意见$|公告$|^$", text[:own]) and len(after) <= 12:
+            return _words(paragraph, raw, own, match.end(), 0.85)
     return None
 
 
+_ENDS_TITLE: Final = re.compile(r"》的(?:通知|意见|公告|决定|函)$")
+_PRINTED_IN: Final = re.compile(rf"（(?:{dates.DATE})[，、]?(?P<number>{_NUMBER_CORE})(?:印发|发布|公布)?）$")
 _LABEL: Final = re.compile(r"^(?:发文|公文|文件|发布|制发)?(?:字号|文号|编号)")
 
 

@@ -30,7 +30,9 @@ _YEARLY: Final = re.compile(r"每年度?考核|年度考核合格|每[人名位]
 # 每个品种给予一次性300万元: a sum for each achievement, paid once
 _ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
 # 每年发放12万元人才津贴: so much for each year of the person
-_ALLOWANCE: Final = re.compile(r"每年(?:度)?(?:分别)?(?:发放|领取|发给)[^|]{0,6}\||每年[^|]{0,8}\|[^|]{0,6}津贴")
+_ALLOWANCE: Final = re.compile(
+    r"每年(?:度)?(?:分别)?(?:发放|领取|发给)[^|]{0,6}\||每年[^|]{0,8}\|[^|]{0,6}津贴"
+)
 _NO_UNIT: Final = re.compile(
     r"^(?:照|标准|规定|比例|程序|要求|不|最|次性|季度末|同比|其|实际|年度|项目|投资)"
 )
