@@ -80,6 +80,11 @@ def find_departments(
     return tuple(lead.values()), tuple(support.values())
 
 
+def listed(paragraph: Paragraph, raw: str) -> tuple[Words, ...]:
+    """The names of a paragraph that holds nothing but names, such as a cell of a table."""
+    return tuple(words for _, words in _names(paragraph, raw, 0, len(paragraph.text), "duty"))
+
+
 def _heads_list(paragraph: Paragraph) -> Role | None:
     """``责任单位`` alone on its line: the names follow on the next."""
     text = paragraph.text[paragraph.body_start :]

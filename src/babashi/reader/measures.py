@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from babashi.reader import amounts, dates, departments, details, grants, kinds, rates
@@ -11,13 +13,22 @@ from babashi.reader.outline import CONTAINERS, HEADED, Node
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span, View
 
-_GENERIC_PARENT: Final = re.compile(r"政策|措施|内容|标准|项目|任务|支持|扶持|鼓励")
+Names = tuple[Words, ...]
 
 
 def find_measures(root: Node, raw: str) -> list[Measure]:
     """All measures in order of the text."""
     chosen = _choose(root, raw)
     return [_measure(node, raw) for node in chosen]
+
+
+def of_rows(rows: Iterable[tuple[str, Node, Names, Names]], raw: str) -> list[Measure]:
+    """Measures of a table of benefits, one a row that grants something."""
+    return [
+        replace(_measure(node, raw), ordinal=number, lead_departments=lead, supporting_departments=support)
+        for number, node, lead, support in rows
+        if _grants(node, raw)
+    ]
 
 
 def _choose(node: Node, raw: str) -> list[Node]:

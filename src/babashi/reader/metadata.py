@@ -86,9 +86,7 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
         own = _own_prefix(match[0], paragraph, match.start())
         if _ENDS_TITLE.search(text[:own]) and len(after) <= 12:
             return _words(paragraph, raw, own, match.end(), 0.9)
-        if "《" in before or re.search(
-            r"根据|按照|依据|贯彻|落实|》|执行", before + match[0]
-        ):
+        if "《" in before or re.search(r"根据|按照|依据|贯彻|落实|》|执行", before + match[0]):
             continue
         if before.endswith("（") and after.startswith("）") and _TITLE_WORDS.search(before[:-1]):
             return _words(paragraph, raw, *match.span(), 0.9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import cast
 
-from babashi.reader import dates, details, measures, metadata, outline, paragraphs, tables
+from babashi.reader import dates, details, grids, measures, metadata, outline, paragraphs, tables
 from babashi.reader.model import Notice
 from babashi.reader.sources import Source
 from babashi.reader.text import normalise
@@ -14,12 +14,24 @@ from babashi.reader.text import normalise
 def read_source(source: Source) -> Notice:
     """Reads the text of a loaded file. Pure: the same text gives the same notice."""
     raw = source.text
-    parts = paragraphs.split(raw, normalise(raw))
+    normal = normalise(raw)
+    parts = paragraphs.split(raw, normal)
+    tabular = grids.find(raw)
+    benefits = [grid for grid in tabular if tables.is_benefits(grid)]
+    parts = [p for p in parts if not any(g.span.start <= p.start < g.span.end for g in benefits)]
     root = outline.build(parts, source.headings)
     printed = metadata.printed_date(parts, raw)
     day = cast(date, printed[0]) if printed else None
     title = metadata.title(parts, raw)
-    found = tuple(measures.find_measures(root, raw))
+    rows = [row for grid in benefits for row in tables.rows_as_items(grid, raw, normal)]
+    found = tables.with_responsible(
+        sorted(
+            [*measures.find_measures(root, raw), *measures.of_rows(rows, raw)], key=lambda m: m.span.start
+        ),
+        tabular,
+        raw,
+        normal,
+    )
     outside = [p for p in parts if not any(m.span.start <= p.start < m.span.end for m in found)]
     return Notice(
         text=raw,
@@ -33,7 +45,7 @@ def read_source(source: Source) -> Notice:
         validity=dates.document_validity([*reversed(parts)], raw, day),
         overlap=details.overlap(outside, raw),
         measures=found,
-        contacts=tables.find_contacts(raw),
+        contacts=tables.contacts(tabular),
         pages=source.pages,
         tables=source.tables,
         warnings=source.warnings,

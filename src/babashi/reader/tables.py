@@ -1,124 +1,94 @@
-"""Hotline tables: one cell a line or one row a line, columns named 服务热线, 联系电话 and the like."""
+"""What the tables of a notice tell: hotlines, who is responsible for which measure, benefits row by row."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from babashi.reader.model import Contact
-from babashi.reader.text import Span, normalise
+from babashi.reader import departments, labels
+from babashi.reader.grids import Cell, Grid
+from babashi.reader.model import Contact, Measure, Words
+from babashi.reader.outline import HEADED, Node
+from babashi.reader.paragraphs import Paragraph
+from babashi.reader.text import Span, View, squeeze
 
-_COLUMNS: Final = {
-    "number": re.compile(r"^序号$|^编号$"),
-    "policy": re.compile(
-        r"政策(?:名称|措施|事项|条款)?$|^事项(?:名称)?$|^措施$|^项目名称$|^服务内容$|^政策内容$"
-    ),
-    "department": re.compile(r"(?:牵头|责任|服务|主管|受理|咨询|联系)?(?:单位|部门|科室)(?:名称)?$"),
-    "person": re.compile(r"(?:服务人员|联系人|联络员|责任人|负责人|姓名|咨询人)(?:姓名)?$"),
-    "phone": re.compile(r"(?:热线|电话|联系方式|手机)(?:号码)?$"),
-    "note": re.compile(r"^备注$"),
-}
 _PHONE: Final = re.compile(r"\d{3,4}-?\d{7,8}|\d{7,11}|12345|12333|12366")
-MAX_ROWS: Final = 2_000
+Names = tuple[Words, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    start: int
-    end: int
+def contacts(grids: Sequence[Grid]) -> tuple[Contact, ...]:
+    """Rows of every hotline table."""
+    return tuple(
+        _contact(row)
+        for grid in grids
+        if "phone" in grid.header
+        for row in grid.rows
+        if "phone" in row and _PHONE.search(row["phone"].text)
+    )
 
 
-def find_contacts(raw: str) -> tuple[Contact, ...]:
-    """Rows of every hotline table in the text."""
-    lines = _lines(raw)
-    result: list[Contact] = []
-    index = 0
-    while index < len(lines) and len(result) < MAX_ROWS:
-        rows, following = _row_lines(lines, index)
-        if rows is None:
-            rows, following = _cell_lines(lines, index)
-        if rows is None:
-            index += 1
+def _contact(row: dict[str, Cell]) -> Contact:
+    def text(*names: str) -> str:
+        return next((" ".join(row[name].text.split()) for name in names if name in row), "")
+
+    start = min(cell.start for cell in row.values())
+    end = max(cell.end for cell in row.values())
+    who = text("lead", "duty", "department", "support")
+    return Contact(text("policy"), who, text("person"), text("phone"), Span(start, end))
+
+
+def is_benefits(grid: Grid) -> bool:
+    """A table that names a policy and what it grants in each row."""
+    return "policy" in grid.header and "standard" in grid.header
+
+
+def rows_as_items(grid: Grid, raw: str, normal: str) -> list[tuple[str, Node, Names, Names]]:
+    """(number as printed, item, lead, support) of each row of a table of benefits."""
+    items: list[tuple[str, Node, Names, Names]] = []
+    heads = _paragraph(grid.header["standard"], normal)
+    for row in grid.rows:
+        if "policy" not in row or "standard" not in row:
             continue
-        result.extend(rows)
-        index = max(following, index + 1)
-    return tuple(result)
+        node = Node(HEADED, 2, _paragraph(row["policy"], normal))
+        node.title_end = len(node.head.text) if node.head else 0
+        node.body = [heads, _paragraph(row["standard"], normal)]
+        number = row["number"].text if "number" in row else ""
+        items.append((number, node, *_responsible(row, raw, normal)))
+    return items
 
 
-def _lines(raw: str) -> list[_Cell]:
-    return [_Cell(m[0], m.start(), m.end()) for m in re.finditer(r"[^\n]+", raw) if m[0].strip()]
+def with_responsible(
+    found: Sequence[Measure], grids: Sequence[Grid], raw: str, normal: str
+) -> tuple[Measure, ...]:
+    """Measures that name no department get those of the row with their heading."""
+    named = {
+        squeeze(row["policy"].text): row
+        for grid in grids
+        if "policy" in grid.header and {"lead", "duty"} & set(grid.header)
+        for row in grid.rows
+        if "policy" in row
+    }
+    return tuple(_with(measure, named, raw, normal) for measure in found)
 
 
-def _column(text: str) -> str | None:
-    squeezed = re.sub(r"\s+", "", normalise(text))
-    if not squeezed or len(squeezed) > 12:
-        return None
-    return next((name for name, pattern in _COLUMNS.items() if pattern.search(squeezed)), None)
+def _with(measure: Measure, named: dict[str, dict[str, Cell]], raw: str, normal: str) -> Measure:
+    row = named.get(squeeze(measure.heading.text))
+    if row is None or measure.lead_departments or measure.supporting_departments:
+        return measure
+    lead, support = _responsible(row, raw, normal)
+    return replace(measure, lead_departments=lead, supporting_departments=support)
 
 
-def _split(line: _Cell) -> list[_Cell]:
-    cells: list[_Cell] = []
-    position = line.start
-    for part in re.split(r"(\t| \| |\|)", line.text):
-        if part not in {"\t", " | ", "|"}:
-            stripped = part.strip()
-            at = position + (len(part) - len(part.lstrip()))
-            cells.append(_Cell(stripped, at, at + len(stripped)))
-        position += len(part)
-    return cells
+def _responsible(row: dict[str, Cell], raw: str, normal: str) -> tuple[Names, Names]:
+    def names(column: str) -> Names:
+        return departments.listed(_paragraph(row[column], normal), raw) if column in row else ()
+
+    lead, duty, support = names("lead"), names("duty"), names("support")
+    return (lead, support or duty) if lead else (duty, support)
 
 
-def _row_lines(lines: list[_Cell], index: int) -> tuple[list[Contact] | None, int]:
-    """A table with one row a line, cells separated by tabs or bars."""
-    header = [_column(c.text) for c in _split(lines[index])]
-    if "phone" not in header or len([h for h in header if h]) < 2:
-        return None, index
-    rows: list[Contact] = []
-    at = index + 1
-    while at < len(lines):
-        cells = _split(lines[at])
-        if len(cells) != len(header) or not any(_PHONE.search(c.text) for c in cells):
-            break
-        rows.append(_contact(dict(zip(header, cells, strict=True)), lines[at].start, lines[at].end))
-        at += 1
-    return (rows or None), at
-
-
-def _cell_lines(lines: list[_Cell], index: int) -> tuple[list[Contact] | None, int]:
-    """A table with one cell a line, as text converters write it; empty cells vanish."""
-    names: list[str] = []
-    at = index
-    while at < len(lines) and len(names) < 10 and (name := _column(lines[at].text)):
-        names.append(name)
-        at += 1
-    if "phone" not in names or len(names) < 3:
-        return None, index
-    rows: list[Contact] = []
-    width = len(names)
-    while at < len(lines):
-        block = _block(lines, at, names)
-        if block is None:
-            break
-        rows.append(_contact(block[0], lines[at].start, lines[block[1] - 1].end))
-        at = block[1]
-    return (rows or None), max(at, index + width)
-
-
-def _block(lines: list[_Cell], at: int, names: list[str]) -> tuple[dict[str | None, _Cell], int] | None:
-    """The cells of one row: as many lines as there are columns, the last ones may be missing."""
-    upto = names.index("phone") + 1
-    cells = lines[at : at + upto]
-    if len(cells) < upto or not _PHONE.search(cells[-1].text):
-        return None
-    row: dict[str | None, _Cell] = dict(zip(names, cells, strict=False))
-    return row, at + upto
-
-
-def _contact(row: dict[str | None, _Cell], start: int, end: int) -> Contact:
-    def text(name: str) -> str:
-        cell = row.get(name)
-        return " ".join(cell.text.split()) if cell else ""
-
-    return Contact(text("policy"), text("department"), text("person"), text("phone"), Span(start, end))
+def _paragraph(cell: Cell, normal: str) -> Paragraph:
+    view = View.of(normal, cell.start, cell.end)
+    return Paragraph(cell.start, cell.end, view, labels.match_at(view))

@@ -73,11 +73,28 @@ def _steps_before(text: str, context: Context) -> bool:
     earlier = _without_brackets(head[: position + len(context.clause)])
     steps = list(_STEP_GRANT.finditer(earlier))
     if not steps:
-        return bool(re.search(r"每(?:架次|列|趟|班次|航次|辆|台)[^。；\d]{0,16}[^。；]{0,16}$", earlier))
+        return bool(_VEHICLE.search(earlier)) or _carried_over(text, context)
     between = earlier[steps[-1].end() :]
     return not re.search(r"各$", context.before) and not re.search(
         r"\d+(?:\.\d+)?[万亿]?元[^，。；]{0,4}(?:奖|补)", between
     )
+
+
+_VEHICLE: Final = re.compile(r"每(?:架次|列|趟|班次|航次|辆|台)[^。；\d]{0,16}[^。；]{0,16}$")
+
+
+def _carried_over(text: str, context: Context) -> bool:
+    """``每列满400人的，奖励3万元；满600人的，5万元`` and ``每新增1名工程师。奖励2万元``: the unit stands before."""
+    at = context.sentence_start - 1
+    if at < 0:
+        return False
+    begin = max((text.rfind(mark, max(0, at - 120), at) for mark in "。；"), default=-1) + 1
+    earlier = _without_brackets(text[begin:at])
+    if text[at] == "；" and not re.match(r"(?:满|达|超过)", text[at + 1 : at + 3]):
+        return False
+    if text[at] == "。" and re.search(r"\d[万亿]?元", earlier):
+        return False
+    return bool(_STEP_GRANT.search(earlier) or re.search(r"每(?:架次|列|趟|班次|航次|辆|台)", earlier))
 
 
 def _without_brackets(words: str) -> str:

@@ -1,0 +1,145 @@
+"""Tables in plain text: one row a line (cells separated by tabs or bars) or one cell a line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from babashi.reader.text import Span, normalise
+
+# What a column holds, by its heading; the first pattern that matches names it.
+_COLUMNS: Final = {
+    "number": re.compile(r"^(?:序号|编号|条款)$"),
+    "phone": re.compile(r"(?:热线|电话|联系方式|手机)(?:号码)?$"),
+    "person": re.compile(r"(?:服务人员|联系人|联络员|责任人|负责人|姓名|咨询人)(?:姓名)?$"),
+    "support": re.compile(r"(?:配合|协办|协同|参与)(?:单位|部门|科室)(?:名称)?$"),
+    "lead": re.compile(r"(?:牵头|主办)(?:单位|部门|科室|处室)(?:名称)?$"),
+    "duty": re.compile(r"(?:责任|落实|主管|实施)(?:单位|部门|科室|处室)(?:名称)?$"),
+    "department": re.compile(r"(?:服务|受理|咨询|联系)?(?:单位|部门|科室)(?:名称)?$"),
+    "standard": re.compile(
+        r"^(?:奖励|奖补|补助|补贴|扶持|支持|资助|政策|兑现|享受)?(?:标准|金额|额度|条款|内容|政策|力度)(?:（.{0,8}）)?$"
+    ),
+    "policy": re.compile(
+        r"政策(?:名称|措施|事项)?$|^事项(?:名称)?$|措施$|项目(?:名称)?$|^服务内容$|^(?:奖补|奖励|补贴|补助|扶持|支持)(?:事项|类别|名称)$"
+    ),
+    "note": re.compile(r"^备注$"),
+}
+_SEPARATOR: Final = re.compile(r"(\t| \| |\|)")
+MAX_ROWS: Final = 2_000
+MAX_COLUMNS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The text of a cell, stripped, and where it stands in the source."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table with at least two columns whose meaning is known."""
+
+    header: dict[str, Cell]
+    rows: tuple[dict[str, Cell], ...]
+    span: Span
+
+
+def find(raw: str) -> list[Grid]:
+    """All tables with a known header, in order of the text."""
+    lines = [Cell(m[0], m.start(), m.end()) for m in re.finditer(r"[^\n]+", raw) if m[0].strip()]
+    grids: list[Grid] = []
+    index = 0
+    while index < len(lines):
+        grid, following = _row_lines(lines, index)
+        if grid is None:
+            grid, following = _cell_lines(lines, index)
+        if grid is not None:
+            grids.append(grid)
+        index = max(following, index + 1)
+    return grids
+
+
+def _column(text: str) -> str | None:
+    squeezed = re.sub(r"\s+", "", normalise(text))
+    if not squeezed or len(squeezed) > 12:
+        return None
+    return next((name for name, pattern in _COLUMNS.items() if pattern.search(squeezed)), None)
+
+
+def _split(line: Cell) -> list[Cell]:
+    cells: list[Cell] = []
+    position = line.start
+    for part in _SEPARATOR.split(line.text):
+        if not _SEPARATOR.fullmatch(part):
+            stripped = part.strip()
+            at = position + (len(part) - len(part.lstrip()))
+            cells.append(Cell(stripped, at, at + len(stripped)))
+        position += len(part)
+    return cells
+
+
+def _named(cells: list[Cell]) -> list[str | None] | None:
+    """The meaning of each column, None if this is no header."""
+    names = [_column(c.text) for c in cells]
+    if "policy" not in names and "standard" in names:
+        names[names.index("standard")] = "policy"
+    known = {name for name in names if name} - {"number", "note"}
+    useful = "phone" in known or ("policy" in known and known & {"lead", "duty", "standard"})
+    return names if len(known) >= 2 and useful else None
+
+
+def _row(names: list[str | None], cells: list[Cell]) -> dict[str, Cell]:
+    row: dict[str, Cell] = {}
+    for name, cell in zip(names, cells, strict=False):
+        if name and cell.text:
+            row.setdefault(name, cell)
+    return row
+
+
+def _row_lines(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
+    header = _split(lines[index])
+    if not 2 <= len(header) <= MAX_COLUMNS:
+        return None, index
+    names = _named(header)
+    if names is None:
+        return None, index
+    rows: list[dict[str, Cell]] = []
+    at = index + 1
+    while at < len(lines) and len(rows) < MAX_ROWS:
+        cells = _split(lines[at])
+        if len(cells) != len(header):
+            break
+        rows.append(_row(names, cells))
+        at += 1
+    if not rows:
+        return None, index
+    return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
+
+
+def _cell_lines(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
+    """Text converters write one cell a line; empty cells vanish, so the running number cuts the rows."""
+    header: list[Cell] = []
+    while index + len(header) < len(lines) and len(header) < MAX_COLUMNS:
+        line = lines[index + len(header)]
+        if _column(line.text) is None:
+            break
+        header.append(Cell(line.text.strip(), line.start, line.end))
+    names = _named(header) if len(header) >= 3 else None
+    if names is None or names[0] != "number":
+        return None, index
+    at = index + len(header)
+    rows: list[dict[str, Cell]] = []
+    while at < len(lines) and lines[at].text.strip() == str(len(rows) + 1) and len(rows) < MAX_ROWS:
+        stop = at + 1
+        following = str(len(rows) + 2)
+        while stop < min(len(lines), at + len(header)) and lines[stop].text.strip() != following:
+            stop += 1
+        rows.append(_row(names, [Cell(c.text.strip(), c.start, c.end) for c in lines[at:stop]]))
+        at = stop
+    if not rows:
+        return None, index
+    return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
