@@ -32,7 +32,7 @@ _RANGE: Final = re.compile(
     rf"|截至)(?P<until>{_LATER})(?P<stop>止|期间)?"
 )
 _STOP: Final = re.compile(
-    rf"(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|有效)"
+    rf"(?:文件|政策)?(?:失效|废止|截止)(?:时间|日期)：(?P<until4>{DATE})|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|有效)"
     rf"|之日起(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:自行|自动)?(?:废止|失效|终止)"
 )
 _YEARS: Final = re.compile(
@@ -46,7 +46,7 @@ _DURATION: Final = re.compile(
     r"|(?P<n3>[一二三四五六七八九十两\d]{1,2})(?P<u3>年|个月)有效期"
 )
 _DOCUMENT: Final = re.compile(
-    r"本(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|方案|条例|若干|文件|扶持|优惠|行动|规则"
+    r"失效(?:时间|日期)：|本(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|方案|条例|若干|文件|扶持|优惠|行动|规则"
     r"|计划|十条|指南|清单|实施)|(?:以上|上述|所有|各项)(?:各项)?(?:政策|措施|条款|办法)|自(?:印发"
     r"|发布|公布|下发)之日|^(?:政策)?有效期|^政策(?:实施|执行)期|优惠?[^，。]{0,3}政策从"
 )
@@ -100,7 +100,7 @@ def document_validity(paragraphs: Iterable[Paragraph], raw: str, printed: date |
         for sentence_start, sentence_end in _sentences(text):
             sentence = text[sentence_start:sentence_end]
             if not _DOCUMENT.search(sentence) or not re.search(
-                r"施行|实施|执行|有效|生效|废止|期限|适用(?:时间|期)", sentence
+                r"施行|实施|执行|有效|生效|废止|失效|期限|适用(?:时间|期)", sentence
             ):
                 continue
             found = _read(paragraph, raw, sentence_start, sentence_end, printed, strict=False)
@@ -149,7 +149,7 @@ def _read(
             named = match.groupdict()
             first = named.get("from") or _first_date(match[0])
             begin = parse_date(first) if first else _beginning(text, start, end)
-            stop = named["until"] or named.get("until2") or named.get("until3") or ""
+            stop = named["until"] or named.get("until2") or named.get("until3") or named.get("until4") or ""
             until = parse_date(stop, begin.year if begin else None)
             if until is None:
                 continue

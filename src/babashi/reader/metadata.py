@@ -75,7 +75,7 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
     text = paragraph.text
     if len(text) > 90 or (paragraph.label is not None and paragraph.label.kind not in {"article"}):
         return None
-    label = re.search(r"(?:文号|字号|文件编号)[：】]?(?P<number>" + _NUMBER_CORE + ")", text)
+    label = re.search(r"(?:文号|字号|文件编号)[：】〕]?(?P<number>" + _NUMBER_CORE + ")", text)
     if label:
         return _words(paragraph, raw, *label.span("number"), 0.95)
     printed = _PRINTED_IN.search(text)

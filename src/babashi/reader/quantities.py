@@ -31,6 +31,7 @@ _QUANTITY: Final = re.compile(
     rf"|(?P<percent>(?:{_ARABIC})%)"
     rf"|(?P<cnshare>(?P<base>百|千|万)分之(?P<cnvalue>[{_CN}]{{1,7}}(?:点[{_CN}]{{1,4}})?|(?:{_ARABIC})))"
     rf"|(?P<fraction>(?P<below>[二两三四五六七八九十])分之(?P<above>[一二两三四五六七八九]))"
+    rf"|(?P<slash>\d{{1,2}}/\d{{1,3}})(?=的?(?:补|奖|资助|比例|给予))"
     rf"|(?P<ratio>(?<![\d:：.])\d{{1,2}}(?:\.\d)?：\d{{1,2}}(?:\.\d{{1,2}})?(?![\d：]))"
     rf"|(?P<num>{_ARABIC})(?P<unit>(?:[十百千]?[万亿]|万亿|[百千])?(?:元|圆|块钱))"
     rf"|(?P<barenum>{_ARABIC})(?P<bareunit>[千百]?万|亿){_BARE_AHEAD}"
@@ -49,7 +50,8 @@ _COUNTED: Final = re.compile(
     r"|以下)?(?:（[^）]{0,6}）)?的?"
     r"(?:平方|㎡|吨|人(?!民币)|户|TEU|标箱|辆|台|千瓦|亩|立方|股|册|字|件|公里|米|羽|头|只|次|单|个|家|箱)"
 )
-_LINK: Final = re.compile(r"^(?:、|和|及|或|以及|与|/)$")
+# 分别按10万元/人、5万元/项目: a unit behind each member
+_LINK: Final = re.compile(r"^(?:/[一-龥]{1,3})?(?:、|和|及|或|以及|与|/)$")
 _RANGE: Final = re.compile(r"^(?:-|--|~|至|到)$")
 
 
@@ -96,6 +98,9 @@ def _share(match: re.Match[str]) -> Decimal:
         return _number(match["permille"][:-1]) / 1000
     if match["percent"]:
         return _number(match["percent"][:-1]) / 100
+    if match["slash"]:
+        above, _, below = match["slash"].partition("/")
+        return Decimal(above) / (Decimal(below) or Decimal(1))
     if match["fraction"]:
         return (numerals.parse(match["above"]) or Decimal(0)) / (numerals.parse(match["below"]) or Decimal(1))
     base = {"百": 100, "千": 1000, "万": 10000}[match["base"]]
@@ -124,7 +129,14 @@ def _money(match: re.Match[str]) -> Decimal | None:
 
 def _one(match: re.Match[str], text: str) -> Quantity | None:
     start, end = match.span()
-    if match["points"] or match["permille"] or match["percent"] or match["cnshare"] or match["fraction"]:
+    if (
+        match["points"]
+        or match["permille"]
+        or match["percent"]
+        or match["cnshare"]
+        or match["fraction"]
+        or match["slash"]
+    ):
         return Quantity("share", _share(match), start, end)
     if match["ratio"]:
         left, _, right = match["ratio"].partition("：")

@@ -31,7 +31,7 @@ _PAID_AFTER: Final = re.compile(
     r"|^[^，。；\d]{0,6}(?:待|于|在)[^，。；]{2,20}(?:兑现|拨付|发放|兑付)"
 )
 _PAID_BEFORE: Final = re.compile(
-    r"(?:拨付|兑付|兑现|预拨|先行|首期|首次|尾款|余款|剩余|其余"
+    r"(?:拨付|兑付|兑现(?!额度|标准|比例)|预拨|先行|首期|首次|尾款|余款|剩余|其余"
     r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|分(?!别)[^，。；\d]{1,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
 )
@@ -109,6 +109,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
             if _POINTS_GRANTED.search(before[-16:] + "|" + after[:8]) and not _POINTS_MOVED.search(before)
             else 0.0
         )
+    if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
+        return 0.0
     if re.search(r"(?:BP|LPR\+?|浮动)$", before):
         return 0.0
     if _AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after):

@@ -33,8 +33,10 @@ _ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
 _ALLOWANCE: Final = re.compile(
     r"每年(?:度)?(?:分别)?(?:发放|领取|发给)[^|]{0,6}\||每年[^|]{0,8}\|[^|]{0,6}津贴"
 )
+# 每场 of a farm is the beneficiary, 每场 of a concert a unit
+_FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
 _NO_UNIT: Final = re.compile(
-    r"^(?:照|标准|规定|比例|程序|要求|不|最|次性|季度末|同比|其|实际|年度|项目|投资)"
+    r"^(?:照|标准(?!箱)|规定|比例|程序|要求|不|最|次性|季度末|同比|其|实际|年度|项目|投资)"
 )
 _STEP_GRANT: Final = re.compile(
     r"每(?:成功|新|再|多|全职|柔性|首次|当年)?(?:设立?|开设|实现|达到?|增加|新增|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"
@@ -117,6 +119,8 @@ def _unit_prices(unit: str, sentence: str, large: bool) -> bool:
         )
     if _STEP_GRANT.match("每" + unit):
         return True
+    if unit.startswith("场") and _FARM.search(sentence):
+        return False
     if _ENTITY.match(unit) or _ONCE_EACH.match(unit):
         return False
     return bool(re.match(r"^[一-龥㎡TEUkWh]", unit)) and not _NO_UNIT.match(unit)
