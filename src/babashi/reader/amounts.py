@@ -25,7 +25,7 @@ _POT_BEFORE: Final = re.compile(
     r"|新增安排)(?!的)[^，。；\d]{0,30}$"
 )
 _POT_NOUN: Final = re.compile(r"资金|经费|基金|资金池|专项|预算|消费券|券|贷款规模|信贷|再贷款")
-_POT_YEARLY: Final = re.compile(r"(?:财政|每年)[^，。；\d]{0,12}安排[^，。；\d]{0,8}$")
+_POT_YEARLY: Final = re.compile(r"(?:财政|每年)[^，。；\d]{0,12}(?:安排|列支|拿出|预算)[^，。；\d]{0,8}$")
 # （投资概算为：…）: what a thing costs, not what is granted
 _ESTIMATE: Final = re.compile(r"（(?:投资|造价|费用|成本)?(?:概算|估算|测算|例如|如|注)[^（）]{0,300}$")
 _POT_DIRECT: Final = re.compile(
@@ -175,6 +175,8 @@ def _is_pot(text: str, context: Context) -> bool:
         or "且每年总额" in clause
     ):
         return False
+    if re.search(r"列支$", clause) and near.startswith("用于"):
+        return True
     if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause):
         return True
     if _POT_BEFORE.search(clause) and _POT_NOUN.search(clause[-24:] + near):

@@ -194,10 +194,15 @@ def _split_and(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
     yield start, end
 
 
+# 本条政策由市科技局负责
+_LEADING: Final = re.compile(
+    r"[，、；：）“]*(?:(?:本|该|此|上述|以上)[条项款]?(?:政策|措施|内容|条款)?(?=由))?[由请]?"
+)
+
+
 def _words(paragraph: Paragraph, raw: str, start: int, end: int) -> Words | None:
     text = paragraph.text
-    while start < end and text[start] in "，、；：由）请“":
-        start += 1
+    start += len(_LEADING.match(text[start:end])[0])
     while end > start and text[end - 1] in "，、；：（。.”〕】":
         end -= 1
     name = text[start:end]

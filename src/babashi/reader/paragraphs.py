@@ -96,14 +96,15 @@ def _joined(lines: list[_Line], width: int) -> list[tuple[int, int]]:
     indents = any(line.indented for line in lines) and not all(line.indented for line in lines)
     previous: _Line | None = None
     for line in lines:
-        if (
+        wrapped = (
             width
             and previous is not None
             and previous.length >= 0.75 * width
-            and not line.label
             and not line.indented
             and (previous.last not in "。！？；" or indents)
-        ):
+        )
+        open_clause = previous is not None and previous.length > 12 and previous.last in "，、,"
+        if (wrapped or open_clause) and not line.label:
             spans[-1] = (spans[-1][0], line.end)
         else:
             spans.append((line.start, line.end))

@@ -22,7 +22,7 @@ _THRESHOLD_BEFORE: Final = re.compile(
     r"[^，。；\d]{0,10}(?:不低于|不少于|不超过|不高于|比例|率|的)?[^，。；\d]{0,3}$"
 )
 _GRANT_NEAR: Final = re.compile(
-    rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|比例"
+    rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
     rf"|额度为|标准|兜底|让利|代偿|优惠|资助|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
 )
 _PAID_AFTER: Final = re.compile(
@@ -31,7 +31,7 @@ _PAID_AFTER: Final = re.compile(
     r"|^[^，。；\d]{0,6}(?:待|于|在)[^，。；]{2,20}(?:兑现|拨付|发放|兑付)"
 )
 _PAID_BEFORE: Final = re.compile(
-    r"(?:拨付|兑付|兑现(?!额度|标准|比例)|预拨|先行|首期|首次|尾款|余款|剩余|其余"
+    r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|先行|首期|首次|尾款|余款|剩余|其余"
     r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|分(?!别)[^，。；\d]{1,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
 )
@@ -121,13 +121,18 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         return 0.0
     if _is_condition(before, after) or (_OVER.search(before) and re.match(r"^(?:以上)?的?部分", after)):
         return 0.0
-    if re.match(r"^以下|^以内", after) and not re.search(r"给予|按|补|奖", before[-12:]):
+    if re.match(r"^以下|^以内", after) and not (
+        re.search(r"给予|按|补|奖", before[-12:]) or _WITHIN_GRANTED.match(after)
+    ):
         return 0.0
     if _GRANT_NEAR.search(clause) or _GRANT_NEAR.search(after[:14]):
         return 0.9
     return 0.6 if leaning and _GRANT_NEAR.search(sentence) else 0.0
 
 
+_WITHIN_GRANTED: Final = re.compile(
+    rf"^以[内下]的?(?:给予|予以)?[^，。；\d]{{0,8}}(?:不超过|最高|{GRANT_NOUN})"
+)
 _CHEAPER: Final = re.compile(
     r"(?:价格?|电价|水价|气价|费用?|收费|租金|收费标准)[^，。；\d]{0,10}(?:下调|降低|下浮|优惠|减免"
     r"|减收)[^，。；\d]{0,4}$"

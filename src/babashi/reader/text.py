@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from babashi.reader import numerals
 from babashi.reader.hanzi import TO_SIMPLIFIED
 
 INVISIBLE: Final = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u061c\u2028\u2029")
@@ -93,6 +94,8 @@ class View:
                 continue  # Markdown's bold marks
             if char == ",":  # a comma between digits groups thousands, elsewhere it separates clauses
                 char = "," if _groups_thousands(normal, position) else "，"
+            elif char == "." and chars and _ends_sentence(chars[-1], normal[position + 1 : position + 2]):
+                char = "。"
             if gap and chars:
                 if (
                     chars[-1].isdigit()
@@ -116,6 +119,15 @@ class View:
 
     def __len__(self) -> int:
         return len(self.text)
+
+
+def _ends_sentence(before: str, after: str) -> bool:
+    """A half-width period behind a Chinese word; behind 一 it belongs to a label."""
+    return (
+        "一" <= before <= "龥"
+        and before not in numerals.CHARACTERS
+        and not (after.isascii() and after.isalnum())
+    )
 
 
 def _groups_thousands(normal: str, position: int) -> bool:
