@@ -140,7 +140,7 @@ def _verb_with_figure(text: str) -> bool:
 _SPENT_ON: Final = re.compile(r"用于[^。；]{0,30}(?:奖励|补助|补贴|扶持)")
 
 
-_POT_FOR: Final = re.compile(r"用于|支持|鼓励|推广|奖补|发放|为|给予|补贴|奖励|设立|帮助|缓解")
+_POT_FOR: Final = re.compile(r"用于|支持|鼓励|推广|奖补|发放|为|给予|补贴|奖励|(?<!已)设立|帮助|缓解")
 _OWN_WORKS: Final = re.compile(r"用于[^。；]{0,24}(?:基础设施|前期|项目建设)|政府投资项目|前期费")
 
 

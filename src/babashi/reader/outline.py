@@ -287,7 +287,7 @@ def _gap_title(view: View, start: int) -> int:
     """``第三条  载体建设  对…``: white space closes the title."""
     for gap in sorted(g for g in view.gaps if start + 2 <= g <= start + 25):
         title = view.text[start:gap]
-        if not re.search(r"[，。；：、\d]$|\d", title):
+        if not re.search(r"[，。；：\d]|、$", title) and not view.text[gap].isdigit():
             return gap
         break
     return 0

@@ -12,6 +12,7 @@ from babashi.reader.text import View
 
 _BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2029]")
 _MARKDOWN: Final = re.compile(r"[ \t]{0,3}(?:#{1,6}|>)[ \t]+")
+_BLANK: Final = "\u200b\ufeff \t\u3000\xa0"
 _ENDS: Final = "。！？；：.!?;:”）)】"
 MAX_PARAGRAPH: Final = 20_000
 
@@ -59,22 +60,25 @@ def split(raw: str, normal: str) -> list[Paragraph]:
 
 
 def _lines(raw: str, normal: str) -> list[_Line]:
-    lines: list[_Line] = []
+    chunks: list[tuple[int, str, str]] = []
     position = 0
     for chunk in _BREAK.split(raw):
         marks = _MARKDOWN.match(chunk)
         start, position = position + (marks.end() if marks else 0), position + len(chunk) + 1
         chunk = chunk[marks.end() :] if marks else chunk
-        stripped = chunk.strip("\u200b\ufeff \t\u3000\xa0")
-        if not stripped:
-            continue
-        indent = len(chunk) - len(chunk.lstrip("\u200b\ufeff \t\u3000\xa0"))
+        stripped = chunk.strip(_BLANK)
+        if stripped:
+            chunks.append((start, chunk, stripped))
+    indents = [len(chunk) - len(chunk.lstrip(_BLANK)) for _, chunk, _ in chunks]
+    margin = min(indents, default=0)
+    lines: list[_Line] = []
+    for (start, chunk, stripped), indent in zip(chunks, indents, strict=True):
         head = View.of(normal, start, min(start + len(chunk), start + indent + 24))
         label = labels.match_at(head)
         is_label = label is not None or bool(labels.bullet_at(head))
         alone = label is not None and label.end == len(head) and len(stripped) <= 8
         lines.append(
-            _Line(start, start + len(chunk), len(stripped), indent > 0, is_label, alone, stripped[-1])
+            _Line(start, start + len(chunk), len(stripped), indent > margin, is_label, alone, stripped[-1])
         )
     return lines
 

@@ -52,7 +52,7 @@ _COUNTED: Final = re.compile(
 )
 # 分别按10万元/人、5万元/项目: a unit behind each member
 _LINK: Final = re.compile(r"^(?:/[一-龥]{1,3})?(?:、|和|及|或|以及|与|/)$")
-_RANGE: Final = re.compile(r"^(?:-|--|~|至|到)$")
+_RANGE: Final = re.compile(r"^(?:（不?含）)?(?:-|--|~|至|到)$")
 
 
 @dataclass(frozen=True, slots=True)
