@@ -41,7 +41,7 @@ _SUPPORT_TAIL: Final = re.compile(
 _INNER_LEAD: Final = re.compile(r"（(?:牵头|牵头单位|牵头部门|主办|负责)）$")
 _INNER_SUPPORT: Final = re.compile(r"（(?:配合|协办|参与|协助)）$")
 _NOT_A_NAME: Final = re.compile(
-    r"[。？！]|[列排]第?一位|首位|下同$|不再列出|^(?:等|由|及|和|无|有关|\d+)$|\d{4,}|给予|奖励|补[助贴]|申请|企业应|万元|%"
+    r"[。？！]|[列排]第?一位|首位|下同$|不再|均[须需]|^(?:等|由|及|和|无|有关|\d+)$|\d{4,}|给予|奖励|补[助贴]|申请|企业应|万元|%"
 )
 _INNER: Final[list[tuple[re.Pattern[str], Role]]] = [(_INNER_LEAD, "lead"), (_INNER_SUPPORT, "support")]
 _TAILS: Final[list[tuple[re.Pattern[str], Role]]] = [

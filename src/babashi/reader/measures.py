@@ -130,7 +130,7 @@ def _limits_one(node: Node) -> bool:
 def _verb_with_figure(text: str) -> bool:
     return bool(
         re.search(
-            r"(?:给予|予以|奖励|补助|补贴|资助|返还)[^。；]{0,20}\d"
+            r"(?:给予|予以|奖励|补助|补贴|资助|返还|最高支持)[^。；]{0,20}\d"
             r"|按照?[^。；]{0,30}\d%?[^，。；]{0,10}(?:给予|予以|奖励|补助|补贴|资助|返还)",
             text,
         )
