@@ -75,9 +75,13 @@ def classify(
 
 
 # 除享受上级政策补助外, 在省级奖励基础上: what others grant
-_AT_FIGURE: Final[dict[Kind, str]] = {
-    kind: rf"(?:{words})[^，。；、]{{0,10}}\d|\d[%万亿]*元?[^，。；、]{{0,10}}(?:{words})"
-    for kind, words in (("reward", "奖励|奖补|奖金"), ("subsidy", "补助|补贴|资助|扶持|补偿"))
+def _at_figure(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{words})[^，。；、]{{0,10}}\d|\d[%万亿]*元?[^，。；、]{{0,10}}(?:{words})")
+
+
+_AT_FIGURE: Final[dict[Kind, re.Pattern[str]]] = {
+    "reward": _at_figure("奖励|奖补|奖金"),
+    "subsidy": _at_figure("补助|补贴|资助|扶持|补偿"),
 }
 _BESIDES: Final = re.compile(r"除[^，。；]{0,24}外|在[^，。；]{0,24}的?基础上")
 
@@ -91,7 +95,7 @@ def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
             scores[kind] += 2.4 + 0.35 * min(count, 8)
         if pattern.search(re.sub(r"扶持|支持|激励|配套", "", heading)):
             scores[kind] += 2.0
-        scores[kind] += 0.4 * min(6, len(re.findall(_AT_FIGURE[kind], body)))
+        scores[kind] += 0.4 * min(6, len(_AT_FIGURE[kind].findall(body)))
     first_reward, first_subsidy = _REWARD.search(body), _SUBSIDY.search(body)
     if first_reward and (not first_subsidy or first_reward.start() <= first_subsidy.start()):
         scores["reward"] += 0.5

@@ -15,7 +15,7 @@ _NUMBER_CORE: Final = (
 )
 _NUMBER: Final = re.compile(_NUMBER_CORE)
 _NUMBER_LINE: Final = re.compile(
-    rf"(?:【?(?:发文字号|文号|文件编号|发文号|文件号|字号"
+    rf"(?:【?(?:发文字号|文号|文件编号|编号|发文号|文件号|字号"
     rf"|发布文号)】?[：】]?)?(?P<open>（)?(?P<number>{_NUMBER_CORE})(?(open)）)(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
 )
 _DECREE: Final = re.compile(
@@ -75,7 +75,7 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
     text = paragraph.text
     if len(text) > 90 or (paragraph.label is not None and paragraph.label.kind not in {"article"}):
         return None
-    label = re.search(r"(?:文号|字号|文件编号)[：】〕]?(?P<number>" + _NUMBER_CORE + ")", text)
+    label = re.search(r"(?:文号|字号|编号)[：】〕]?(?P<number>" + _NUMBER_CORE + ")", text)
     if label:
         return _words(paragraph, raw, *label.span("number"), 0.95)
     printed = _PRINTED_IN.search(text)
@@ -97,7 +97,7 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
 
 _ENDS_TITLE: Final = re.compile(r"》的(?:通知|意见|公告|决定|函)$")
 _PRINTED_IN: Final = re.compile(rf"（(?:{dates.DATE})[，、]?(?P<number>{_NUMBER_CORE})(?:印发|发布|公布)?）$")
-_LABEL: Final = re.compile(r"^(?:发文|公文|文件|发布|制发)?(?:字号|文号|编号)")
+_LABEL: Final = re.compile(r"^(?:(?:发文|公文|文件|发布|制发)?(?:字号|文号|编号)|的(?:通知|意见|公告|决定|函))")
 
 
 def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:

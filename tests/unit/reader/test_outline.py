@@ -62,6 +62,12 @@ def measures(text: str) -> list[tuple[str, str]]:
         ("第四条【总部奖励】对总部企业奖励100万元。", ("第四条", "总部奖励")),
         ("5.对新认定的国家高新技术企业，一次性奖励20万元。", ("5.", "对新认定的国家高新技术企业")),
         ("六、企业贷款有贴息吗？\n答：按利率的30%给予贴息。", ("六、", "企业贷款有贴息吗")),
+        ("第 1 0 条 上规奖励。对上规企业奖励5万元。", ("第 1 0 条", "上规奖励")),
+        ("（三）大力培育家政企业.对每家新设企业给予2万元补助.", ("（三）", "大力培育家政企业")),
+        (
+            "（2）现有企业，本年度营业额比上年度新增 10%以上的，奖励3万元。",
+            ("（2）", "现有企业，本年度营业额比上年度新增 10%以上的"),
+        ),
     ],
 )
 def test_headings(text: str, expected: tuple[str, str]) -> None:
@@ -119,3 +125,52 @@ def test_deep_numbering_keeps_the_path() -> None:
     notice = read_text(text)
     assert [m.ordinal for m in notice.measures] == ["（1）", "（2）"]
     assert notice.measures[0].path == ("二、支持政策", "（一）研发创新", "1.新药研发")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一、投放种羊。对示范户每户投放种公羊1只，按需求提供牧草种子。",
+        "一、租金。对承租国有房屋的商户免除2个月租金。",
+        "一、安居。为来区就业的毕业生提供安家补贴、见习补贴等优惠政策。",
+        "一、指标。对到位资金5000万元的项目，给予自主认定人才指标1名。",
+        "一、困难纳税人。将2月份的申报纳税期限延长至月底。",
+        "一、带动农户。市财政列支160万元，鼓励企业通过订单方式带动农户。",
+    ],
+)
+def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
+    assert [ordinal for ordinal, _ in measures(text)] == ["一、"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第三条 总部企业可享受本细则有关优惠政策。",
+        "第五条 在已设立的专项资金中统筹安排2000万元总部发展资金。",
+        "一、鼓励金融机构适当下调贷款利率，不得盲目抽贷断贷。",
+        "一、加快支出。结合留抵退税做好资金调度、加强库款保障。",
+    ],
+)
+def test_framework_and_appeals_are_no_measures(text: str) -> None:
+    assert measures(text) == []
+
+
+def test_margin_of_an_extracted_page_is_no_indent() -> None:
+    lines = [
+        "      （1）新引进的总部企业，在本市新建或购置总部办公用房",
+        "   的（不包括附属和配套用房），自用部分按照每平方米 200 元的标",
+        "   准给予补助，分 3 年安排，每年不超过企业年度地方贡献的规定标",
+        "   准，并且总额在享受期内不得超过企业缴纳的地方税收。",
+        "      （2）新引进的总部企业，在本市租用其本部自用办公用房",
+        "   的，按照实际租金的 40%一次性给予 18 个月补助，原则上按照企",
+        "   业人均租用建筑面积计算，每年不超过企业年度地方贡献。",
+    ]
+    notice = read_text("\n\n".join(lines))
+    assert [m.ordinal for m in notice.measures] == ["（1）", "（2）"]
+    assert [(int(a.value), a.role) for a in notice.measures[0].amounts] == [(200, "per_unit")]
+    assert [(float(r.value), r.role) for r in notice.measures[1].rates] == [(0.4, "fixed")]
+
+
+def test_a_clause_that_goes_on_in_the_next_line_is_one_paragraph() -> None:
+    notice = read_text("一、上规奖励。对首次纳入统计的工业企业，\n给予10万元奖励。")
+    assert [(int(a.value), a.role) for m in notice.measures for a in m.amounts] == [(100000, "fixed")]

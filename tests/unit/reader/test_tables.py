@@ -1,0 +1,118 @@
+"""Tables of benefits, of responsibilities and of hotlines, in every format and in traditional characters."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from babashi.reader import Notice, grids, read_file, read_text
+
+Row = tuple[str, str, list[tuple[int, str]], list[str], list[str]]
+
+
+def _helpers() -> ModuleType:
+    path = Path(__file__).with_name("notice_files.py")
+    spec = importlib.util.spec_from_file_location("notice_files", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+files = _helpers()
+BENEFITS = [
+    ["序号", "奖补事项", "奖补标准", "牵头单位", "配合单位"],
+    ["1", "首次上规", "一次性奖励10万元", "区经信局", "区财政局、区统计局"],
+    ["2", "贷款贴息", "按利率的30%贴息，每户最高50万元", "区财政局", "区金融办"],
+    ["3", "优化服务", "专人对接", "区政务办", "各街道"],
+]
+HOTLINES = [
+    ["政策名稱", "責任單位", "聯繫人", "聯繫電話"],
+    ["上規獎勵", "區經信局", "某科", "12345678"],
+    ["貸款貼息", "區財政局", "某股", "023-12345679"],
+]
+
+
+def seen(notice: Notice) -> list[Row]:
+    return [
+        (
+            m.ordinal,
+            m.heading.text,
+            [(int(a.value), a.role) for a in m.amounts],
+            [w.text for w in m.lead_departments],
+            [w.text for w in m.supporting_departments],
+        )
+        for m in notice.measures
+    ]
+
+
+EXPECTED: list[Row] = [
+    ("1", "首次上规", [(100000, "fixed")], ["区经信局"], ["区财政局", "区统计局"]),
+    ("2", "贷款贴息", [(500000, "cap")], ["区财政局"], ["区金融办"]),
+]
+
+
+def _html(rows: list[list[str]]) -> bytes:
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<html><body><p>政策兑现清单</p><table>{body}</table></body></html>".encode()
+
+
+@pytest.mark.parametrize("separator", ["\t", " | "])
+def test_benefits_row_by_row_in_text(separator: str) -> None:
+    text = "政策兑现清单\n" + "\n".join(separator.join(row) for row in BENEFITS)
+    assert seen(read_text(text)) == EXPECTED
+
+
+def test_benefits_cell_by_cell_in_text() -> None:
+    text = "政策兑现清单\n" + "\n".join(cell for row in BENEFITS for cell in row)
+    assert seen(read_text(text)) == EXPECTED
+
+
+@pytest.mark.parametrize("suffix", ["docx", "html"])
+def test_benefits_in_files(tmp_path: Path, suffix: str) -> None:
+    data = (
+        files.docx(files.paragraph("政策兑现清单") + files.table(BENEFITS))
+        if suffix == "docx"
+        else _html(BENEFITS)
+    )
+    path = tmp_path / f"list.{suffix}"
+    path.write_bytes(data)
+    notice = read_file(path)
+    assert seen(notice) == EXPECTED
+    for measure in notice.measures:
+        for amount in measure.amounts:
+            assert notice.text[amount.span.start : amount.span.end] == amount.quote
+
+
+def test_a_table_of_responsibilities_names_the_departments_of_its_measure() -> None:
+    text = (
+        "一、上规奖励\n对首次上规的企业给予10万元奖励。\n二、研发补助\n给予5万元补助。（责任单位：区科技局）\n"
+        "附件：任务分工表\n政策措施\t牵头单位\t配合单位\n上规奖励\t区经信局\t区财政局\n研发补助\t区发改委\t区财政局\n"
+    )
+    named = {heading: (lead, support) for _, heading, _, lead, support in seen(read_text(text))}
+    assert named["上规奖励"] == (["区经信局"], ["区财政局"])
+    assert named["研发补助"] == (["区科技局"], [])  # what the measure says itself stands
+
+
+@pytest.mark.parametrize("suffix", ["docx", "html"])
+def test_hotlines_in_traditional_characters(tmp_path: Path, suffix: str) -> None:
+    item = "一、上規獎勵。給予10萬元獎勵。"
+    data = (
+        files.docx(files.paragraph(item) + files.table(HOTLINES))
+        if suffix == "docx"
+        else _html(HOTLINES).replace("政策兑现清单".encode(), item.encode())
+    )
+    path = tmp_path / f"list.{suffix}"
+    path.write_bytes(data)
+    notice = read_file(path)
+    assert [(c.policy, c.department, c.phone) for c in notice.contacts] == [
+        ("上規獎勵", "區經信局", "12345678"),
+        ("貸款貼息", "區財政局", "023-12345679"),
+    ]
+    assert [m.heading.text for m in notice.measures] == ["上規獎勵"]
+
+
+def test_prose_with_bars_is_no_table() -> None:
+    assert grids.find("首页 | 政策 | 服务\n一、奖励。给予10万元奖励。") == []
