@@ -202,7 +202,8 @@ _LEADING: Final = re.compile(
 
 def _words(paragraph: Paragraph, raw: str, start: int, end: int) -> Words | None:
     text = paragraph.text
-    start += len(_LEADING.match(text[start:end])[0])
+    leading = _LEADING.match(text, start, end)
+    start = leading.end() if leading else start
     while end > start and text[end - 1] in "，、；：（。.”〕】":
         end -= 1
     name = text[start:end]
