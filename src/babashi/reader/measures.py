@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from babashi.reader import amounts, dates, departments, details, grants, kinds, rates
@@ -354,10 +355,14 @@ def _virtual_heading(node: Node, raw: str) -> Words:
     return _words(paragraph.view, raw, paragraph.body_start, end)
 
 
+_SIBLINGS: Final = 300  # paragraphs that are compared for a shared opening
+
+
 def _unlabelled_clause(node: Node, head: Paragraph) -> tuple[int, int]:
     """The opening clause of an unnumbered paragraph, without an opening that its siblings share."""
     text = head.text
-    siblings = [p.text for p in (node.parent.parent or node.parent).all()] if node.parent else []
+    around = (node.parent.parent or node.parent).all() if node.parent else iter(())
+    siblings = [p.text for p in islice(around, _SIBLINGS)]
     reference = _reference_end(text)
     if reference:
         return reference, min(_clause_end(text, reference), reference + 45)
@@ -390,7 +395,7 @@ def _shared_opening(text: str, siblings: list[str]) -> int:
     """Length of an opening of at least 8 characters that two more paragraphs have too."""
     for length in range(min(40, len(text) - 10), 7, -1):
         opening = text[:length]
-        if sum(1 for other in siblings if other.startswith(opening)) >= 3:
+        if len(list(islice((True for other in siblings if other.startswith(opening)), 3))) == 3:
             comma = text.find("，", length, length + 20)
             return comma + 1 if comma > 0 else length
     return 0

@@ -97,7 +97,9 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
 
 _ENDS_TITLE: Final = re.compile(r"》的(?:通知|意见|公告|决定|函)$")
 _PRINTED_IN: Final = re.compile(rf"（(?:{dates.DATE})[，、]?(?P<number>{_NUMBER_CORE})(?:印发|发布|公布)?）$")
-_LABEL: Final = re.compile(r"^(?:(?:发文|公文|文件|发布|制发)?(?:字号|文号|编号)|的(?:通知|意见|公告|决定|函))")
+_LABEL: Final = re.compile(
+    r"^(?:(?:发文|公文|文件|发布|制发)?(?:字号|文号|编号)|的(?:通知|意见|公告|决定|函))"
+)
 
 
 def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:
