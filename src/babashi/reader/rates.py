@@ -23,7 +23,7 @@ _THRESHOLD_BEFORE: Final = re.compile(
 )
 _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
-    rf"|额度为|标准|兜底|让利|代偿|优惠|资助|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
+    rf"|额度为|标准|兜底|让利|代偿|优惠|资助|暂退|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
 )
 _PAID_AFTER: Final = re.compile(
     r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现"
@@ -152,6 +152,8 @@ def _is_condition(before: str, after: str) -> bool:
     tail = before[-30:]
     if _CHEAPER.search(tail):
         return False
+    if re.search(r"[上下]浮$", tail):
+        return True
     match = _THRESHOLD_BEFORE.search(tail)
     if not match:
         return False
