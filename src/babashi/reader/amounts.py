@@ -137,6 +137,8 @@ def _entries(
 def _role(text: str, group: Group, context: Context, state: _State) -> AmountRole:
     if _is_pot(text, context):
         return "total_budget"
+    if state.role == "total_budget" and re.search(r"累计[^，。；\d]{0,6}$", context.clause):
+        return "total_budget"
     bound = cues.bound(_last_words(context), context.after)
     if bound is None and _inherits(context, state):
         return "cap"
@@ -154,7 +156,7 @@ def _last_words(context: Context) -> str:
     words = context.clause
     if context.link is not None and len(context.link) < len(words):
         words = context.link
-        if re.search(r"^(?:、|和|及|或)?$", words):
+        if re.search(r"^(?:、|和|及|或)?$", words) or _FROM.match(words):
             words = context.clause
     return words
 

@@ -109,6 +109,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
             if _POINTS_GRANTED.search(before[-16:] + "|" + after[:8]) and not _POINTS_MOVED.search(before)
             else 0.0
         )
+    if re.search(r"首付[^，。；\d]{0,12}$", before):
+        return 0.0
     if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
         return 0.0
     if re.search(r"(?:BP|LPR\+?|浮动)$", before):
