@@ -15,9 +15,10 @@ from babashi.reader.quantities import Group
 
 _NO_BENEFIT: Final = re.compile(
     r"追回|追缴|骗取|罚款|处罚|处以|例如|举例|比如|力争|目标|预计|截至目前|已累计|已兑现"
-    r"|报区?市?县?政府|审议|审定|一事一议"
     r"|是指|所称|注册资本不|自筹|人工成本|专项债|债券额度|预算执行|政府投资项目|到期贷款"
 )
+# 50万元以上的报县政府审定
+_DECIDED: Final = re.compile(r"报区?市?县?政府|审议|审定|一事一议")
 _FROM: Final = re.compile(r"^[^，。；]{0,4}(?:提高|上调|增加|调整|提升|下调|降低|降|调)(?:到|至|为)")
 _FROM_BEFORE: Final = re.compile(r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:每[^，。；\d]{1,8})?$")
 _POT_BEFORE: Final = re.compile(
@@ -86,7 +87,8 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     sentence = text[context.sentence_start : context.sentence_end]
     if _FROM.match(context.after) and _FROM_BEFORE.search(context.before):
         return True, True
-    if _NO_BENEFIT.search(sentence) and not re.search(
+    near = context.clause + context.after.split("，")[0]
+    if (_NO_BENEFIT.search(sentence) or _DECIDED.search(near)) and not re.search(
         r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", context.before
     ):
         return True, True
@@ -135,6 +137,8 @@ def _entries(
 def _role(text: str, group: Group, context: Context, state: _State) -> AmountRole:
     if _is_pot(text, context):
         return "total_budget"
+    if state.role == "total_budget" and re.search(r"累计[^，。；\d]{0,6}$", context.clause):
+        return "total_budget"
     bound = cues.bound(_last_words(context), context.after)
     if bound is None and _inherits(context, state):
         return "cap"
@@ -152,7 +156,7 @@ def _last_words(context: Context) -> str:
     words = context.clause
     if context.link is not None and len(context.link) < len(words):
         words = context.link
-        if re.search(r"^(?:、|和|及|或)?$", words):
+        if re.search(r"^(?:、|和|及|或)?$", words) or _FROM.match(words):
             words = context.clause
     return words
 

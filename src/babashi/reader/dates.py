@@ -33,7 +33,7 @@ _RANGE: Final = re.compile(
 )
 _STOP: Final = re.compile(
     rf"(?:文件|政策)?(?:失效|废止|截止)(?:时间|日期)：(?P<until4>{DATE})|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|有效)"
-    rf"|之日起(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:自行|自动)?(?:废止|失效|终止)"
+    rf"|之日起?(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:自行|自动)?(?:废止|失效|终止)"
 )
 _YEARS: Final = re.compile(
     r"(?:有效期|期限|执行期|实施期)[^，。；]{0,6}?(?:为|：|（)?(?P<y1>20\d{2})年?(?:-|至|到|~)(?P<y2>20\d{2})年(?!\d)"
@@ -50,6 +50,7 @@ _DOCUMENT: Final = re.compile(
     r"|计划|十条|指南|清单|实施)|(?:以上|上述|所有|各项)(?:各项)?(?:政策|措施|条款|办法)|自(?:印发"
     r"|发布|公布|下发)之日|^(?:政策)?有效期|^政策(?:实施|执行)期|优惠?[^，。]{0,3}政策从"
 )
+_OF_A_MEASURE: Final = re.compile(r"期间，?(?:凡|对|新|购|首)")  # 自本意见施行之日至…期间，凡购房的
 _NOT_VALIDITY: Final = re.compile(
     r"申报|受理|报送|提交|申请时间|报名|公示|建设期|贷款期|合同|期间(?:新|首|取|获|购|发|实|完|签"
     r"|落)|材料|截止时间为|税款所属|保险期|发票"
@@ -99,8 +100,10 @@ def document_validity(paragraphs: Iterable[Paragraph], raw: str, printed: date |
         text = paragraph.text
         for sentence_start, sentence_end in _sentences(text):
             sentence = text[sentence_start:sentence_end]
-            if not _DOCUMENT.search(sentence) or not re.search(
-                r"施行|实施|执行|有效|生效|废止|失效|期限|适用(?:时间|期)", sentence
+            if (
+                _OF_A_MEASURE.search(sentence)
+                or not _DOCUMENT.search(sentence)
+                or not re.search(r"施行|实施|执行|有效|生效|废止|失效|期限|适用(?:时间|期)", sentence)
             ):
                 continue
             found = _read(paragraph, raw, sentence_start, sentence_end, printed, strict=False)

@@ -298,7 +298,7 @@ def _benefit(draft: _Draft, measure: Measure, position: int, lead: str, lines: l
     if not simple:
         lines.append(f"      text: {_q(measure.heading.text)}")
         draft.report.append("- 待补：金额公式。原文的数额不能只用一个数表达，列在 terms 里")
-        terms = [_term(notice, a.role, a.quote, a.span, a.per) for a in measure.amounts]
+        terms = [_term(notice, a.role, a.quote, a.span, _each(a.per)) for a in measure.amounts]
         terms += [_term(notice, r.role, r.quote, r.span, r.base) for r in measure.rates]
         if terms:
             lines += ["      terms:", *terms]
@@ -340,8 +340,13 @@ def _quote(notice: Notice, span: Span) -> str:
     return quote if len(quote) <= 160 else notice.text[span.start : span.end]
 
 
-def _term(notice: Notice, role: str, quote: str, span: Span, per: str) -> str:
-    label = (ROLE_WORDS[role] or "标准") + (f"（{per}）" if per else "")
+def _each(per: str) -> str:
+    """``家企业`` is what stands behind 每; ``单个项目`` is whole."""
+    return per if not per or per.startswith(("单", "同一", "每")) else "每" + per
+
+
+def _term(notice: Notice, role: str, quote: str, span: Span, of: str) -> str:
+    label = (ROLE_WORDS[role] or "标准") + (f"（{of}）" if of else "")
     return f"        - {{label: {_q(label)}, value: {_q(quote)}, cite: {_q(_quote(notice, span))}}}"
 
 

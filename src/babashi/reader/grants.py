@@ -9,7 +9,7 @@ from babashi.reader.cues import GRANT_NOUN
 
 # Headings of items that rule on something else than a benefit.
 NOT_MEASURES: Final = re.compile(
-    r"^(?:(?:总体|基本|工作|指导|主要|发展|建设|有关|其他|相关|工作目标|具体)?(?:要求|目标|思想|原则"
+    r"^(?:(?:总体|基本|扶持|奖励|补助|支持|工作|指导|主要|发展|建设|有关|其他|相关|工作目标|具体)?(?:要求|目标|思想|原则"
     r"|任务|事项|规定|说明)"
     r"|总则|附则|(?:起草|制定|出台|政策|文件|修订)?(?:背景|意义|过程|必要性)|起草说明|目的(?:和"
     r"|与)?依据|依据|名词解释|术语|定义|适用(?:范围|对象)|施行日期|实施日期|生效|解释(?:权|部门)?|制定目的|"
@@ -74,6 +74,7 @@ _CONCRETE: Final = [
         r"(?:推迟|延缓|暂缓|延长)[^，。；]{0,12}(?:缴费|缴纳|征收)|(?:期限|年限)[^，。；]{0,12}延长至|缴费[^。；]{0,60}(?:推迟|延长)\d",
         r"费率[^，。；]{0,8}(?:降至|下降|降低|下调|降到)|担保费率[^，。；]{0,10}(?:不超过|不高于)",
         r"兑现[^，。；]{0,20}补贴",
+        r"(?:暂退|退还|缓[交缴]|暂缓[交缴]纳)[^，。；]{0,24}保证金",
         r"(?:免除|免交|免缴|减免|减收)[^，。；]{0,8}(?:租金|房租|滞纳金|违约金|手续费)",
         r"(?:提供|享受|落实)[^。；]{0,60}(?:补贴|补助|贴息|贷款)等?(?:系列)?优惠政策",
         r"(?:每[户点村场人]|无偿|按需求?)[^，。；]{0,4}(?:投放|提供|赠送|发放)[^，。；]{1,12}",
@@ -112,9 +113,12 @@ _BANK_RELIEF: Final = re.compile(
 )
 
 
+_TITLES: Final = re.compile(r"《[^《》]{1,100}》")  # what a cited document is called grants nothing
+
+
 def concrete(text: str) -> bool:
     """Whether some sentence grants something tangible without needing a figure."""
-    for sentence in re.split(r"[。；！]", text):
+    for sentence in re.split(r"[。；！]", _TITLES.sub("", text)):
         if not sentence or _NEGATIVE_SENTENCE.search(sentence):
             continue
         if _BANKS.search(sentence) and not _BANK_RELIEF.search(sentence):

@@ -17,7 +17,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
     ("interest_subsidy", r"贴息|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)", 5.0),
     ("rent_relief",
         (r"租金|房租|租房|场租|租赁[^，。；]{0,8}(?:补贴|补助)"
-        r"|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
+        r"|予以租赁|租赁支持|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
         r"|厂房|用房)"),
      3.5),
     ("insurance",
@@ -39,7 +39,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
      2.5),
     ("service",
         (r"服务中心|公共服务|一站式|免费(?:提供|咨询|服务|开展|使用|入驻"
-        r"|开放)|免费|代办|专员|绿色通道|诊断服务|导师"),
+        r"|开放)|免费|无偿提供|技术指导|代办|专员|绿色通道|诊断服务|导师"),
      1.2),
 ]  # fmt: skip
 _REWARD: Final = re.compile(r"奖励|奖补|奖金|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励")
@@ -124,4 +124,6 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
     if not re.search(r"培训|实训|技能", heading) and granted_money:
         scores["training"] -= 2.0
     if "租" not in heading and granted_money:
-        scores["rent_relief"] -= 0.6 if re.search(r"租[金房]?[^，。；]{0,12}(?:补|减|免|优惠)", body) else 3.5
+        scores["rent_relief"] -= (
+            0.6 if re.search(r"租[金房]?[^，。；]{0,12}(?:补|减|免|优惠)|予以租赁", body) else 3.5
+        )

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from babashi.reader import amounts, dates, departments, details, grants, kinds, rates
+from babashi.reader import amounts, dates, departments, details, grants, headings, kinds, rates
+from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Measure, Rate, Words
 from babashi.reader.outline import CONTAINERS, HEADED, Node
-from babashi.reader.paragraphs import Paragraph
-from babashi.reader.text import Span, View
+from babashi.reader.text import Span
 
 Names = tuple[Words, ...]
 
@@ -76,14 +76,6 @@ def _tiers(node: Node, inside: list[Node]) -> bool:
     )
 
 
-def title_text(node: Node) -> str:
-    """The heading without its label and brackets."""
-    if node.head is None:
-        return ""
-    text = node.head.text[node.head.body_start : node.title_end]
-    return text.strip("【】《》“”：。，、 ")
-
-
 def _grants(node: Node, raw: str) -> bool:
     title = title_text(node)
     text = "".join(p.text for p in node.all())
@@ -100,16 +92,19 @@ def _grants(node: Node, raw: str) -> bool:
         return False
     if solid or shares:
         return (grants.gives(text) or bool(shares) or "提供" in text or "设立" in text) and (
-            not _only_limits(solid, shares) or not _procedural(text)
+            not _only_limits(solid, shares) or not _procedural(text) or _GIVES_ONCE.search(text) is not None
         )
     if money:
         return bool(_POT_FOR.search(text)) and not _OWN_WORKS.search(text) and not _procedural(text)
     if title and _appeals(title, text):
         return False
-    rest = text.replace(title, "", 1) if title else text
+    rest = text if not title or "，" in title else text.replace(title, "", 1)
     return grants.concrete(rest if len(rest) >= 16 and len(title) <= 25 else text) or grants.trains(
         title, text
     )
+
+
+_GIVES_ONCE: Final = re.compile(r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高")
 
 
 def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
@@ -224,13 +219,13 @@ def _all_text(node: Node) -> str:
 
 def _measure(node: Node, raw: str) -> Measure:
     paragraphs = list(node.all())
-    heading = _heading(node, raw)
+    heading = headings.heading(node, raw)
     body = "".join(p.text for p in paragraphs)
     money, shares = _money(node, raw), _shares(node, raw)
     title = heading.text if node.kind == HEADED and node.number == 1 else title_text(node) or heading.text
     rest = body.replace(title, "", 1) if node.title_end else body
     kind, also, sure = kinds.classify(
-        title, rest if len(rest) >= 12 else body, bool(money or shares), is_title=_has_title(node)
+        title, rest if len(rest) >= 12 else body, bool(money or shares), is_title=has_title(node)
     )
     lead, support = departments.find_departments(paragraphs, raw)
     if not lead and not support and grants.FACET.match(title_text(node)):
@@ -259,13 +254,6 @@ def _measure(node: Node, raw: str) -> Measure:
     )
 
 
-def _has_title(node: Node) -> bool:
-    """Whether the heading is a title and not the first clause of a sentence."""
-    if node.head is None:
-        return False
-    return node.head.text[node.title_end : node.title_end + 1] not in {"，", "；"}
-
-
 def _confidence(money: list[Amount], shares: list[Rate], node: Node) -> float:
     if any(a.confidence > 0.9 for a in money) or any(r.confidence >= 0.9 for r in shares):
         return 0.95 if node.head is not None and node.head.label else 0.85
@@ -276,7 +264,7 @@ def _without_repeats(money: list[Amount], node: Node) -> list[Amount]:
     """A sum that the heading announces and the body repeats counts once."""
     head = node.head
     title = title_text(node)
-    if head is None or not money or not _has_title(node) or len(title) > 30 or "，" in title:
+    if head is None or not money or not has_title(node) or len(title) > 30 or "，" in title:
         return money
     stop = head.view.span(0, max(1, node.title_end)).end
     announced = [a for a in money if a.span.end <= stop]
@@ -314,83 +302,3 @@ def _path(node: Node, raw: str) -> tuple[str, ...]:
             path.append((parent.ordinal(raw) + title_text(parent))[:40])
         parent = parent.parent
     return tuple(reversed(path))
-
-
-def _heading(node: Node, raw: str) -> Words:
-    if node.virtual or node.head is None:
-        return _virtual_heading(node, raw)
-    head = node.head
-    start, end = head.body_start, max(node.title_end, head.body_start)
-    if node.kind == HEADED and node.number == 1:
-        start, end = _unlabelled_clause(node, head)
-    while start < end and head.text[start] in "【“《 （":
-        start += 1
-    while end > start and head.text[end - 1] in "】：。，（；":
-        end -= 1
-    if start < end and head.text[start - 1 : start] == "“" and "”" in head.text[start:end]:
-        start -= 1
-    return _words(head.view, raw, start, end)
-
-
-def _words(view: View, raw: str, start: int, end: int) -> Words:
-    if end <= start:
-        end = min(len(view), start + 1)
-    span = view.span(start, end)
-    return Words(" ".join(raw[span.start : span.end].split()), span, 0.9)
-
-
-def _virtual_heading(node: Node, raw: str) -> Words:
-    """The heading of an item whose title line is lost: the first clause that no earlier item has."""
-    earlier: set[str] = set()
-    for sibling in node.parent.children if node.parent else []:
-        if sibling is node:
-            break
-        earlier |= {p.text[p.body_start :][:30] for p in sibling.all()}
-    paragraphs = list(node.all())
-    fresh = [p for p in paragraphs if p.text[p.body_start :][:30] not in earlier] or paragraphs
-    paragraph = fresh[0]
-    match = re.search(r"[，。；（]", paragraph.text[paragraph.body_start :])
-    end = paragraph.body_start + match.start() if match else len(paragraph.text)
-    return _words(paragraph.view, raw, paragraph.body_start, end)
-
-
-def _unlabelled_clause(node: Node, head: Paragraph) -> tuple[int, int]:
-    """The opening clause of an unnumbered paragraph, without an opening that its siblings share."""
-    text = head.text
-    siblings = [p.text for p in (node.parent.parent or node.parent).all()] if node.parent else []
-    reference = _reference_end(text)
-    if reference:
-        return reference, min(_clause_end(text, reference), reference + 45)
-    start = _shared_opening(text, siblings)
-    stop = _clause_end(text, start)
-    while start and stop < len(text) and text[stop] == "，" and not _tells(text[start:stop]):
-        start, stop = stop + 1, _clause_end(text, stop + 1)
-    return start, min(stop, start + 45)
-
-
-def _reference_end(text: str) -> int:
-    """``根据《…办法》，组织…``: the reference is no heading."""
-    match = re.match(r"(?:根据|按照|依据)《[^》]{1,60}》[^，。；]{0,10}，", text)
-    return match.end() if match else 0
-
-
-def _tells(clause: str) -> bool:
-    """Whether a clause says what is granted."""
-    return grants.gives(clause) or bool(re.search(r"\d[万亿]?元", clause))
-
-
-def _clause_end(text: str, start: int) -> int:
-    """End of the clause: its comma, or a 、 that closes a grant of its own."""
-    stop = next((i for i in range(min(start + 6, len(text)), len(text)) if text[i] in "，。：；"), len(text))
-    match = re.search(r"(?:补贴|补助|奖励|返还)(?=、)", text[start:stop])
-    return start + match.end() if match else stop
-
-
-def _shared_opening(text: str, siblings: list[str]) -> int:
-    """Length of an opening of at least 8 characters that two more paragraphs have too."""
-    for length in range(min(40, len(text) - 10), 7, -1):
-        opening = text[:length]
-        if sum(1 for other in siblings if other.startswith(opening)) >= 3:
-            comma = text.find("，", length, length + 20)
-            return comma + 1 if comma > 0 else length
-    return 0

@@ -257,12 +257,22 @@ def _keeps(paragraph: Paragraph) -> bool:
 _RUN_IN: Final = re.compile(r"[。：！？]")
 
 
+# 1.【优惠内容】对…: the label of a field is no title
+_FIELD_MARK: Final = re.compile(r"【[^】]{0,4}(?:内容|标准|措施|政策|事项|条款|额度)】")
+
+
+def heading_start(head: Paragraph) -> int:
+    """Where the heading of an item begins: behind its label and the label of a field."""
+    mark = _FIELD_MARK.match(head.text, head.body_start)
+    return mark.end() if mark else head.body_start
+
+
 def title_end(node: Node) -> int:
     """End of the heading inside the head's view: up to 。or ：, a gap, a bracket, or the first clause."""
     head = node.head
     if head is None:
         return 0
-    text, start = head.text, head.body_start
+    text, start = head.text, heading_start(head)
     if text[start : start + 1] == "【" and (close := text.find("】", start, start + 40)) > 0:
         return close + 1
     if node.kind == "question":

@@ -40,7 +40,9 @@ _QUANTITY: Final = re.compile(
     rf"|(?P<cnplain>[{_CN}]{{1,5}})(?=[至到~\-、和或](?:[{_CN}]{{1,9}}[、和至])*[{_CN}]{{1,9}}[万亿]?元)"
     rf"|(?P<plain>{_ARABIC})"
 )
-_FOREIGN_LEFT: Final = re.compile(r"(?:美元|美金|港元|港币|欧元|日元|英镑|澳元|USD|HKD|US\$|\$|€)$")
+_FOREIGN_LEFT: Final = re.compile(
+    r"(?:(?<!每)(?<!每[百千万])美元|美金|港元|港币|欧元|日元|英镑|澳元|USD|HKD|US\$|\$|€)$"
+)
 _FOREIGN_RIGHT: Final = re.compile(
     r"^(?:（[^（）]{0,6}）|及以上|以上|以下)?(?:（)?(?:港币|美金|美元|欧元|日元|港元|英镑|澳元)"
 )
@@ -146,7 +148,7 @@ def _one(match: re.Match[str], text: str) -> Quantity | None:
     if money is not None and match["barenum"] and _COUNTED.match(text, end):
         return None
     if money is not None:
-        foreign = bool(_FOREIGN_LEFT.search(text[max(0, start - 3) : start]))
+        foreign = bool(_FOREIGN_LEFT.search(text[max(0, start - 4) : start]))
         foreign = foreign or bool(_FOREIGN_RIGHT.match(text[end : end + 14]))
         return Quantity("money", money, start, end, foreign)
     plain = match["plain"] or match["cnplain"]

@@ -23,7 +23,7 @@ _THRESHOLD_BEFORE: Final = re.compile(
 )
 _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
-    rf"|额度为|标准|兜底|让利|代偿|优惠|资助|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
+    rf"|额度为|标准|兜底|让利|代偿|优惠|资助|暂退|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
 )
 _PAID_AFTER: Final = re.compile(
     r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现"
@@ -109,6 +109,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
             if _POINTS_GRANTED.search(before[-16:] + "|" + after[:8]) and not _POINTS_MOVED.search(before)
             else 0.0
         )
+    if re.search(r"首付[^，。；\d]{0,12}$", before):
+        return 0.0
     if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
         return 0.0
     if re.search(r"(?:BP|LPR\+?|浮动)$", before):
@@ -152,6 +154,8 @@ def _is_condition(before: str, after: str) -> bool:
     tail = before[-30:]
     if _CHEAPER.search(tail):
         return False
+    if re.search(r"[上下]浮$", tail):
+        return True
     match = _THRESHOLD_BEFORE.search(tail)
     if not match:
         return False

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
 from typing import cast
 
 from babashi.reader import dates, details, grids, measures, metadata, outline, paragraphs, tables
 from babashi.reader.model import Notice
+from babashi.reader.paragraphs import Paragraph
 from babashi.reader.sources import Source
-from babashi.reader.text import normalise
+from babashi.reader.text import Span, normalise
+
+
+def _outside(parts: list[Paragraph], spans: list[Span]) -> list[Paragraph]:
+    """The paragraphs that begin in none of the spans, which are in order and apart."""
+    starts = [span.start for span in spans]
+    at = ((p, bisect_right(starts, p.start) - 1) for p in parts)
+    return [p for p, index in at if index < 0 or spans[index].end <= p.start]
 
 
 def read_source(source: Source) -> Notice:
@@ -18,7 +27,7 @@ def read_source(source: Source) -> Notice:
     parts = paragraphs.split(raw, normal)
     tabular = grids.find(raw)
     benefits = [grid for grid in tabular if tables.is_benefits(grid)]
-    parts = [p for p in parts if not any(g.span.start <= p.start < g.span.end for g in benefits)]
+    parts = _outside(parts, [grid.span for grid in benefits])
     root = outline.build(parts, source.headings)
     printed = metadata.printed_date(parts, raw)
     day = cast(date, printed[0]) if printed else None
@@ -32,7 +41,7 @@ def read_source(source: Source) -> Notice:
         raw,
         normal,
     )
-    outside = [p for p in parts if not any(m.span.start <= p.start < m.span.end for m in found)]
+    outside = _outside(parts, [m.span for m in found])
     return Notice(
         text=raw,
         title=title,

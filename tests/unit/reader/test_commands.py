@@ -119,3 +119,11 @@ def test_no_measures_no_draft(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main(["notice", "draft", str(path), str(tmp_path / "out")]) == 2
     assert "没有找到" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_draft_names_what_a_sum_is_per_and_leaves_appeals_to_banks_out() -> None:
+    text = "一、支持贷款。鼓励金融机构扩大授信，发放信用贷款。对参展企业给予补助，每家企业每年最高10万元，其中展位费补助最高8万元。"
+    pack, _ = draft.build(read_text(text), "notice.txt")
+    data = YAML(typ="safe").load(pack)
+    assert data["items"][0]["benefit"]["terms"][0]["label"] == "最高（每家企业每年）"
+    assert not [r for r in data.get("readings", []) if "金融机构" in r["text"]]

@@ -147,6 +147,10 @@ def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
     [
         "第三条 总部企业可享受本细则有关优惠政策。",
         "第五条 在已设立的专项资金中统筹安排2000万元总部发展资金。",
+        "一、50万元以上的奖励报区政府审定。",
+        "一、扶持原则。突出重点，每年设立3000万元乡村旅游发展基金。",
+        "一、用好政策。贯彻落实《关于暂退旅游服务质量保证金的通知》等政策措施。",
+        "一、强化支持，协调金融机构，落实降低贷款利率政策。",
         "一、鼓励金融机构适当下调贷款利率，不得盲目抽贷断贷。",
         "一、加快支出。结合留抵退税做好资金调度、加强库款保障。",
     ],
@@ -174,3 +178,18 @@ def test_margin_of_an_extracted_page_is_no_indent() -> None:
 def test_a_clause_that_goes_on_in_the_next_line_is_one_paragraph() -> None:
     notice = read_text("一、上规奖励。对首次纳入统计的工业企业，\n给予10万元奖励。")
     assert [(int(a.value), a.role) for m in notice.measures for a in m.amounts] == [(100000, "fixed")]
+
+
+def test_fields_in_brackets_are_parts_of_their_item() -> None:
+    text = (
+        "1.【优惠内容】对企业实施技术改造的项目，给予一次性贴息补助，单个项目最高200万元。\n"
+        "【政策依据】《某方案》（某政办字〔2021〕73号）\n【政策落实单位】市工信局、市财政局\n"
+        "2.【优惠内容】对标杆项目奖励100万元。\n【政策落实单位】市工信局\n"
+    )
+    notice = read_text(text)
+    assert [(m.ordinal, m.heading.text) for m in notice.measures] == [
+        ("1.", "对企业实施技术改造的项目"),
+        ("2.", "对标杆项目奖励100万元"),
+    ]
+    assert [w.text for w in notice.measures[0].lead_departments] == ["市工信局", "市财政局"]
+    assert notice.document_number is None

@@ -1,0 +1,113 @@
+"""The heading of a measure: the title behind its label, or the clause that opens it."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Final
+
+from babashi.reader import grants
+from babashi.reader.model import Words
+from babashi.reader.outline import HEADED, Node, heading_start
+from babashi.reader.paragraphs import Paragraph
+from babashi.reader.text import View
+
+
+def title_text(node: Node) -> str:
+    """The heading without its label and brackets."""
+    if node.head is None:
+        return ""
+    text = node.head.text[heading_start(node.head) : node.title_end]
+    return text.strip("【】《》“”：。，、 ")
+
+
+def has_title(node: Node) -> bool:
+    """Whether the heading is a title and not the first clause of a sentence."""
+    if node.head is None:
+        return False
+    return node.head.text[node.title_end : node.title_end + 1] not in {"，", "；"}
+
+
+def heading(node: Node, raw: str) -> Words:
+    if node.virtual or node.head is None:
+        return _virtual_heading(node, raw)
+    head = node.head
+    start = heading_start(head)
+    end = max(node.title_end, start)
+    if node.kind == HEADED and node.number == 1:
+        start, end = _unlabelled_clause(node, head)
+    while start < end and head.text[start] in "【“《 （":
+        start += 1
+    while end > start and head.text[end - 1] in "】：。，（；":
+        end -= 1
+    if start < end and head.text[start - 1 : start] == "“" and "”" in head.text[start:end]:
+        start -= 1
+    return _words(head.view, raw, start, end)
+
+
+def _words(view: View, raw: str, start: int, end: int) -> Words:
+    if end <= start:
+        end = min(len(view), start + 1)
+    span = view.span(start, end)
+    return Words(" ".join(raw[span.start : span.end].split()), span, 0.9)
+
+
+def _virtual_heading(node: Node, raw: str) -> Words:
+    """The heading of an item whose title line is lost: the first clause that no earlier item has."""
+    earlier: set[str] = set()
+    for sibling in node.parent.children if node.parent else []:
+        if sibling is node:
+            break
+        earlier |= {p.text[p.body_start :][:30] for p in sibling.all()}
+    paragraphs = list(node.all())
+    fresh = [p for p in paragraphs if p.text[p.body_start :][:30] not in earlier] or paragraphs
+    paragraph = fresh[0]
+    match = re.search(r"[，。；（]", paragraph.text[paragraph.body_start :])
+    end = paragraph.body_start + match.start() if match else len(paragraph.text)
+    return _words(paragraph.view, raw, paragraph.body_start, end)
+
+
+_SIBLINGS: Final = 300  # paragraphs that are compared for a shared opening
+
+
+def _unlabelled_clause(node: Node, head: Paragraph) -> tuple[int, int]:
+    """The opening clause of an unnumbered paragraph, without an opening that its siblings share."""
+    text = head.text
+    around = (node.parent.parent or node.parent).all() if node.parent else iter(())
+    siblings = [p.text for p in islice(around, _SIBLINGS)]
+    reference = _reference_end(text)
+    if reference:
+        return reference, min(_clause_end(text, reference), reference + 45)
+    start = _shared_opening(text, siblings)
+    stop = _clause_end(text, start)
+    while start and stop < len(text) and text[stop] == "，" and not _tells(text[start:stop]):
+        start, stop = stop + 1, _clause_end(text, stop + 1)
+    return start, min(stop, start + 45)
+
+
+def _reference_end(text: str) -> int:
+    """``根据《…办法》，组织…``: the reference is no heading."""
+    match = re.match(r"(?:根据|按照|依据)《[^》]{1,60}》[^，。；]{0,10}，", text)
+    return match.end() if match else 0
+
+
+def _tells(clause: str) -> bool:
+    """Whether a clause says what is granted."""
+    return grants.gives(clause) or bool(re.search(r"\d[万亿]?元", clause))
+
+
+def _clause_end(text: str, start: int) -> int:
+    """End of the clause: its comma, or a 、 that closes a grant of its own."""
+    stop = next((i for i in range(min(start + 6, len(text)), len(text)) if text[i] in "，。：；"), len(text))
+    match = re.search(r"(?:补贴|补助|奖励|返还)(?=、)", text[start:stop])
+    return start + match.end() if match else stop
+
+
+def _shared_opening(text: str, siblings: list[str]) -> int:
+    """Length of an opening of at least 8 characters that two more paragraphs have too."""
+    for length in range(min(40, len(text) - 10), 7, -1):
+        opening = text[:length]
+        if len(list(islice((True for other in siblings if other.startswith(opening)), 3))) == 3:
+            comma = text.find("，", length, length + 20)
+            return comma + 1 if comma > 0 else length
+    return 0
