@@ -38,7 +38,8 @@ USAGE = """用法：
   python3 run.py [--port 8000] [--host 127.0.0.1]   安装并启动（Ctrl-C 停止）
   python3 run.py setup                              只安装；之后可用 .venv/bin/babashi
   python3 run.py test [名称 …]                       运行全部测试和检查（或只运行写出名称的几项）
-环境变量：BABASHI_DATA 数据文件夹，DATABASE_URL 另外的 PostgreSQL，BABASHI_DEMO=0 正式运行（见 docs/manual/production.md）
+环境变量：BABASHI_DATA 数据文件夹，DATABASE_URL 另外的 PostgreSQL，BABASHI_DEMO=0 正式运行（见 docs/manual/production.md），
+          BABASHI_TEST_EXTRAS=1 测试时连同 Spark（需要 Java）和 Ray
 """
 NETWORK_WORDS = (
     "could not find a version", "connection", "temporary failure", "name or service", "timed out", "timeout",
@@ -193,6 +194,9 @@ def install(*, testing: bool = False) -> None:
         with alone():
             make_venv()
             install_list("test" if testing else "base")
+            if testing and os.environ.get("BABASHI_TEST_EXTRAS") == "1":  # large: only where asked for
+                install_list("spark")
+                install_list("ray")
             install_project()
     except OSError as error:
         fail(f"安装时不能写入 {error.filename or ROOT}：{error.strerror}。请检查磁盘空间和权限。")

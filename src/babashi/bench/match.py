@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from babashi.bench.bandwidth import copy_bandwidth, touched
 from babashi.bench.peers import PEERS, Peer, Verdict
 from babashi.bench.synthetic import SEED, register, rulebook
 from babashi.rules.columnar import Batch, Matcher, Verdicts
@@ -83,7 +84,29 @@ def bench(
             start = time.perf_counter()
             contender.run()
             contender.seconds.append(time.perf_counter() - start)
-    return _report(contenders, batch.rows, policies, missing, matcher)
+    report = _report(contenders, batch.rows, policies, missing, matcher)
+    say("测量内存带宽…")
+    return {**report, "memory": _memory(Matcher(items, engines[0]), batch, contenders[0], runs)}
+
+
+def _memory(matcher: Matcher, batch: Batch, verdicts: Timed, runs: int) -> dict[str, Any]:
+    """Which share of the bandwidth of a copy the kernel reaches, with and without writing the verdicts."""
+    counting = Timed("counts", lambda: matcher.counts(batch), batch.rows)
+    counting.run()
+    for _ in range(runs):
+        start = time.perf_counter()
+        counting.run()
+        counting.seconds.append(time.perf_counter() - start)
+    copy = copy_bandwidth()
+    found: dict[str, Any] = {"copy_gb_per_second": copy / 1e9}
+    for name, timed, writes in (("verdicts", verdicts, True), ("counts", counting, False)):
+        moved = touched(matcher, batch, verdicts=writes)
+        rate = (moved.read + moved.written) / timed.median
+        found[name] = {
+            "seconds": timed.median, "bytes_read": moved.read, "bytes_written": moved.written,
+            "gb_per_second": rate / 1e9, "share_of_copy": rate / copy,
+        }  # fmt: skip
+    return found
 
 
 def one_thread() -> None:
@@ -207,6 +230,10 @@ def print_table(report: dict[str, Any]) -> None:
         shown = f"{ratio:.1f}" if ratio is not None else "—"
         print(f"{name:20}{result['seconds']:>14.4f}{result['pairs_per_second']:>16.3g}{shown:>14}")
     print(f"内存峰值 {report['peak_memory_mb']} MB（全部参与者在一个进程里）")
+    memory = report["memory"]
+    for name, word in (("verdicts", "全部结论"), ("counts", "只计数")):
+        print(f"内存流量（{word}）{memory[name]['gb_per_second']:.1f} GB/s，是复制带宽 "
+              f"{memory['copy_gb_per_second']:.1f} GB/s 的 {memory[name]['share_of_copy']:.0%}")  # fmt: skip
 
 
 def main(arguments: Any) -> int:

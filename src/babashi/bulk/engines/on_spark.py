@@ -5,6 +5,7 @@ On a cluster the files must lie where every machine can reach them, and Babashi 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -73,8 +74,8 @@ def _session(workers: int) -> tuple[Any, bool]:
     try:
         builder = SparkSession.builder.appName("babashi").config("spark.ui.enabled", "false")
         if "spark.master" not in _submitted():
-            builder = builder.master(f"local[{workers}]").config("spark.pyspark.python", sys.executable)
-            builder = builder.config("spark.driver.host", "127.0.0.1")  # nobody else has business here
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else it takes whatever python3 it finds
+            builder = builder.master(f"local[{workers}]").config("spark.driver.host", "127.0.0.1")
         return builder.getOrCreate(), True
     except (PySparkException, OSError, RuntimeError) as error:
         advice = "Spark 启动不了。需要 Java 17 或更新的版本（Debian：apt-get install default-jre-headless）"
