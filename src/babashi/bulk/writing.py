@@ -21,8 +21,8 @@ _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 
 def parquet_options(schema: pa.Schema) -> dict[str, Any]:
-    """How files of enterprises are written. Snappy reads as fast as no compression at all; only words are coded by
-    a dictionary, since one of amounts or codes of enterprises costs time and saves nothing."""
+    """How files of enterprises are written: LZ4 reads almost as fast as no compression, and only words are coded by a
+    dictionary, since one of amounts or of codes of enterprises costs time and saves nothing."""
     words = [field.name for field in schema if types.is_dictionary(field.type)]
     for field in schema:
         if types.is_list(field.type):
@@ -30,7 +30,7 @@ def parquet_options(schema: pa.Schema) -> dict[str, Any]:
             inner = [row.field(place) for place in range(row.num_fields)]
             words += [f"{field.name}.list.element.{f.name}" for f in inner if types.is_dictionary(f.type)]
     return {
-        "compression": "snappy", "use_dictionary": words, "store_decimal_as_integer": True,
+        "compression": "lz4", "use_dictionary": words, "store_decimal_as_integer": True,
         "write_statistics": False,
     }  # fmt: skip
 
