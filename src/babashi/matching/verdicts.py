@@ -133,7 +133,7 @@ class Judge:
         )
 
     def _missing(self, item: Item, masks: Masks, count: int) -> tuple[list[tuple[str, ...]], Any]:
-        refs = order_missing(item, [ref for ref, held in masks.items() if held.any()])
+        refs = order_missing(item.dictionary, [ref for ref, held in masks.items() if held.any()])
         if not refs:
             empty, digest = self._set(())
             return [empty] * count, np.full(count, digest, np.uint64)
