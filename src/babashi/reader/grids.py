@@ -23,6 +23,7 @@ _COLUMNS: Final = {
     "policy": re.compile(
         r"政策(?:名称|措施|事项)?$|^事项(?:名称)?$|措施$|项目(?:名称)?$|^服务内容$|^(?:奖补|奖励|补贴|补助|扶持|支持)(?:事项|类别|名称)$"
     ),
+    "tier": re.compile(r"^(?:奖项|等级|等次|级别|档次|类别|类型|规模|名次|条件)(?:名称)?$"),
     "note": re.compile(r"^备注$"),
 }
 _SEPARATOR: Final = re.compile(r"(\t| \| |\|)")
@@ -85,10 +86,11 @@ def _split(line: Cell) -> list[Cell]:
 def _named(cells: list[Cell]) -> list[str | None] | None:
     """The meaning of each column, None if this is no header."""
     names = [_column(c.text) for c in cells]
-    if "policy" not in names and "standard" in names:
+    if "policy" not in names and "tier" not in names and "standard" in names:
         names[names.index("standard")] = "policy"
     known = {name for name in names if name} - {"number", "note"}
     useful = "phone" in known or ("policy" in known and known & {"lead", "duty", "standard"})
+    useful = useful or {"tier", "standard"} <= known
     return names if len(known) >= 2 and useful else None
 
 

@@ -28,6 +28,7 @@ def read_source(source: Source) -> Notice:
     tabular = grids.find(raw)
     benefits = [grid for grid in tabular if tables.is_benefits(grid)]
     parts = _outside(parts, [grid.span for grid in benefits])
+    parts = tables.with_units(parts, tabular, normal)
     root = outline.build(parts, source.headings)
     printed = metadata.printed_date(parts, raw)
     day = cast(date, printed[0]) if printed else None

@@ -44,6 +44,40 @@ def is_benefits(grid: Grid) -> bool:
     return "policy" in grid.header and "standard" in grid.header
 
 
+def with_units(parts: Sequence[Paragraph], grids: Sequence[Grid], normal: str) -> list[Paragraph]:
+    """The rows of a scale (奖项, 奖励金额（万元）) as sums of the item that holds the table."""
+    scales = [g for g in grids if "tier" in g.header and "standard" in g.header and _unit(g)]
+    result: list[Paragraph] = []
+    index, written = 0, -1
+    for part in parts:
+        while index < len(scales) and scales[index].span.end <= part.start:
+            index += 1
+        if index == len(scales) or part.start < scales[index].span.start:
+            result.append(part)
+        elif written != index:
+            grid, written = scales[index], index
+            result.extend(_standard(grid, row, normal) for row in grid.rows if "standard" in row)
+    return result
+
+
+def _unit(grid: Grid) -> str:
+    """万元 or 元 in the heading of the column of sums."""
+    found = re.search(r"[（(](?:单位[:：])?([十百千]?万?元)[)）]", grid.header["standard"].text)
+    return found[1] if found else ""
+
+
+def _standard(grid: Grid, row: dict[str, Cell], normal: str) -> Paragraph:
+    """The sum of a row; a bare number takes the unit of its column and keeps its place."""
+    paragraph = _paragraph(row["standard"], normal)
+    unit, view = _unit(grid), paragraph.view
+    if not unit or not re.fullmatch(r"\d+(?:\.\d+)?", view.text):
+        return paragraph
+    last = view.offsets[-1]
+    return Paragraph(
+        paragraph.start, paragraph.end, View(view.text + unit, view.offsets + (last,) * len(unit)), None
+    )
+
+
 def rows_as_items(grid: Grid, raw: str, normal: str) -> list[tuple[str, Node, Names, Names]]:
     """(number as printed, item, lead, support) of each row of a table of benefits."""
     items: list[tuple[str, Node, Names, Names]] = []
@@ -53,7 +87,7 @@ def rows_as_items(grid: Grid, raw: str, normal: str) -> list[tuple[str, Node, Na
             continue
         node = Node(HEADED, 2, _paragraph(row["policy"], normal))
         node.title_end = len(node.head.text) if node.head else 0
-        node.body = [heads, _paragraph(row["standard"], normal)]
+        node.body = [heads, _standard(grid, row, normal)]
         number = row["number"].text if "number" in row else ""
         items.append((number, node, *_responsible(row, raw, normal)))
     return items

@@ -159,6 +159,18 @@ def test_pdf_joins_lines_and_drops_headers_and_page_numbers(tmp_path: Path) -> N
     assert notice.place(notice.measures[1].heading.span).startswith("第2页")
 
 
+def test_a_centred_line_of_a_pdf_does_not_run_on(tmp_path: Path) -> None:
+    lines = [
+        (180.0, 80.0, "某区支持企业若干措施"),
+        (220.0, 105.0, "某政规〔2024〕3号"),
+        (72.0, 130.0, "一、开拓奖励。对参展企业给予3万元奖励。"),
+    ]
+    notice = read_file(saved(tmp_path, "notice.pdf", files.pdf([lines])))
+    assert notice.document_number is not None
+    assert notice.document_number.text == "某政规〔2024〕3号"
+    assert [m.heading.text for m in notice.measures] == ["开拓奖励"]
+
+
 def test_scanned_pdf_is_recognised_and_refused_with_advice(tmp_path: Path) -> None:
     with pytest.raises(ScannedDocument, match=r"扫描件.*OCR"):
         read_file(saved(tmp_path, "scan.pdf", files.pdf([[], []], picture=True)))

@@ -145,8 +145,8 @@ def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "第三条 总部企业可享受本细则有关优惠政策。",
-        "第五条 在已设立的专项资金中统筹安排2000万元总部发展资金。",
+        "第三条 入驻企业可享受本细则规定的优惠政策。",
+        "第五条 在已设立的产业资金中统筹安排500万元会展资金。",
         "一、50万元以上的奖励报区政府审定。",
         "一、扶持原则。突出重点，每年设立3000万元乡村旅游发展基金。",
         "一、用好政策。贯彻落实《关于暂退旅游服务质量保证金的通知》等政策措施。",
@@ -161,17 +161,17 @@ def test_framework_and_appeals_are_no_measures(text: str) -> None:
 
 def test_margin_of_an_extracted_page_is_no_indent() -> None:
     lines = [
-        "      （1）新引进的总部企业，在本市新建或购置总部办公用房",
-        "   的（不包括附属和配套用房），自用部分按照每平方米 200 元的标",
-        "   准给予补助，分 3 年安排，每年不超过企业年度地方贡献的规定标",
-        "   准，并且总额在享受期内不得超过企业缴纳的地方税收。",
-        "      （2）新引进的总部企业，在本市租用其本部自用办公用房",
-        "   的，按照实际租金的 40%一次性给予 18 个月补助，原则上按照企",
-        "   业人均租用建筑面积计算，每年不超过企业年度地方贡献。",
+        "      （1）新落户的研发机构，在园区内自建或者买下实验用房",
+        "   （地下车位除外）并且已经投入使用的，按每平方米一百二十元的",
+        "   标准补助，分三个年度付清，任何一年都不多于该机构当年缴纳的",
+        "   地方税收，余下部分不再结转到以后年度使用。",
+        "      （2）新落户的研发机构，在园区内租下实验用房自己使用",
+        "   的，一次性按合同租金的40%给予十八个月的补助，面积以每名",
+        "   员工七平方米为限，转租、分租或者长期空置的房屋不在此列。",
     ]
     notice = read_text("\n\n".join(lines))
     assert [m.ordinal for m in notice.measures] == ["（1）", "（2）"]
-    assert [(int(a.value), a.role) for a in notice.measures[0].amounts] == [(200, "per_unit")]
+    assert [(int(a.value), a.role) for a in notice.measures[0].amounts] == [(120, "per_unit")]
     assert [(float(r.value), r.role) for r in notice.measures[1].rates] == [(0.4, "fixed")]
 
 

@@ -86,6 +86,28 @@ def test_benefits_in_files(tmp_path: Path, suffix: str) -> None:
             assert notice.text[amount.span.start : amount.span.end] == amount.quote
 
 
+def test_bare_numbers_take_the_unit_of_their_column() -> None:
+    text = "政策兑现清单\n序号\t奖补事项\t奖补标准（万元）\n1\t首次上规\t10\n2\t设备更新\t5.5\n"
+    notice = read_text(text)
+    found = [(m.heading.text, int(a.value), a.quote) for m in notice.measures for a in m.amounts]
+    assert found == [("首次上规", 100000, "10"), ("设备更新", 55000, "5.5")]
+    for measure in notice.measures:
+        for amount in measure.amounts:
+            assert notice.text[amount.span.start : amount.span.end] == amount.quote
+
+
+def test_a_scale_belongs_to_the_item_that_holds_it() -> None:
+    text = (
+        "1.质量提升\n鼓励争创政府质量奖，对获奖企业给予奖励。\n"
+        "序号 | 奖项名称 | 奖励金额（万元） |\n1 | 国家质量奖 | 100 |\n2 | 省质量奖 | 20 |\n"
+        "2.标准创新\n主导制定国家标准的，奖励30万元。"
+    )
+    assert [(o, [v for v, _ in sums]) for o, _, sums, _, _ in seen(read_text(text))] == [
+        ("1.", [1000000, 200000]),
+        ("2.", [300000]),
+    ]
+
+
 def test_a_table_of_responsibilities_names_the_departments_of_its_measure() -> None:
     text = (
         "一、上规奖励\n对首次上规的企业给予10万元奖励。\n二、研发补助\n给予5万元补助。（责任单位：区科技局）\n"

@@ -165,6 +165,8 @@ def _quantile(values: list[float], share: float) -> float:
 def _continues(previous: _Line, line: _Line, left: float, right: float, size: float) -> bool:
     if previous.is_row or line.is_row or abs(previous.size - line.size) > 2.5:
         return False
+    if previous.x0 > left + 4 * size:  # a centred line: a title, a document number
+        return False
     reached = previous.x1 >= right - 2.2 * size
     indented = line.x0 > left + 1.2 * size
     normal = normalise(line.text)
