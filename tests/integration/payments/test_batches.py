@@ -10,12 +10,14 @@ from django.test import Client
 
 from babashi.accounts.models import User
 from babashi.applications.errors import OwnEnterprise
+from babashi.budget.models import Reservation
 from babashi.enterprises.models import Enterprise, Member
 from babashi.payments import services as payments
 from babashi.payments.errors import NotReady
 from babashi.payments.models import BankAnswer, BankAnswerFile, Payment, PaymentBatch
 from babashi.workdays.clock import now
 from tests.integration import case_world as world
+from tests.integration.money_world import made_up
 from tests.integration.payment_world import COLUMNS, Treasury, back, corrected, good
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +155,16 @@ def test_a_file_that_cannot_be_read_is_answered_on_the_page(
     assert not BankAnswerFile.objects.exists()
     payment.refresh_from_db()
     assert payment.state == "exported"
+
+
+def test_one_case_that_a_guard_refuses_does_not_keep_the_others_from_being_paid(
+    office: Treasury, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, _ = office.approved()
+    sound, _ = office.approved()
+    with made_up():
+        Reservation.objects.filter(reference=broken.number).delete()
+    assert [payment.application for payment in payments.order_ready()] == [sound]
+    assert str(broken.number) in caplog.text
+    broken.refresh_from_db()
+    assert (broken.state, broken.payments.count()) == ("approved", 0)

@@ -1,5 +1,9 @@
 """Orders: approved cases become payments, returned ones are paid again to the corrected account."""
 
+import logging
+
+from django.db import IntegrityError
+
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import require_role
 from babashi.applications.flow import EventKind, State
@@ -17,6 +21,8 @@ from babashi.payments.services.guard import (
 )
 from babashi.workdays.clock import now
 
+log = logging.getLogger(__name__)
+
 
 @one_act
 def order_ready(*, by: User | None = None) -> list[Payment]:
@@ -29,13 +35,21 @@ def order_ready(*, by: User | None = None) -> list[Payment]:
     take_turn()
     ready = list(Application.objects.filter(state=State.APPROVED).order_by("complete_on", "id"))
     mine = {case.pk for case in own_cases(by, ready)} if by is not None else set()
-    return [
-        payment
-        for application in ready
-        if application.pk not in mine and (payment := _order(application, by)) is not None
-    ]
+    made = []
+    for application in ready:
+        if application.pk in mine:
+            continue
+        try:
+            payment = _order(application, by)
+        except IntegrityError:  # a guard of the database: this one is looked into, the others are paid
+            log.exception("%s is approved, but the database does not let it be paid", application.number)
+            continue
+        if payment is not None:
+            made.append(payment)
+    return made
 
 
+@one_act
 def _order(application: Application, by: User | None) -> Payment | None:
     case = lock(application)
     account = case.bank_account or bank_account_of(case.enterprise)
