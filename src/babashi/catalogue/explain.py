@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from babashi.rules.pack import Cite, Pack, Reading
 from babashi.rules.results import ClauseTrace, Result, RowTrace, UsedValue
-from babashi.rules.words import MissingFact, missing_facts
+from babashi.rules.words import MissingFact, missing_facts, without_echo
 
 SOURCE_WORDS = {
     "official": "",
@@ -62,12 +62,13 @@ def _conditions(trace: ClauseTrace, pack: Pack, *, settled: bool) -> Iterator[Co
         for child in trace.children:
             inner += _conditions(child, pack, settled=decided)
     values = [_shown(value) for value in _values(trace)]
+    name, text = without_echo(trace.name, trace.text)
     yield Condition(
         settled=settled,
         id=trace.id,
         truth=trace.truth,
-        name=trace.name,
-        text="" if trace.text == trace.name else trace.text,
+        name=name,
+        text=text,
         values=values,
         hint=trace.hint if trace.truth is False else "",
         cite=trace.cite,

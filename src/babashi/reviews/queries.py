@@ -20,6 +20,7 @@ from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import current_packs, rule_of
 from babashi.reviews.flow import PUBLICITY_ROLE, Mark, Step, plan, steps
 from babashi.reviews.models import Outcome, StageTask
+from babashi.rules.words import without_echo
 from babashi.workdays.calendar import add_workdays
 
 DECIDING_OUTCOMES = (Outcome.PASSED, Outcome.REFUSED, Outcome.SENT_BACK)
@@ -169,7 +170,9 @@ def checklist_of(trace: dict[str, Any]) -> list[dict[str, Any]]:
     def walk(node: dict[str, Any], depth: int) -> None:
         top = depth == 0 and node["kind"] == "all" and node["children"]
         if not top:
-            rows.append({**node, "depth": max(depth - 1, 0), "failed": node["id"] in trace.get("failed", ())})
+            name, text = without_echo(node["name"], node["text"])
+            failed = node["id"] in trace.get("failed", ())
+            rows.append({**node, "name": name, "text": text, "depth": max(depth - 1, 0), "failed": failed})
         for child in node["children"]:
             walk(child, depth + 1)
 
