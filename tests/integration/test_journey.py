@@ -37,10 +37,13 @@ def approved() -> tuple[Application, User]:
     people = world.staff()
     world.money("1000000")
     case, person = world.submitted()
+    assert progress(case).ahead == ["初审", "复审", "财政核对", "公示", "审定", "拨付", "到账"]
     world.walk(case, people, "approval")
+    assert progress(case).ahead == ["拨付", "到账"]
     reviews.decide(world.task(case), "passed", by=people["approval"], opinion="同意", amount=Decimal(200000))
     case.refresh_from_db()
     assert case.state == State.APPROVED
+    assert progress(case).ahead == ["拨付", "到账"]
     return case, person
 
 
@@ -81,6 +84,7 @@ def test_the_whole_way_to_the_rating(exported: tuple[Payment, PaymentBatch, User
     row = next(row for row in balances() if row.full_id == world.SCALE_UP)
     assert (row.reserved, row.paid, row.free) == (0, Decimal("200000.00"), Decimal("800000.00"))
     assert progress(case).paid == payment
+    assert progress(case).ahead == []
     with pytest.raises(DomainError):
         confirm_receipt(payment, True, "", by=world.member(world.enterprise()))
     confirm_receipt(payment, True, "", by=person)

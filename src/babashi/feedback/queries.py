@@ -52,6 +52,8 @@ class Progress:
     receipt: Receipt | None = None
     rating: Rating | None = None
     complaints: list[Complaint] = field(default_factory=list)
+    ahead: list[str] = field(default_factory=list)
+    """What still comes when all goes well, in order."""
 
     @property
     def paid(self) -> Payment | None:
@@ -86,21 +88,32 @@ def progress(case: Application) -> Progress:
         for event in events
         if event.kind not in HIDDEN
     ]
-    standing = _standing(case, labels)
+    task = StageTask.objects.select_related("department").filter(application=case, decided_at=None).first()
+    standing = _standing(case, task, labels)
     if standing is not None:
         stops.append(standing)
     payments = list(case.payments.select_related("batch", "bank_account").order_by("attempt"))
     found = Progress(case, stops, payments)
     found.money = _money(case, found)
+    found.ahead = _ahead(case, task, labels)
     found.receipt = Receipt.objects.filter(payment__in=payments).order_by("-id").first()
     found.rating = Rating.objects.filter(application=case).first()
     found.complaints = list(Complaint.objects.filter(application=case).order_by("id"))
     return found
 
 
-def _standing(case: Application, labels: dict[str, str]) -> Stop | None:
+def _ahead(case: Application, task: StageTask | None, labels: dict[str, str]) -> list[str]:
+    money = ["拨付", "到账"]
+    if task is not None and task.stage in labels:
+        order = list(labels)
+        return [labels[stage] for stage in order[order.index(task.stage) + 1 :]] + money
+    if case.state in (State.QUEUED, State.APPROVED):
+        return money
+    return money[1:] if case.state == State.PAYING else []
+
+
+def _standing(case: Application, task: StageTask | None, labels: dict[str, str]) -> Stop | None:
     """Where the case is now: who has it, since when, until when."""
-    task = StageTask.objects.select_related("department").filter(application=case, decided_at=None).first()
     if task is not None:
         label = labels.get(task.stage, "") or case.get_state_display()
         who = str(task.department) if task.department else ""
