@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.test_case_pages import WIDTHS, enter
-from tests.integration.money_world import department, enterprise, official
+from tests.integration.money_world import department, enterprise, made_up, official
 from tests.integration.reports.test_quarterly import at, case, match, pay
 
 from babashi.accounts import services
@@ -30,7 +31,8 @@ def test_pages(
     services.appoint(person, department("区科技局"), "acceptor", by=admin)
     firm = enterprise()
     match(firm, at(7, 2))
-    pay(case(firm, ("submitted", at(7, 4)), ("approved", at(7, 8)), amount="200000.00"), at(9, 1).date())
+    with transaction.atomic(), made_up():
+        pay(case(firm, ("submitted", at(7, 4)), ("approved", at(7, 8)), amount="200000.00"), at(9, 1).date())
     for name, user, path in (
         ("people", admin, "/desk/accounts/"),
         ("person", admin, f"/desk/accounts/{person.pk}/"),

@@ -24,6 +24,7 @@ from babashi.feedback.models import Rating, Receipt
 from babashi.outreach.models import Delivery, DeliveryState
 from babashi.payments.models import Payment, PaymentState
 from babashi.publicity.models import Objection
+from babashi.publicity.queries import current_entry
 from babashi.reviews import services as reviews
 from babashi.reviews.errors import NotGrantable
 from babashi.reviews.models import Outcome, StageTask
@@ -176,9 +177,12 @@ def officials_work() -> None:
     """Two of the open stages are decided, as on any day; what cannot be granted stays where it is."""
     tasks = StageTask.objects.filter(decided_at=None).exclude(role="publicity").order_by("due_on", "pk")
     for task in tasks.select_related("application")[:2]:
-        ceiling = task.application.amount_max if task.stage == "approval" else None
+        shown = current_entry(task.application)
+        amount = (
+            (shown.amount if shown else task.application.amount_max) if task.stage == "approval" else None
+        )
         with contextlib.suppress(NotGrantable):
-            reviews.decide(task, "passed", by=demo_desk.free_official(task), opinion="同意", amount=ceiling)
+            reviews.decide(task, "passed", by=demo_desk.free_official(task), opinion="同意", amount=amount)
 
 
 def test_from_september_to_january_step_by_step_nothing_breaks() -> None:

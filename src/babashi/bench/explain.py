@@ -60,7 +60,7 @@ def enterprise() -> Subject:
 def policies(count: int, rare: int, dictionary: FactDictionary) -> list[packs.Item]:
     """The rulebook of the matching bench, each clause with an id and a citation of its own."""
     template = load_pack(packs_root() / "banan" / "2022-63", dictionary).items[0]
-    items = rulebook(count, template, dictionary, SEED, rare)
+    items = rulebook(count, template, dictionary, SEED, rare=rare)
     return [replace(item, eligible=_own(item.eligible, f"{item.id}.1")) for item in items]
 
 
