@@ -296,6 +296,8 @@ def _watch(commands: dict[str, tuple[str, ...]], children: dict[str, subprocess.
                 )
                 return 1
             print(f"{name}意外退出（退出码 {child.returncode}），正在重新启动…", file=sys.stderr, flush=True)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)  # what it had started itself would keep the port
             time.sleep(len(ended))
             children[name] = _child(*commands[name])
         time.sleep(0.5)
