@@ -11,6 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from babashi import listing
 from babashi.applications import form as forms
 from babashi.applications import pages, queries, services
 from babashi.applications.assessment import Assessment, assess, failed_words
@@ -36,7 +37,7 @@ def edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if request.method == "GET":
         return _form_page(request, application, application.form, application.revision)
     fields, dropped, spare = _typed_fields(request)
-    revision = _revision(request)
+    revision = revision_of(request)
     try:
         saved = services.save_draft(application, fields, revision, by=request.user)
     except StaleRevision as stale:
@@ -59,7 +60,7 @@ def autosave(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """What the script posts while somebody types; refusals are problem documents."""
     application = queries.get_for_member(request.user, public_id)
     fields, _, _ = _typed_fields(request)
-    saved = services.save_draft(application, fields, _revision(request), by=request.user)
+    saved = services.save_draft(application, fields, revision_of(request), by=request.user)
     return JsonResponse({"revision": saved.revision, "saved_at": f"{now():%H:%M}"})
 
 
@@ -258,11 +259,12 @@ def _typed_fields(request: HttpRequest) -> tuple[dict[str, str], bool, dict[str,
     return fields, bool(drop), {add: 2} if add else {}
 
 
-def _revision(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    if not text.isdecimal() or len(text) > 9:
+def revision_of(request: HttpRequest) -> int:
+    """The revision that the page showed: an older one means that another window was faster."""
+    revision = listing.whole_number(request.POST.get("revision", ""))
+    if revision is None:
         raise Mistakes("页面不完整，请刷新后重试；已保存的内容不会丢失。", {"revision": "缺少修订号"})
-    return int(text)
+    return revision
 
 
 def _edit_url(application: Application) -> str:

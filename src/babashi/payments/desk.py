@@ -70,9 +70,8 @@ def order(request: HttpRequest) -> HttpResponse:
 @require_POST
 def batch_make(request: HttpRequest) -> HttpResponse:
     """Batch the chosen payments."""
-    chosen = [
-        int(value) for value in request.POST.getlist("payment") if value.isdecimal() and len(value) < 19
-    ]
+    numbers = (listing.whole_number(text) for text in request.POST.getlist("payment"))
+    chosen = [number for number in numbers if number is not None]
     batch = services.make_batch(chosen, by=request.user)
     messages.success(request, f"已组批 {batch.number}。请由另一位财政同事核对后导出给国库。")
     return redirect("payments:batch", number=batch.number)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from babashi import listing
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import official
 from babashi.applications.errors import Mistakes
@@ -36,8 +37,7 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def assign(request: HttpRequest, number: str) -> HttpResponse:
     """Hand the case to somebody else, when whoever has it is away."""
-    text = request.POST.get("to", "")
-    to = User.objects.filter(pk=int(text)).first() if text.isdecimal() else None
+    to = User.objects.filter(pk=listing.whole_number(request.POST.get("to", ""))).first()
     if to is None:
         raise Mistakes("请选择改派给谁。", {"to": "请选择办理人"})
     services.assign_task(_task(request, number), to, by=request.user)
@@ -133,9 +133,9 @@ def _task(request: HttpRequest, number: str) -> StageTask:
 
 def _posted_task(request: HttpRequest, application: Application) -> StageTask:
     """The task the page showed; without one in the form, the open one."""
-    text = request.POST.get("task", "")
+    shown = listing.whole_number(request.POST.get("task", ""))
     tasks = StageTask.objects.filter(application=application).select_related("department", "claimed_by")
-    found = tasks.filter(pk=int(text)).first() if text.isdecimal() else tasks.filter(decided_at=None).first()
+    found = (tasks.filter(decided_at=None) if shown is None else tasks.filter(pk=shown)).first()
     if found is None:
         raise NotFound("这件申报现在没有待办环节，请刷新页面。")
     return found

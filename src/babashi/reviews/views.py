@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST
 
 from babashi.applications import pages, queries
 from babashi.applications import services as applications
-from babashi.applications.editing import check_page
-from babashi.applications.errors import Mistakes
+from babashi.applications.editing import check_page, revision_of
 from babashi.applications.flow import State
 from babashi.audit.errors import Conflict, Invalid
 from babashi.catalogue import queries as catalogue
@@ -35,7 +34,7 @@ def submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             account = _account(request, application.enterprise)
             services.submit_and_open(
                 application,
-                revision=_revision(request),
+                revision=revision_of(request),
                 by=request.user,
                 bank_account=account,
                 consent=bool(request.POST.get("consent")),
@@ -82,7 +81,7 @@ def resubmit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     application = queries.get_for_member(request.user, public_id)
     if application.state == State.CORRECTION:
         try:
-            services.resubmit_and_reopen(application, revision=_revision(request), by=request.user)
+            services.resubmit_and_reopen(application, revision=revision_of(request), by=request.user)
         except (Invalid, Conflict) as error:
             again = queries.get_for_member(request.user, public_id)
             if again.state == State.CORRECTION:
@@ -118,13 +117,6 @@ def _account(request: HttpRequest, enterprise: Enterprise) -> BankAccount | None
     if current is None or shown != str(current.pk):
         raise Conflict("收款账户刚刚更改过，请核对后再提交。", code="account_changed")
     return current
-
-
-def _revision(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    if not text.isdecimal() or len(text) > 9:
-        raise Mistakes("页面不完整，请刷新后重试；已保存的内容不会丢失。", {"revision": "缺少修订号"})
-    return int(text)
 
 
 def _automatic_again(

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from babashi.audit.errors import DomainError
 from babashi.site import errors
+from babashi.workdays import clock
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -43,6 +44,18 @@ class RefuseNulInForms:
         if any("\0" in text for text in (*texts, *names)):
             return errors.answer(request, 400, "填写的内容中有无法识别的字符（NUL），请删去后重新提交。")
         return None
+
+
+def one_day(get_response: Handler) -> Handler:
+    """A page that only reads asks for the day once."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
+        with clock.asked_once():
+            return get_response(request)
+
+    return middleware
 
 
 def _body_has_nul(request: HttpRequest) -> bool:

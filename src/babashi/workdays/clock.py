@@ -17,6 +17,7 @@ from babashi.workdays.models import DemoDay
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _frozen: ContextVar[dt.datetime | None] = ContextVar("frozen clock", default=None)
+_day_asked: ContextVar[list[dt.date] | None] = ContextVar("day of the demo, once asked for", default=None)
 
 
 class ClockNotMovable(Exception):
@@ -75,10 +76,27 @@ def frozen(moment: dt.datetime | None = None) -> Iterator[dt.datetime]:
         _frozen.reset(token)
 
 
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Within the block the day of the demo is asked for once, by whoever needs it first. For reading: who moves the
+    day within it would not see that."""
+    token = _day_asked.set([])
+    try:
+        yield
+    finally:
+        _day_asked.reset(token)
+
+
 def _start() -> dt.date:
     return settings.BABASHI_TODAY or dt.datetime.now(ZONE).date()
 
 
 def _demo_day() -> dt.date:
+    asked = _day_asked.get()
+    if asked:
+        return asked[0]
     row = DemoDay.objects.first()
-    return row.day if row else _start()
+    day = row.day if row else _start()
+    if asked is not None:
+        asked.append(day)
+    return day

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from babashi.workdays import clock
@@ -127,3 +128,13 @@ def test_within_a_frozen_block_one_moment_holds() -> None:
     assert clock.now() != moment
     with pytest.raises(ValueError, match="aware"), clock.frozen(moment.replace(tzinfo=None)):
         pass
+
+
+def test_within_a_reading_block_the_day_is_asked_for_once(
+    settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.BABASHI_DEMO, settings.BABASHI_TODAY = True, D(2022, 9, 1)
+    with django_assert_num_queries(1), clock.asked_once():
+        assert clock.today() == clock.today() == D(2022, 9, 1)
+    clock.set_demo_day(D(2022, 9, 2))
+    assert clock.today() == D(2022, 9, 2)

@@ -13,6 +13,7 @@ from babashi.applications.snapshot import parse_text
 from babashi.audit.errors import NotAllowed
 from babashi.catalogue.queries import rule_of
 from babashi.enterprises.services import record_official_fact
+from babashi.listing import whole_number
 from babashi.register_io.cells import BLANKS, CellError, CellNote, format_value, reader_of
 from babashi.reviews.models import StageTask
 from babashi.reviews.services.tasks import lock_task, require_may_decide, require_undecided
@@ -128,10 +129,11 @@ def _override_rows(
     number, _, column = rest.partition(".")
     spec = rule.dictionary.tables[table].columns.get(column)
     rows = [dict(row) for row in frozen["rows"] or ()]
-    if spec is None or not number.isdecimal() or int(number) >= len(rows) or column not in rows[int(number)]:
+    place = whole_number(number)
+    if spec is None or place is None or place >= len(rows) or column not in rows[place]:
         raise Mistakes("没有这一格，请刷新页面。", {"ref": "没有这一格"})
-    old = rows[int(number)][column]
-    rows[int(number)][column] = new = read_value(spec, text)
+    old = rows[place][column]
+    rows[place][column] = new = read_value(spec, text)
     overrides["tables"][table] = {"rows": rows, "source": source, "before": frozen["rows"]}
     return old, new
 
