@@ -18,8 +18,9 @@ from babashi.catalogue import listing, queries, tasks
 from babashi.catalogue.errors import BrokenPack, SamePerson, VersionTaken
 from babashi.catalogue.models import CatalogueItem, DraftState, PackDraft, PackVersion
 from babashi.rules.cases import read_cases
+from babashi.rules.columnar.agreement import check_columns
 from babashi.rules.facts import packs_root
-from babashi.rules.loader import PLATFORM_FILE, find_packs, load_pack_from_texts, read_files
+from babashi.rules.loader import PACK_FILE, PLATFORM_FILE, find_packs, load_pack_from_texts, read_files
 from babashi.rules.pack import Item, Pack
 from babashi.rules.problems import PackErrors
 from babashi.workdays import clock
@@ -60,6 +61,7 @@ def check(files: Mapping[str, str]) -> tuple[Pack, dict[str, Any]]:
         for case in cases
         for difference in case.run()
     ]
+    failures += [str(problem) for problem in check_columns(pack, cases, PACK_FILE)]
     if failures:
         raise BrokenPack(failures)
     report = {

@@ -131,6 +131,8 @@ class Frame:
 
     def _junction(self, expr: And | Or) -> Truth:
         parts = [self.truth(arg) for arg in expr.args]
+        if not parts:  # no condition holds for everybody, no alternative for nobody
+            return self.known_truth(np.full(self.rows, isinstance(expr, And)), None)
         if isinstance(expr, And):
             return Truth(_all([part.true for part in parts]), _any([part.false for part in parts]))
         return Truth(_any([part.true for part in parts]), _all([part.false for part in parts]))

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from babashi.rules import pack as packs
 from babashi.rules.pack import Item
 from babashi.rules.tree import And, Compare, Expr, Literal, Not, Or, Param, references
+from babashi.rules.units import BOOL
 
 LEAF, ALL, ANY = 0, 1, 2
 
@@ -135,6 +136,8 @@ class _Builder:
             edges = tuple(dict.fromkeys(part for arg in expr.args for part in self._flat(arg, type(expr))))
             if len(edges) == 1:
                 return edges[0]
+            if not edges:  # no condition holds for everybody, no alternative for nobody
+                return Edge(self.leaves.setdefault(Literal(True, BOOL), len(self.leaves)), kind == ANY)
             junction = Junction(kind, edges)
             return Edge(-1 - self.junctions.setdefault(junction, len(self.junctions)))
         return Edge(self.leaves.setdefault(expr, len(self.leaves)))

@@ -91,10 +91,13 @@ def _duplicates(root: Path) -> list[Problem]:
 def _problems(folder: Path, dictionary: FactDictionary) -> list[Problem]:
     try:
         pack = load_pack(folder, dictionary)
-        read_cases(pack, f"{folder}/")
+        cases = read_cases(pack, f"{folder}/")
     except PackErrors as error:
         return list(error.problems)
-    return [*pack.warnings, *check_quotations(pack, folder)]
+    from babashi.rules.columnar.agreement import check_columns  # NumPy: only here
+
+    file = str(folder / PACK_FILE)
+    return [*pack.warnings, *check_quotations(pack, folder), *check_columns(pack, cases, file)]
 
 
 def run_test(args: argparse.Namespace) -> int:
