@@ -24,17 +24,16 @@ from babashi.rules.values import NO_PARAMETERS, Parameters, Row, Subject, Value
 _CHANGED = """
 SELECT id, known_tables, changed_at FROM enterprises_enterprise WHERE id = ANY(%s) ORDER BY id
 """
-_RANK = "(r.origin = 'declared'), r.as_of DESC, r.id DESC"
-_CURRENT = f"""
+_CURRENT = """
 SELECT r.enterprise_id, r.id, r."table", r.key, r.origin = 'declared', r."values"::text
 FROM enterprises_registerrow AS r WHERE r.enterprise_id = ANY(%s) AND r.retired_at IS NULL
-ORDER BY r.enterprise_id, {_RANK}
+ORDER BY r.enterprise_id, (r.origin = 'declared'), r.as_of DESC, r.id DESC
 """
-_FROZEN = f"""
+_FROZEN = """
 SELECT s.place, r.id, r."table", r.key, r.origin = 'declared', r."values"::text
 FROM unnest(%s::int[], %s::bigint[]) AS s(place, row_id)
 JOIN enterprises_registerrow AS r ON r.id = s.row_id
-ORDER BY s.place, {_RANK}
+ORDER BY s.place, (r.origin = 'declared'), r.as_of DESC, r.id DESC
 """
 
 Json = dict[str, Any]
