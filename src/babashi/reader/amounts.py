@@ -30,7 +30,7 @@ _POT_YEARLY: Final = re.compile(r"(?:财政|每年)[^，。；\d]{0,12}(?:安排
 # （投资概算为：…）: what a thing costs, not what is granted
 _ESTIMATE: Final = re.compile(r"（(?:投资|造价|费用|成本)?(?:概算|估算|测算|例如|如|注)[^（）]{0,300}$")
 _POT_DIRECT: Final = re.compile(
-    r"(?:总?规模|资金总额|资金总量|资金规模|基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额"
+    r"(?:(?<!投资)(?<!资产)(?<!收入)(?<!营收)(?<!产值)(?<!销售)(?<!募资)(?<!融资)(?<!管理)(?<!产业)规模|资金总额|资金总量|资金规模|基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额"
     r"|资金池|总额度|总资金|资金量)"
     r"(?:为|达到?|约|不低于|不少于|不超过|最高|控制在|[^，。；\d]{0,4})$"
 )
@@ -40,7 +40,7 @@ _WHOLE: Final = re.compile(
 )
 _SINGLE: Final = re.compile(r"每(?!年)|单[个家户笔项]|同一|个体|一家|[一每]户|[^，]个企业")
 _VALUE_STEP: Final = re.compile(
-    r"每(?:(?:再|新)?(?:增加|新增|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
+    r"每(?:(?:再|新|同比|环比|净)?(?:增加|新增|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
     r"|缴纳|融资)(?:(?!奖|补|给)[^，。；\d每]){0,8})?$"
 )
 
@@ -50,6 +50,10 @@ _INSTALMENT: Final = re.compile(
     r"分[^，。；]{1,6}(?:年|期|次|批|阶段)度?[^，。；]{0,6}(?:拨付|兑现|发放|支付|兑付"
     r"|给予)[^。；]{0,40}(?:即|年|期|次)[^，。；\d每最]{0,8}$|（第一年[^（）]{0,60}$"
 )
+
+
+# 标准3A级为5万元，4A级为10万元: the next step of a scale
+_NEXT_STEP: Final = re.compile(r"[，、][^，。；、投资收入产值]{1,12}为")
 
 
 @dataclass(slots=True)
@@ -104,6 +108,8 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单]", context.after
     ):
         return False, True
+    if context.link is not None and state.verdict is False and _NEXT_STEP.fullmatch(context.link):
+        return False, False
     threshold = cues.is_threshold(context)
     if threshold is not None:
         return threshold, True

@@ -42,7 +42,9 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         r"|开放)|免费|无偿提供|技术指导|代办|专员|绿色通道|诊断服务|导师"),
      1.2),
 ]  # fmt: skip
-_REWARD: Final = re.compile(r"奖励|奖补|奖金|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励")
+_REWARD: Final = re.compile(
+    r"奖励|奖补|奖金|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励(?!先进|机制|约束|相容|作用)"
+)
 _SUBSIDY: Final = re.compile(
     r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|津贴|报销|援助资金|救助金|慰问金"
     r"|支持(?=[，。；、）]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
@@ -103,6 +105,12 @@ def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
         scores["subsidy"] += 0.5
 
 
+# 按贷款额的5‰给予补助: money for lending, no loan
+_PAID_ON_LOANS: Final = re.compile(
+    r"(?:贷款|担保|融资|授信)(?:总)?(?:额|金额|余额|总额)?的?\d[\d.]*[%‰][^，。；]{0,6}(?:补助|奖励|补贴|奖补)"
+)
+
+
 def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
     """Words that look like one kind but mean another."""
     granted_money = scores["reward"] > 0 or scores["subsidy"] > 0
@@ -112,6 +120,8 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
             scores["loan_guarantee"] -= 1.2
         if not re.search(r"税|费|缴|免", heading):
             scores["tax_fee_relief"] -= 1.0
+    if (scores["subsidy"] > 0 or scores["reward"] > 0) and _PAID_ON_LOANS.search(body):
+        scores["loan_guarantee"] -= _HEAVY
     if re.search(r"社会?保险?补贴|社保补贴", heading):
         scores["subsidy"] += _HEAVY
         scores["insurance"] -= _HEAVY

@@ -38,7 +38,7 @@ _PAID_BEFORE: Final = re.compile(
 _LENDING: Final = re.compile(
     r"(?:年化|贷款|执行|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般)?"
     r"(?:上限|不超过|不高于|控制在|降至|降到|低于|为|按|降低至|统一为|最高|原则上|至"
-    r"|在)[^，。；]{0,8}$|BP|基点"
+    r"|在)[^，。；]{0,8}$|年化[^，。；\d]{0,8}(?:利率|费率|成本)$|BP|基点"
 )
 _AFTER_LIMIT: Final = re.compile(
     r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，|^的?部分"
@@ -123,7 +123,7 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         return 0.0
     if _is_condition(before, after) or (_OVER.search(before) and re.match(r"^(?:以上)?的?部分", after)):
         return 0.0
-    if re.match(r"^以下|^以内", after) and not (
+    if re.match(r"^(?:（含[^）]{0,4}）)?以[下内]", after) and not (
         re.search(r"给予|按|补|奖", before[-12:]) or _WITHIN_GRANTED.match(after)
     ):
         return 0.0

@@ -153,6 +153,7 @@ def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
         "一、强化支持，协调金融机构，落实降低贷款利率政策。",
         "一、鼓励金融机构适当下调贷款利率，不得盲目抽贷断贷。",
         "一、加快支出。结合留抵退税做好资金调度、加强库款保障。",
+        "一、保障基站空间。鼓励楼宇免费开放屋顶和机房，推动设施共建共享。",
     ],
 )
 def test_framework_and_appeals_are_no_measures(text: str) -> None:
