@@ -38,6 +38,8 @@ _TOTAL: Final = re.compile(r"(?:总额|总量|总计|合计|总金额|总面额)
 _WHOLE: Final = re.compile(
     r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
 )
+# 按流片费的70%补助，年度补助总额最高300万元 and 对…的，年度总额 limit what one beneficiary gets
+_FOR_SOME: Final = re.compile(r"对[^，。；]{2,40}的(?:企业|单位|机构|项目)?，年度")
 _SINGLE: Final = re.compile(r"每(?!年)|单[个家户笔项]|同一|个体|一家|[一每]户|[^，]个企业")
 _VALUE_STEP: Final = re.compile(
     r"每(?:(?:再|新|同比|环比|净)?(?:增加|新增|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
@@ -194,7 +196,8 @@ def _is_pot(text: str, context: Context) -> bool:
     sentence = text[context.sentence_start : context.sentence_end]
     if _TOTAL.search(clause):
         lower = bool(re.search(r"不低于|不少于|约", clause[-8:]))
-        return lower or (bool(_WHOLE.search(sentence)) and not _SINGLE.search(sentence))
+        granted = context.link is not None or _FOR_SOME.search(sentence)
+        return lower or (bool(_WHOLE.search(sentence)) and not _SINGLE.search(sentence) and not granted)
     return bool(
         re.search(r"(?:发放|投放)[^，。；\d]{0,6}$", clause) and re.match(r"^[^，。；]{0,12}券", near)
     )

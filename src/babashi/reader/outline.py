@@ -310,7 +310,7 @@ def _opening_clause(text: str, start: int, end: int) -> int:
         comma = min((i for i in (text.find("，", at), text.find("；", at)) if i >= 0), default=-1)
         if comma < 0 or comma > end:
             return min(end, start + 60)
-        if comma - start >= 12:
+        if comma - start >= (12 if re.search(r"\d", text[start:comma]) else 6):
             return min(comma, start + 60)
         at = comma + 1
     return end

@@ -36,7 +36,7 @@ _ALLOWANCE: Final = re.compile(
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
 _NO_UNIT: Final = re.compile(
-    r"^(?:照|标准(?!箱)|规定|比例|程序|要求|不|最|次性|季度末|同比|其|实际|年度|项目|投资)"
+    r"^(?:照|标准(?![箱间])|规定|比例|程序|要求|不|最|次性|季度末|同比|其|实际|年度|项目|投资)"
 )
 _STEP_GRANT: Final = re.compile(
     r"每(?:成功|新|再|多|全职|柔性|首次|当年|同比|环比|净)?(?:设立?|开设|实现|达到?|增加|新增|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"

@@ -68,6 +68,8 @@ def measures(text: str) -> list[tuple[str, str]]:
             "（2）现有企业，本年度营业额比上年度新增 10%以上的，奖励3万元。",
             ("（2）", "现有企业，本年度营业额比上年度新增 10%以上的"),
         ),
+        ("（五）加快平台建设，对新认定的示范基地，奖励运营机构100万元。", ("（五）", "加快平台建设")),
+        ("3.对2023年新认定的基地，奖励5万元。", ("3.", "对2023年新认定的基地")),
     ],
 )
 def test_headings(text: str, expected: tuple[str, str]) -> None:
@@ -154,6 +156,7 @@ def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
         "一、鼓励金融机构适当下调贷款利率，不得盲目抽贷断贷。",
         "一、加快支出。结合留抵退税做好资金调度、加强库款保障。",
         "一、保障基站空间。鼓励楼宇免费开放屋顶和机房，推动设施共建共享。",
+        "一、支持基地建设。建设一批原料车间，对追溯管理达标的经营主体，按政策规定给予支持。",
     ],
 )
 def test_framework_and_appeals_are_no_measures(text: str) -> None:
