@@ -138,6 +138,8 @@ def test_deep_numbering_keeps_the_path() -> None:
         "一、指标。对到位资金5000万元的项目，给予自主认定人才指标1名。",
         "一、困难纳税人。将2月份的申报纳税期限延长至月底。",
         "一、带动农户。市财政列支160万元，鼓励企业通过订单方式带动农户。",
+        "一、收费。对园区企业缴纳的行政性收费，前两年由受益财政等额返还。",
+        "一、公寓。由政府建造青年公寓，入园的技术工人可以优惠租住。",
     ],
 )
 def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
@@ -157,6 +159,7 @@ def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
         "一、加快支出。结合留抵退税做好资金调度、加强库款保障。",
         "一、保障基站空间。鼓励楼宇免费开放屋顶和机房，推动设施共建共享。",
         "一、支持基地建设。建设一批原料车间，对追溯管理达标的经营主体，按政策规定给予支持。",
+        "第三条 出口资金来源与使用\n（一）资金来源。由区财政每年安排不少于80万元，专户管理。\n（二）使用方向。主要支持重点企业出口。",
     ],
 )
 def test_framework_and_appeals_are_no_measures(text: str) -> None:
