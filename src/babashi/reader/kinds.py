@@ -111,6 +111,11 @@ _PAID_ON_LOANS: Final = re.compile(
 )
 
 
+_LENDS: Final = re.compile(
+    r"贷|担保|授信|增信|风险补偿|周转|应急资金|纾困|借款|融资(?:成本|租赁|服务|平台|需求|难|余额|额度)"
+)
+
+
 def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
     """Words that look like one kind but mean another."""
     granted_money = scores["reward"] > 0 or scores["subsidy"] > 0
@@ -121,6 +126,8 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
         if not re.search(r"税|费|缴|免", heading):
             scores["tax_fee_relief"] -= 1.0
     if (scores["subsidy"] > 0 or scores["reward"] > 0) and _PAID_ON_LOANS.search(body):
+        scores["loan_guarantee"] -= _HEAVY
+    if granted_money and not _LENDS.search(heading + body):  # 上市融资, 股权融资
         scores["loan_guarantee"] -= _HEAVY
     if re.search(r"社会?保险?补贴|社保补贴", heading):
         scores["subsidy"] += _HEAVY

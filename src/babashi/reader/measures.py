@@ -188,7 +188,8 @@ def _headed(node: Node, raw: str) -> list[Node]:
 def _has_facets(node: Node) -> bool:
     """政策内容：…, 申请渠道：… under one heading are the parts of one policy."""
     labelled = [p for p in node.body if grants.FACET.match(p.text.partition("：")[0]) and "：" in p.text[:12]]
-    return len(labelled) >= 2 and 2 * len(labelled) >= len(node.body)
+    alone = [p for p in node.body if grants.FACET.match(p.text)]
+    return len(alone) >= 2 or (len(labelled) >= 2 and 2 * len(labelled) >= len(node.body))
 
 
 def _splits_elsewhere(node: Node, raw: str) -> bool:

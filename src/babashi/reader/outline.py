@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from babashi.reader.grants import FACET
 from babashi.reader.labels import RANK
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import View
@@ -203,9 +204,10 @@ def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[
     """Unnumbered headings: marked by the format, 【…】, or short lines of a text without numbering."""
     labelled = sum(1 for p in paragraphs if p.label and p.label.kind != "question")
     structural = sum(1 for p in paragraphs if p.label and RANK[p.label.kind] <= RANK["num"])
+    facets = _facets_of_titles(paragraphs) if structural < 2 else set()
     result: set[int] = set()
     for index, paragraph in enumerate(paragraphs):
-        if paragraph.label is not None:
+        if paragraph.label is not None or index in facets:
             continue
         text = paragraph.text
         following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
@@ -214,10 +216,26 @@ def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[
         if (
             text.startswith("【") and text.endswith("】") and (structural < 3 or paragraph.start in marked)
         ) or (
-            structural < 2 and labelled < 6 and (paragraph.start in marked or _looks_headed(text, following))
+            structural < 2
+            and labelled < 6
+            and (paragraph.start in marked or _looks_headed(text, following) or index + 1 in facets)
         ):
             result.add(index)
     return result
+
+
+def _facets_of_titles(paragraphs: list[Paragraph]) -> set[int]:
+    """政策对象, 政策内容 … on lines of their own are parts of the policy whose title stands above the first."""
+    alone = [bool(FACET.match(p.text)) and p.label is None for p in paragraphs]
+    titled = any(
+        here
+        and not above
+        and len(p.text) <= 24
+        and p.label is None
+        and not re.search(r"[，。；：！]", p.text)
+        for p, above, here in zip(paragraphs, alone, alone[1:], strict=False)
+    )
+    return {index for index, here in enumerate(alone) if here} if titled and sum(alone) > 1 else set()
 
 
 def _looks_headed(text: str, following: str) -> bool:

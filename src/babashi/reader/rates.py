@@ -101,7 +101,7 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         return 0.0
     if _is_schedule(context, sentence, group):
         return 0.0
-    if _LENDING.search(clause[-24:]) and not re.search(r"贴息|补贴|补助|返还", before[-24:]):
+    if _LENDING.search(clause[-24:]) and not re.search(r"贴息|补贴|补助|返还", before[-24:] + after[:6]):
         return 0.0
     if text[group.end - 2 : group.end] == "分点":
         return (

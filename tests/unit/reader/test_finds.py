@@ -86,6 +86,7 @@ def rates(text: str) -> list[tuple[float, str]]:
         ),
         ("销售额每同比增加500万元，给予3万元奖励。", [(30000, "per_unit")]),
         ("对新建项目（总投资规模不低于3000万元）给予20万元补助。", [(200000, "fixed")]),
+        ("每引进30万元，奖励300元；每引进80万元，年终考核奖励1分。", [(300, "per_unit")]),
     ],
 )
 def test_amounts(text: str, expected: list[tuple[int, str]]) -> None:
@@ -124,6 +125,7 @@ def test_amounts(text: str, expected: list[tuple[int, str]]) -> None:
         ("购房首付比例可下调为20%，按契税的50%给予补助。", [(0.5, "fixed")]),
         ("按上年基数新增10%（含）至30%的部分，按增量的60%给予奖励。", [(0.6, "fixed")]),
         ("提供贷款、年化利率12%（含）以下的机构，按贷款额的2‰给予补助。", [(0.002, "fixed")]),
+        ("新增的流动资金贷款，按年化贷款利率1.2%给予贴息。", [(0.012, "fixed")]),
     ],
 )
 def test_rates(text: str, expected: list[tuple[float, str]]) -> None:
@@ -238,6 +240,7 @@ def test_document_number(head: str, number: str | None) -> None:
         ("一、稳企援助。给予受灾商户援助资金2万元。", "subsidy"),
         ("一、引导小贷机构加大融资力度。对放款给本区企业的机构，按贷款额的2‰给予补助。", "subsidy"),
         ("一、建设数据中心。本着激励先进的原则，按服务收入给予运营补贴。", "subsidy"),
+        ("一、鼓励企业上市融资。对境内外上市的企业给予30万元奖励，对挂牌的给予3万元奖励。", "reward"),
     ],
 )
 def test_kinds(text: str, kind: str) -> None:

@@ -100,6 +100,14 @@ def test_parts_of_one_policy_fold_into_it() -> None:
     assert measures(text) == [("一、", "吸纳就业补贴"), ("二、", "社保补贴")]
 
 
+def test_parts_on_lines_of_their_own_fold_into_the_policy_above_them() -> None:
+    text = (
+        "技能评价补贴\n政策对象\n登记失业人员、就业困难人员\n政策内容\n上述人员参加评价并取得证书的，给予评价补贴；"
+        "\n企业组织职工参加评价的，给予企业一定标准的补贴。\n政策标准\n由各区确定。\n政策期限\n长期执行。"
+    )
+    assert measures(text) == [("", "技能评价补贴")]
+
+
 def test_a_guide_to_one_policy_has_its_standard_as_measure() -> None:
     text = "一、支持对象\n小微企业。\n二、奖励标准\n每家奖励20万元。\n三、申报材料\n营业执照。"
     assert measures(text) == [("二、", "奖励标准")]
@@ -140,6 +148,8 @@ def test_deep_numbering_keeps_the_path() -> None:
         "一、带动农户。市财政列支160万元，鼓励企业通过订单方式带动农户。",
         "一、收费。对园区企业缴纳的行政性收费，前两年由受益财政等额返还。",
         "一、公寓。由政府建造青年公寓，入园的技术工人可以优惠租住。",
+        "一、扶持散养。把有条件的脱贫户列入散养重点，兑现特色产业奖补。",
+        "一、全程代办。区财政统一支付图纸审查费用和区级审批费用。",
     ],
 )
 def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
@@ -159,7 +169,7 @@ def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
         "一、加快支出。结合留抵退税做好资金调度、加强库款保障。",
         "一、保障基站空间。鼓励楼宇免费开放屋顶和机房，推动设施共建共享。",
         "一、支持基地建设。建设一批原料车间，对追溯管理达标的经营主体，按政策规定给予支持。",
-        "第三条 出口资金来源与使用\n（一）资金来源。由区财政每年安排不少于80万元，专户管理。\n（二）使用方向。主要支持重点企业出口。",
+        "第三条 出口资金来源与使用\n（一）资金来源。由区财政每年安排不少于80万元。\n（二）方向。支持重点企业出口。",
     ],
 )
 def test_framework_and_appeals_are_no_measures(text: str) -> None:
