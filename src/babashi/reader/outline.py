@@ -204,7 +204,7 @@ def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[
     """Unnumbered headings: marked by the format, 【…】, or short lines of a text without numbering."""
     labelled = sum(1 for p in paragraphs if p.label and p.label.kind != "question")
     structural = sum(1 for p in paragraphs if p.label and RANK[p.label.kind] <= RANK["num"])
-    facets = _facets_of_titles(paragraphs) if structural < 2 else set()
+    titles, facets = _policies(paragraphs) if structural < 2 else (set(), set())
     result: set[int] = set()
     for index, paragraph in enumerate(paragraphs):
         if paragraph.label is not None or index in facets:
@@ -218,24 +218,26 @@ def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[
         ) or (
             structural < 2
             and labelled < 6
-            and (paragraph.start in marked or _looks_headed(text, following) or index + 1 in facets)
+            and (paragraph.start in marked or _looks_headed(text, following) or index in titles)
         ):
             result.add(index)
     return result
 
 
-def _facets_of_titles(paragraphs: list[Paragraph]) -> set[int]:
-    """政策对象, 政策内容 … on lines of their own are parts of the policy whose title stands above the first."""
+def _policies(paragraphs: list[Paragraph]) -> tuple[set[int], set[int]]:
+    """Titles of policies and their parts (政策对象, 政策内容 … on lines of their own below them)."""
     alone = [bool(FACET.match(p.text)) and p.label is None for p in paragraphs]
-    titled = any(
-        here
-        and not above
-        and len(p.text) <= 24
-        and p.label is None
-        and not re.search(r"[，。；：！]", p.text)
-        for p, above, here in zip(paragraphs, alone, alone[1:], strict=False)
-    )
-    return {index for index, here in enumerate(alone) if here} if titled and sum(alone) > 1 else set()
+    titles = {
+        index
+        for index, paragraph in enumerate(paragraphs[:-1])
+        if alone[index + 1]
+        and not any(alone[max(0, index - 1) : index + 1])
+        and paragraph.label is None
+        and len(paragraph.text) <= 24
+        and not re.search(r"[，。；：！]", paragraph.text)
+    }
+    parts = {index for index, here in enumerate(alone) if here}
+    return (titles, parts) if titles and len(parts) > 1 else (set(), set())
 
 
 def _looks_headed(text: str, following: str) -> bool:
