@@ -47,7 +47,7 @@ _REWARD: Final = re.compile(
 )
 _SUBSIDY: Final = re.compile(
     r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|津贴|报销|援助资金|救助金|慰问金"
-    r"|支持(?=[，。；、）]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
+    r"|支持(?=[，。；、）（]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
 )
 _NON_MONEY: Final = frozenset({"service", "loan_guarantee", "tax_fee_relief", "training", "insurance"})
 _HEAVY: Final = 4.0

@@ -80,6 +80,8 @@ def _grants(node: Node, raw: str) -> bool:
     title = title_text(node)
     text = "".join(p.text for p in node.all())
     negative = bool(grants.NOT_MEASURES.match(title))
+    if _states_a_condition(node) and not re.search(r"给予|予以|奖励\d|补[助贴]\d", text):
+        return False
     if grants.defines(text) and not re.search(r"给予|奖励|补[助贴]", text):
         return False
     money, shares = _money(node, raw), _shares(node, raw)
@@ -102,6 +104,15 @@ def _grants(node: Node, raw: str) -> bool:
     return grants.concrete(rest if len(rest) >= 16 and len(title) <= 25 else text) or grants.trains(
         title, text
     )
+
+
+_CONDITIONS: Final = re.compile(r"(?:申请|申报|享受|认定|补贴|奖励)(?:条件|材料|流程|程序)：?$")
+
+
+def _states_a_condition(node: Node) -> bool:
+    """申请条件 and what stands below it: what it names is asked for, not granted."""
+    near = [node] + ([node.parent] if node.parent is not None else [])
+    return any(n.head is not None and _CONDITIONS.search(title_text(n)) is not None for n in near)
 
 
 _GIVES_ONCE: Final = re.compile(r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高")

@@ -54,7 +54,7 @@ _FULL: Final = re.compile(
     r"|全额(?:留抵)?退税|全额抵[用扣]|(?:租金|房租|费用)[^，。；\d]{0,3}全免|留成部分全免|(?:租金|房租)全额免除|全免[^，。；\d]{0,6}(?:租金|房租|费)"
 )
 _HALF: Final = re.compile(
-    r"(?<!一)减半(?:征收|收取|缴纳|征|收|补贴|补助|奖励|给予|执行|支付|缴|减免)|租金减半(?!征)"
+    r"(?<!一)减半(?:征收|收取|缴纳|征|收|补贴|补助|奖励|给予|执行|支付|缴|减免|扣除)|租金减半(?!征)"
 )
 _BASE: Final = re.compile(
     r"(?:按照?|按其|给予|补贴|补助|奖励|对|以|其|，|、|：|不超过|不高于"
@@ -121,7 +121,11 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|负担|承担)[^，。；]{0,6}$", before
     ):
         return 0.0
-    if _is_condition(before, after) or (_OVER.search(before) and re.match(r"^(?:以上)?的?部分", after)):
+    if (
+        _CASE.search(clause)
+        or _is_condition(before, after)
+        or (_OVER.search(before) and re.match(r"^(?:以上)?的?部分", after))
+    ):
         return 0.0
     if re.match(r"^(?:（含[^）]{0,4}）)?以[下内]", after) and not (
         re.search(r"给予|按|补|奖", before[-12:]) or _WITHIN_GRANTED.match(after)
@@ -150,9 +154,15 @@ _FROM_HERE: Final = re.compile(
 )
 
 
+# 如市级扶持不超过展位费的50%，…: the case in which something is granted
+_CASE: Final = re.compile(
+    r"^[^，。；：]{0,2}(?:如|若|如果|倘若)(?:[^，。；：]{0,20})(?:超过|高于|低于|达到|不足|小于|大于)"
+)
+
+
 def _is_condition(before: str, after: str) -> bool:
     tail = before[-30:]
-    if _CHEAPER.search(tail):
+    if _CHEAPER.search(tail) or re.search(r"(?:给予|予以)$", tail):
         return False
     if re.search(r"[上下]浮$", tail):
         return True

@@ -150,6 +150,7 @@ def test_deep_numbering_keeps_the_path() -> None:
         "一、公寓。由政府建造青年公寓，入园的技术工人可以优惠租住。",
         "一、扶持散养。把有条件的脱贫户列入散养重点，兑现特色产业奖补。",
         "一、全程代办。区财政统一支付图纸审查费用和区级审批费用。",
+        "一、参展扶持。参加区里组织的展会的，按照展位费的一定比例给予扶持。",
     ],
 )
 def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
@@ -170,6 +171,7 @@ def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
         "一、保障基站空间。鼓励楼宇免费开放屋顶和机房，推动设施共建共享。",
         "一、支持基地建设。建设一批原料车间，对追溯管理达标的经营主体，按政策规定给予支持。",
         "第三条 出口资金来源与使用\n（一）资金来源。由区财政每年安排不少于80万元。\n（二）方向。支持重点企业出口。",
+        "一、展会补贴申请条件：\n1、参加本区组织的展会；\n2、已获得市级扶持的企业，市级扶持不超过展位费的40%。",
     ],
 )
 def test_framework_and_appeals_are_no_measures(text: str) -> None:
