@@ -1,5 +1,7 @@
 """Numbering, headings, run-in headings, and what is a measure."""
 
+import time
+
 import pytest
 
 from babashi.reader import read_text
@@ -106,6 +108,12 @@ def test_parts_on_lines_of_their_own_fold_into_the_policy_above_them() -> None:
         "\n企业组织职工参加评价的，给予企业一定标准的补贴。\n政策标准\n由各区确定。\n政策期限\n长期执行。"
     )
     assert measures(text) == [("", "技能评价补贴")]
+
+
+def test_a_title_of_the_same_word_many_times_is_read_at_once() -> None:
+    started = time.process_time()
+    assert measures("一、" + "实施" * 28 + "好\n加强领导。") == []
+    assert time.process_time() - started < 2
 
 
 def test_a_guide_to_one_policy_has_its_standard_as_measure() -> None:
