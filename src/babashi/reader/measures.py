@@ -47,6 +47,12 @@ def _choose(node: Node, raw: str) -> list[Node]:
     return [node] if _grants(node, raw) else []
 
 
+# 三、实施办法 holds the parts of the whole notice and names no policy
+_NO_POLICY: Final = re.compile(
+    r"^(?:实施|扶持|奖励|补贴|补助|支持|具体|主要|工作|操作|政策){0,3}(?:办法|政策|措施|方案|细则|内容)$"
+)
+
+
 def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     """支持对象 / 补贴标准 / 申报材料 under a named policy: the policy is the measure, not its 补贴标准."""
     if node.kind in CONTAINERS or any(found.parent is not node for found in inside):
@@ -56,7 +62,7 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     facets = [child for child in node.children if grants.FACET.match(title_text(child))]
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
         return _tiers(node, inside)
-    if len(node.parent.children if node.parent else []) < 2:
+    if len(node.parent.children if node.parent else []) < 2 or _NO_POLICY.match(title_text(node)):
         return False
     return all(found in facets for found in inside)
 
