@@ -54,6 +54,8 @@ _INSTALMENT: Final = re.compile(
 )
 
 
+# 每人1000元，其中区级承担500元: who pays how much of it
+_BORNE: Final = re.compile(r"其中[^。；\d]{0,12}(?:承担|负担|出资)[^，。；\d]{0,2}$")
 # 标准3A级为5万元，4A级为10万元: the next step of a scale
 _NEXT_STEP: Final = re.compile(r"[，、][^，。；、投资收入产值]{1,12}为")
 
@@ -97,6 +99,8 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     if (_NO_BENEFIT.search(sentence) or _DECIDED.search(near)) and not re.search(
         r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", context.before
     ):
+        return True, True
+    if context.link is not None and state.verdict is False and _BORNE.search(context.link):
         return True, True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]):
         return True, True

@@ -87,6 +87,7 @@ def rates(text: str) -> list[tuple[float, str]]:
         ("销售额每同比增加500万元，给予3万元奖励。", [(30000, "per_unit")]),
         ("对新建项目（总投资规模不低于3000万元）给予20万元补助。", [(200000, "fixed")]),
         ("每引进30万元，奖励300元；每引进80万元，年终考核奖励1分。", [(300, "per_unit")]),
+        ("补贴标准为每人900元，其中区级承担400元。", [(900, "per_unit")]),
     ],
 )
 def test_amounts(text: str, expected: list[tuple[int, str]]) -> None:
@@ -146,6 +147,9 @@ def test_rates(text: str, expected: list[tuple[float, str]]) -> None:
         ("继续实施降低费率的政策至2023年4月30日", date(2023, 4, 30)),
         ("申报截止时间为2026年7月31日", None),
         ("对2022年1月1日至12月31日新认定的企业", None),
+        ("（执行期限：2022年10月31日）", date(2022, 10, 31)),
+        ("活动时间：2023年5月1日至7月31日。", date(2023, 7, 31)),
+        ("申报截止时间为2023年5月31日。", None),
     ],
 )
 def test_validity_of_a_measure(words: str, until: date | None) -> None:
@@ -245,6 +249,10 @@ def test_document_number(head: str, number: str | None) -> None:
         ("一、建设数据中心。本着激励先进的原则，按服务收入给予运营补贴。", "subsidy"),
         ("一、鼓励企业上市融资。对境内外上市的企业给予30万元奖励，对挂牌的给予3万元奖励。", "reward"),
         ("一、境外展会。对展位费按实际费用的60%进行支持（单场最高6万元）。", "subsidy"),
+        ("一、返还。对企业缴纳的城镇土地使用税给予返还。", "tax_fee_relief"),
+        ("一、降本。工业用水价格下调8%。", "tax_fee_relief"),
+        ("一、转贷。为企业提供应急转贷资金服务，费率按日收取。", "loan_guarantee"),
+        ("一、载体。对新引进企业免费提供标准厂房两年。", "rent_relief"),
     ],
 )
 def test_kinds(text: str, kind: str) -> None:

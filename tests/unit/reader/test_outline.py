@@ -110,6 +110,14 @@ def test_parts_on_lines_of_their_own_fold_into_the_policy_above_them() -> None:
     assert measures(text) == [("", "技能评价补贴")]
 
 
+def test_a_term_for_all_measures_is_not_that_of_the_last() -> None:
+    notice = read_text(
+        "某区若干措施\n一、上规。奖励8万元。\n二、示范。奖励9万元。\n除有明确期限规定外，上述政策措施执行期限至2022年12月31日。"
+    )
+    assert notice.measures[1].validity.valid_until is None
+    assert notice.validity.valid_until is not None
+
+
 def test_a_general_heading_is_no_policy_that_holds_its_parts() -> None:
     text = (
         "一、总体目标\n今年上云企业达到80家。\n二、实施办法\n（一）资金来源\n从专项资金中安排60万元。\n（二）支持对象\n"
@@ -167,6 +175,12 @@ def test_deep_numbering_keeps_the_path() -> None:
         "一、扶持散养。把有条件的脱贫户列入散养重点，兑现特色产业奖补。",
         "一、全程代办。区财政统一支付图纸审查费用和区级审批费用。",
         "一、参展扶持。参加区里组织的展会的，按照展位费的一定比例给予扶持。",
+        "一、安居。为来区技工提供公寓，租金按市场价六折优惠。",
+        "一、纾困。设立纾困基金，为商户提供低息借款。",
+        "一、人才。对高管子女入学优先安排公办学校。",
+        "一、竞赛。对获奖企业授予称号并颁发奖金。",
+        "一、专项。对承担国家专项的企业给予配套资金。",
+        "一、良种。对农户购买良种实行差价补贴。",
     ],
 )
 def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
