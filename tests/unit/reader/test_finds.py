@@ -253,6 +253,8 @@ def test_document_number(head: str, number: str | None) -> None:
         ("一、降本。工业用水价格下调8%。", "tax_fee_relief"),
         ("一、转贷。为企业提供应急转贷资金服务，费率按日收取。", "loan_guarantee"),
         ("一、载体。对新引进企业免费提供标准厂房两年。", "rent_relief"),
+        ("一、稳岗。对企业缴纳的失业保险费按30%返还。", "tax_fee_relief"),
+        ("一、贷款。对受灾企业的到期贷款给予不超过6个月的展期。", "loan_guarantee"),
     ],
 )
 def test_kinds(text: str, kind: str) -> None:

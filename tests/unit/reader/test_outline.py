@@ -112,7 +112,7 @@ def test_parts_on_lines_of_their_own_fold_into_the_policy_above_them() -> None:
 
 def test_a_term_for_all_measures_is_not_that_of_the_last() -> None:
     notice = read_text(
-        "某区若干措施\n一、上规。奖励8万元。\n二、示范。奖励9万元。\n除有明确期限规定外，上述政策措施执行期限至2022年12月31日。"
+        "某区若干措施\n一、上规奖励。对上规企业奖励8万元。\n二、示范奖励。对示范企业奖励9万元。\n除有明确期限规定外，上述政策措施执行期限至2022年12月31日。"
     )
     assert notice.measures[1].validity.valid_until is None
     assert notice.validity.valid_until is not None
@@ -181,6 +181,9 @@ def test_deep_numbering_keeps_the_path() -> None:
         "一、竞赛。对获奖企业授予称号并颁发奖金。",
         "一、专项。对承担国家专项的企业给予配套资金。",
         "一、良种。对农户购买良种实行差价补贴。",
+        "一、门票。对外地游客实行景区门票半价优惠。",
+        "一、降本。降低企业住房公积金缴存比例。",
+        "一、开办。对新办企业免费刻制公章。",
     ],
 )
 def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
@@ -202,6 +205,7 @@ def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
         "一、支持基地建设。建设一批原料车间，对追溯管理达标的经营主体，按政策规定给予支持。",
         "第三条 出口资金来源与使用\n（一）资金来源。由区财政每年安排不少于80万元。\n（二）方向。支持重点企业出口。",
         "一、展会补贴申请条件：\n1、参加本区组织的展会；\n2、已获得市级扶持的企业，市级扶持不超过展位费的40%。",
+        "一、承诺。企业享受政策后五年内迁出本区的，应全额退回奖励资金。",
     ],
 )
 def test_framework_and_appeals_are_no_measures(text: str) -> None:
