@@ -30,7 +30,7 @@ _POT_YEARLY: Final = re.compile(r"(?:财政|每年)[^，。；\d]{0,12}(?:安排
 # （投资概算为：…）: what a thing costs, not what is granted
 _ESTIMATE: Final = re.compile(r"（(?:投资|造价|费用|成本)?(?:概算|估算|测算|例如|如|注)[^（）]{0,300}$")
 _POT_DIRECT: Final = re.compile(
-    r"(?:总?规模|资金总额|资金总量|资金规模|基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额"
+    r"(?:(?<!投资)(?<!资产)(?<!收入)(?<!营收)(?<!产值)(?<!销售)(?<!募资)(?<!融资)(?<!管理)(?<!产业)规模|资金总额|资金总量|资金规模|基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额"
     r"|资金池|总额度|总资金|资金量)"
     r"(?:为|达到?|约|不低于|不少于|不超过|最高|控制在|[^，。；\d]{0,4})$"
 )
@@ -38,9 +38,11 @@ _TOTAL: Final = re.compile(r"(?:总额|总量|总计|合计|总金额|总面额)
 _WHOLE: Final = re.compile(
     r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
 )
+# 按流片费的70%补助，年度补助总额最高300万元 and 对…的，年度总额 limit what one beneficiary gets
+_FOR_SOME: Final = re.compile(r"对[^，。；]{2,40}的(?:企业|单位|机构|项目)?，年度")
 _SINGLE: Final = re.compile(r"每(?!年)|单[个家户笔项]|同一|个体|一家|[一每]户|[^，]个企业")
 _VALUE_STEP: Final = re.compile(
-    r"每(?:(?:再|新)?(?:增加|新增|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
+    r"每(?:(?:再|新|同比|环比|净)?(?:引进|增加|新增|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
     r"|缴纳|融资)(?:(?!奖|补|给)[^，。；\d每]){0,8})?$"
 )
 
@@ -50,6 +52,12 @@ _INSTALMENT: Final = re.compile(
     r"分[^，。；]{1,6}(?:年|期|次|批|阶段)度?[^，。；]{0,6}(?:拨付|兑现|发放|支付|兑付"
     r"|给予)[^。；]{0,40}(?:即|年|期|次)[^，。；\d每最]{0,8}$|（第一年[^（）]{0,60}$"
 )
+
+
+# 每人1000元，其中区级承担500元: who pays how much of it
+_BORNE: Final = re.compile(r"其中[^。；\d]{0,12}(?:承担|负担|出资)[^，。；\d]{0,2}$")
+# 标准3A级为5万元，4A级为10万元: the next step of a scale
+_NEXT_STEP: Final = re.compile(r"[，、][^，。；、投资收入产值]{1,12}为")
 
 
 @dataclass(slots=True)
@@ -92,6 +100,8 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", context.before
     ):
         return True, True
+    if context.link is not None and state.verdict is False and _BORNE.search(context.link):
+        return True, True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]):
         return True, True
     if _VALUE_STEP.search(context.before):
@@ -104,6 +114,8 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单]", context.after
     ):
         return False, True
+    if context.link is not None and state.verdict is False and _NEXT_STEP.fullmatch(context.link):
+        return False, False
     threshold = cues.is_threshold(context)
     if threshold is not None:
         return threshold, True
@@ -188,7 +200,8 @@ def _is_pot(text: str, context: Context) -> bool:
     sentence = text[context.sentence_start : context.sentence_end]
     if _TOTAL.search(clause):
         lower = bool(re.search(r"不低于|不少于|约", clause[-8:]))
-        return lower or (bool(_WHOLE.search(sentence)) and not _SINGLE.search(sentence))
+        granted = context.link is not None or _FOR_SOME.search(sentence)
+        return lower or (bool(_WHOLE.search(sentence)) and not _SINGLE.search(sentence) and not granted)
     return bool(
         re.search(r"(?:发放|投放)[^，。；\d]{0,6}$", clause) and re.match(r"^[^，。；]{0,12}券", near)
     )

@@ -32,7 +32,8 @@ _RANGE: Final = re.compile(
     rf"|截至)(?P<until>{_LATER})(?P<stop>止|期间)?"
 )
 _STOP: Final = re.compile(
-    rf"(?:文件|政策)?(?:失效|废止|截止)(?:时间|日期)：(?P<until4>{DATE})|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|有效)"
+    rf"(?:文件|政策)?(?:失效|废止|截止)(?:时间|日期)：(?P<until4>{DATE})"
+    rf"|(?:执行期限?|有效期|政策期限|实施期限|执行时间)：(?P<until5>{DATE})(?=[）。；，]|$)|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|有效)"
     rf"|之日起?(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:自行|自动)?(?:废止|失效|终止)"
 )
 _YEARS: Final = re.compile(
@@ -152,7 +153,14 @@ def _read(
             named = match.groupdict()
             first = named.get("from") or _first_date(match[0])
             begin = parse_date(first) if first else _beginning(text, start, end)
-            stop = named["until"] or named.get("until2") or named.get("until3") or named.get("until4") or ""
+            stop = (
+                named["until"]
+                or named.get("until2")
+                or named.get("until3")
+                or named.get("until4")
+                or named.get("until5")
+                or ""
+            )
             until = parse_date(stop, begin.year if begin else None)
             if until is None:
                 continue
@@ -170,7 +178,8 @@ def _beginning(text: str, start: int, end: int) -> date | None:
 
 def _first_date(text: str) -> str | None:
     found = re.findall(DATE, text)
-    return found[0] if len(found) > 1 else None
+    short = re.search(rf"(?:至|到|-|~)(?:当年|同年)?{_M}月{_D}[日号]$", text)
+    return found[0] if len(found) > 1 or (found and short) else None
 
 
 def _counts(text: str, match: re.Match[str], is_range: bool, strict: bool, start: int) -> bool:

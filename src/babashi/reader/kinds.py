@@ -16,7 +16,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
      6.0),
     ("interest_subsidy", r"贴息|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)", 5.0),
     ("rent_relief",
-        (r"租金|房租|租房|场租|租赁[^，。；]{0,8}(?:补贴|补助)"
+        (r"租金|免费提供[^，。；]{0,12}(?:厂房|场地|用房)|房租|租房|场租|租赁[^，。；]{0,8}(?:补贴|补助)"
         r"|予以租赁|租赁支持|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
         r"|厂房|用房)"),
      3.5),
@@ -26,14 +26,14 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
      3.0),
     ("training", r"培训|学徒制|技能提升|实训|研修", 3.0),
     ("tax_fee_relief",
-        (r"留抵|(?:纳税|缴税)[^，。；]{0,2}期限|结转年限|加计抵减|抵减应纳|税[^，。；]{0,12}(?:给予|予以)减免|免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除"
-        r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)费率"
+        (r"留抵|(?:纳税|缴税)[^，。；]{0,2}期限|结转年限|加计抵减|抵减应纳|税[^，。；]{0,12}(?:给予|予以)(?:减免|返还)|按\d+%[^，。；]{0,4}税率|(?:用?水|用?电|用?气)(?:价格?)?(?:下调|下浮|降低)|免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除"
+        r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)费率(?!按日)"
         r"|减半征收|不收取|免除[^，。；]{0,10}费|减免[^，。；]{0,10}(?:费"
-        r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|电费|水费|气费|用能成本|税费|稳岗返还|返还[^，。；]{0,6}(?:保险费"
+        r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|电费|水费|气费|用能成本|税费|稳岗返还|(?:性收费|税费|规费)[^。；]{0,24}返还|保险费[^，。；]{0,8}返还|缴存比例|返还[^，。；]{0,6}(?:保险费"
         r"|工会经费)|保证金|延期缴纳"),
      3.0),
     ("loan_guarantee",
-        (r"担保|助保|增信|转贷基金|纾困基金|信用贷款|贷款额度|风险补偿|转贷|续贷|应急资金|周转金|无还本"
+        (r"担保|助保|增信|转贷基金|纾困基金|信用贷款|贷款额度|风险补偿|转贷|续贷|展期|应急资金|周转金|无还本"
         r"|延期还本|信贷|授信|融资(?!租赁)|不良贷款|再贷款|可申请[^，。；]{0,20}贷款"
         r"|担保费"),
      2.5),
@@ -42,10 +42,12 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         r"|开放)|免费|无偿提供|技术指导|代办|专员|绿色通道|诊断服务|导师"),
      1.2),
 ]  # fmt: skip
-_REWARD: Final = re.compile(r"奖励|奖补|奖金|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励")
+_REWARD: Final = re.compile(
+    r"奖励|奖补|奖金|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励(?!先进|机制|约束|相容|作用)"
+)
 _SUBSIDY: Final = re.compile(
     r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|津贴|报销|援助资金|救助金|慰问金"
-    r"|支持(?=[，。；、）]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
+    r"|支持(?=[，。；、）（]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
 )
 _NON_MONEY: Final = frozenset({"service", "loan_guarantee", "tax_fee_relief", "training", "insurance"})
 _HEAVY: Final = 4.0
@@ -103,6 +105,17 @@ def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
         scores["subsidy"] += 0.5
 
 
+# 按贷款额的5‰给予补助: money for lending, no loan
+_PAID_ON_LOANS: Final = re.compile(
+    r"(?:贷款|担保|融资|授信)(?:总)?(?:额|金额|余额|总额)?的?\d[\d.]*[%‰][^，。；]{0,6}(?:补助|奖励|补贴|奖补)"
+)
+
+
+_LENDS: Final = re.compile(
+    r"贷|担保|授信|增信|风险补偿|周转|应急资金|纾困|借款|融资(?:成本|租赁|服务|平台|需求|难|余额|额度)"
+)
+
+
 def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
     """Words that look like one kind but mean another."""
     granted_money = scores["reward"] > 0 or scores["subsidy"] > 0
@@ -112,6 +125,10 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
             scores["loan_guarantee"] -= 1.2
         if not re.search(r"税|费|缴|免", heading):
             scores["tax_fee_relief"] -= 1.0
+    if (scores["subsidy"] > 0 or scores["reward"] > 0) and _PAID_ON_LOANS.search(body):
+        scores["loan_guarantee"] -= _HEAVY
+    if granted_money and not _LENDS.search(heading + body):  # 上市融资, 股权融资
+        scores["loan_guarantee"] -= _HEAVY
     if re.search(r"社会?保险?补贴|社保补贴", heading):
         scores["subsidy"] += _HEAVY
         scores["insurance"] -= _HEAVY

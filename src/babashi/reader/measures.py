@@ -47,6 +47,12 @@ def _choose(node: Node, raw: str) -> list[Node]:
     return [node] if _grants(node, raw) else []
 
 
+# 三、实施办法 holds the parts of the whole notice and names no policy
+_NO_POLICY: Final = re.compile(
+    r"^(?:实施|扶持|奖励|补贴|补助|支持|具体|主要|工作|操作|政策){0,3}(?:办法|政策|措施|方案|细则|内容)$"
+)
+
+
 def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     """支持对象 / 补贴标准 / 申报材料 under a named policy: the policy is the measure, not its 补贴标准."""
     if node.kind in CONTAINERS or any(found.parent is not node for found in inside):
@@ -56,7 +62,7 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     facets = [child for child in node.children if grants.FACET.match(title_text(child))]
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
         return _tiers(node, inside)
-    if len(node.parent.children if node.parent else []) < 2:
+    if len(node.parent.children if node.parent else []) < 2 or _NO_POLICY.match(title_text(node)):
         return False
     return all(found in facets for found in inside)
 
@@ -80,6 +86,8 @@ def _grants(node: Node, raw: str) -> bool:
     title = title_text(node)
     text = "".join(p.text for p in node.all())
     negative = bool(grants.NOT_MEASURES.match(title))
+    if _states_a_condition(node) and not re.search(r"给予|予以|奖励\d|补[助贴]\d", text):
+        return False
     if grants.defines(text) and not re.search(r"给予|奖励|补[助贴]", text):
         return False
     money, shares = _money(node, raw), _shares(node, raw)
@@ -102,6 +110,15 @@ def _grants(node: Node, raw: str) -> bool:
     return grants.concrete(rest if len(rest) >= 16 and len(title) <= 25 else text) or grants.trains(
         title, text
     )
+
+
+_CONDITIONS: Final = re.compile(r"(?:申请|申报|享受|认定|补贴|奖励)(?:条件|材料|流程|程序)：?$")
+
+
+def _states_a_condition(node: Node) -> bool:
+    """申请条件 and what stands below it: what it names is asked for, not granted."""
+    near = [node] + ([node.parent] if node.parent is not None else [])
+    return any(n.head is not None and _CONDITIONS.search(title_text(n)) is not None for n in near)
 
 
 _GIVES_ONCE: Final = re.compile(r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高")
@@ -188,7 +205,8 @@ def _headed(node: Node, raw: str) -> list[Node]:
 def _has_facets(node: Node) -> bool:
     """政策内容：…, 申请渠道：… under one heading are the parts of one policy."""
     labelled = [p for p in node.body if grants.FACET.match(p.text.partition("：")[0]) and "：" in p.text[:12]]
-    return len(labelled) >= 2 and 2 * len(labelled) >= len(node.body)
+    alone = [p for p in node.body if grants.FACET.match(p.text)]
+    return len(alone) >= 2 or (len(labelled) >= 2 and 2 * len(labelled) >= len(node.body))
 
 
 def _splits_elsewhere(node: Node, raw: str) -> bool:

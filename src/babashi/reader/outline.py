@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from babashi.reader.grants import FACET
 from babashi.reader.labels import RANK
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import View
@@ -22,7 +23,7 @@ _TITLE_END: Final = re.compile(
 _TAIL: Final = re.compile(
     r"^(?:（.{0,4})?(?:本|以上|上述|此)(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|条款|方案"
     r"|条例|文件|若干|规则|所有)"
-    r"|^特此(?:公告|通知)|^抄送|^公开方式|^主动公开|^（?此件|^附件|^(?:联系|咨询)(?:人|电话|方式)"
+    r"|^除[^，。]{0,20}外，(?:本|以上|上述)|^特此(?:公告|通知)|^抄送|^公开方式|^主动公开|^（?此件|^附件|^(?:联系|咨询)(?:人|电话|方式)"
     r"|^对(?:国家|上级|中央)[^。]{0,30}(?:出台|政策)|^同类政策|^凡(?:享受|获得|申请)|^备注|^注："
     r"|^打印|^关闭|^(?:上|下)一[篇条]|^相关(?:链接|文章|附件|政策)|^扫一扫|^责任编辑|^来源：|^分享"
     r"|^(?:各项|各类|所有)(?:奖励|补助|政策|资金)|^(?:同一|单个)?(?:企业|项目)[^。]{0,30}(?:就高|从高|不重复)"
@@ -203,9 +204,10 @@ def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[
     """Unnumbered headings: marked by the format, 【…】, or short lines of a text without numbering."""
     labelled = sum(1 for p in paragraphs if p.label and p.label.kind != "question")
     structural = sum(1 for p in paragraphs if p.label and RANK[p.label.kind] <= RANK["num"])
+    titles, facets = _policies(paragraphs) if structural < 2 else (set(), set())
     result: set[int] = set()
     for index, paragraph in enumerate(paragraphs):
-        if paragraph.label is not None:
+        if paragraph.label is not None or index in facets:
             continue
         text = paragraph.text
         following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
@@ -214,10 +216,28 @@ def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[
         if (
             text.startswith("【") and text.endswith("】") and (structural < 3 or paragraph.start in marked)
         ) or (
-            structural < 2 and labelled < 6 and (paragraph.start in marked or _looks_headed(text, following))
+            structural < 2
+            and labelled < 6
+            and (paragraph.start in marked or _looks_headed(text, following) or index in titles)
         ):
             result.add(index)
     return result
+
+
+def _policies(paragraphs: list[Paragraph]) -> tuple[set[int], set[int]]:
+    """Titles of policies and their parts (政策对象, 政策内容 … on lines of their own below them)."""
+    alone = [bool(FACET.match(p.text)) and p.label is None for p in paragraphs]
+    titles = {
+        index
+        for index, paragraph in enumerate(paragraphs[:-1])
+        if alone[index + 1]
+        and not any(alone[max(0, index - 1) : index + 1])
+        and paragraph.label is None
+        and len(paragraph.text) <= 24
+        and not re.search(r"[，。；：！]", paragraph.text)
+    }
+    parts = {index for index, here in enumerate(alone) if here}
+    return (titles, parts) if titles and len(parts) > 1 else (set(), set())
 
 
 def _looks_headed(text: str, following: str) -> bool:
@@ -310,7 +330,7 @@ def _opening_clause(text: str, start: int, end: int) -> int:
         comma = min((i for i in (text.find("，", at), text.find("；", at)) if i >= 0), default=-1)
         if comma < 0 or comma > end:
             return min(end, start + 60)
-        if comma - start >= 12:
+        if comma - start >= (12 if re.search(r"\d", text[start:comma]) else 6):
             return min(comma, start + 60)
         at = comma + 1
     return end

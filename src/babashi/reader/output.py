@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -169,8 +170,7 @@ def to_table(notice: Notice) -> str:
 
 
 def _row(notice: Notice, measure: Measure) -> list[str]:
-    figures = [ROLE_WORDS[a.role] + "".join(a.quote.split()) for a in measure.amounts]
-    figures += [ROLE_WORDS[r.role] + "".join(r.quote.split()) for r in measure.rates]
+    figures = _figures(measure.amounts) + _figures(measure.rates)
     until = measure.validity.valid_until or notice.validity.valid_until
     return [
         measure.ordinal,
@@ -181,6 +181,15 @@ def _row(notice: Notice, measure: Measure) -> list[str]:
         _short("、".join(w.text for w in measure.lead_departments), 24),
         _short("、".join(w.text for w in measure.supporting_departments), 24),
         notice.place(measure.heading.span),
+    ]
+
+
+def _figures(finds: Sequence[Amount | Rate]) -> list[str]:
+    """The sums or rates as printed; the two ends of a range share one quote and are printed once."""
+    return [
+        ("" if find.role == "range_low" else ROLE_WORDS[find.role]) + "".join(find.quote.split())
+        for find in finds
+        if find.role != "range_high"
     ]
 
 

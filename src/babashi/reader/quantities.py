@@ -53,7 +53,8 @@ _COUNTED: Final = re.compile(
     r"(?:平方|㎡|吨|人(?!民币)|户|TEU|标箱|辆|台|千瓦|亩|立方|股|册|字|件|公里|米|羽|头|只|次|单|个|家|箱)"
 )
 # 分别按10万元/人、5万元/项目: a unit behind each member
-_LINK: Final = re.compile(r"^(?:/[一-龥]{1,3})?(?:、|和|及|或|以及|与|/)$")
+# 2亿元（批发业）、1亿元（零售业）: an aside behind each member
+_LINK: Final = re.compile(r"^(?:/[一-龥]{1,3})?(?:（[^（）\d]{1,80}）)?(?:、|和|及|或|以及|与|/)$")
 _RANGE: Final = re.compile(r"^(?:（不?含）)?(?:-|--|~|至|到)$")
 
 

@@ -38,14 +38,14 @@ _PAID_BEFORE: Final = re.compile(
 _LENDING: Final = re.compile(
     r"(?:年化|贷款|执行|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般)?"
     r"(?:上限|不超过|不高于|控制在|降至|降到|低于|为|按|降低至|统一为|最高|原则上|至"
-    r"|在)[^，。；]{0,8}$|BP|基点"
+    r"|在)[^，。；]{0,8}$|年化[^，。；\d]{0,8}(?:利率|费率|成本)$|BP|基点"
 )
 _AFTER_LIMIT: Final = re.compile(
     r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，|^的?部分"
 )
 _OF_BENEFIT: Final = re.compile(rf"^的?(?:比例|标准|额度|[^，。；\d]{{0,14}}(?:{GRANT_NOUN}))")
 _FULL: Final = re.compile(
-    r"全额(?:拨给|拨付给|划拨给|奖补|予以)|(?<!兑现)(?<!兑付)(?<!拨付)(?<!发放)全额(?:给予|予以|的)?(?:[^，。；\d]{0,8}?)(?:奖励|补贴"
+    r"全额(?:拨给|拨付给|划拨给|奖补|予以)|(?<!兑现)(?<!兑付)(?<!拨付)(?<!发放)全额(?!退回|追回|收回|追缴|缴回)(?:给予|予以|的)?(?:[^，。；\d]{0,8}?)(?:奖励|补贴"
     r"|补助|返还|贴息|资助|减免|承担|产业奖励|人才奖励|保障|支持|扶持|补偿|报销|退还|免除|补|奖|免收)"
     r"|(?:租金|费用?|房租|保费|利息|留成部分|贡献)[^，。；\d]{0,6}?(?:全部|全额)(?:给予"
     r"|予以)?(?:补贴|补助|奖励|返还|减免|免除|由[^，。；]{1,12}承担)"
@@ -54,7 +54,7 @@ _FULL: Final = re.compile(
     r"|全额(?:留抵)?退税|全额抵[用扣]|(?:租金|房租|费用)[^，。；\d]{0,3}全免|留成部分全免|(?:租金|房租)全额免除|全免[^，。；\d]{0,6}(?:租金|房租|费)"
 )
 _HALF: Final = re.compile(
-    r"(?<!一)减半(?:征收|收取|缴纳|征|收|补贴|补助|奖励|给予|执行|支付|缴|减免)|租金减半(?!征)"
+    r"(?<!一)减半(?:征收|收取|缴纳|征|收|补贴|补助|奖励|给予|执行|支付|缴|减免|扣除)|租金减半(?!征)"
 )
 _BASE: Final = re.compile(
     r"(?:按照?|按其|给予|补贴|补助|奖励|对|以|其|，|、|：|不超过|不高于"
@@ -101,7 +101,7 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         return 0.0
     if _is_schedule(context, sentence, group):
         return 0.0
-    if _LENDING.search(clause[-24:]) and not re.search(r"贴息|补贴|补助|返还", before[-24:]):
+    if _LENDING.search(clause[-24:]) and not re.search(r"贴息|补贴|补助|返还", before[-24:] + after[:6]):
         return 0.0
     if text[group.end - 2 : group.end] == "分点":
         return (
@@ -121,9 +121,13 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|负担|承担)[^，。；]{0,6}$", before
     ):
         return 0.0
-    if _is_condition(before, after) or (_OVER.search(before) and re.match(r"^(?:以上)?的?部分", after)):
+    if (
+        _CASE.search(clause)
+        or _is_condition(before, after)
+        or (_OVER.search(before) and re.match(r"^(?:以上)?的?部分", after))
+    ):
         return 0.0
-    if re.match(r"^以下|^以内", after) and not (
+    if re.match(r"^(?:（含[^）]{0,4}）)?以[下内]", after) and not (
         re.search(r"给予|按|补|奖", before[-12:]) or _WITHIN_GRANTED.match(after)
     ):
         return 0.0
@@ -150,9 +154,15 @@ _FROM_HERE: Final = re.compile(
 )
 
 
+# 如市级扶持不超过展位费的50%，…: the case in which something is granted
+_CASE: Final = re.compile(
+    r"^[^，。；：]{0,2}(?:如|若|如果|倘若)(?:[^，。；：]{0,20})(?:超过|高于|低于|达到|不足|小于|大于)"
+)
+
+
 def _is_condition(before: str, after: str) -> bool:
     tail = before[-30:]
-    if _CHEAPER.search(tail):
+    if _CHEAPER.search(tail) or re.search(r"(?:给予|予以)$", tail):
         return False
     if re.search(r"[上下]浮$", tail):
         return True

@@ -36,10 +36,10 @@ _ALLOWANCE: Final = re.compile(
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
 _NO_UNIT: Final = re.compile(
-    r"^(?:照|标准(?!箱)|规定|比例|程序|要求|不|最|次性|季度末|同比|其|实际|年度|项目|投资)"
+    r"^(?:照|标准(?![箱间])|规定|比例|程序|要求|不|最|次性|季度末|同比|其|实际|年度|项目|投资)"
 )
 _STEP_GRANT: Final = re.compile(
-    r"每(?:成功|新|再|多|全职|柔性|首次|当年)?(?:设立?|开设|实现|达到?|增加|新增|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"
+    r"每(?:成功|新|再|多|全职|柔性|首次|当年|同比|环比|净)?(?:设立?|开设|实现|达到?|增加|新增|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"
     r"|承办|新开通|开通|完成|超过|超|增长|减少|出口|进口"
     r"|[^，。；\d每]{1,6}一[家个名户项人](?=[^，。；\d]{2})|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
 )
@@ -52,7 +52,9 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     if after:
         yearly = after["unit"].startswith("年") and value < _SMALL
         return yearly or _unit_prices(after["unit"], sentence, value >= 10_000)
-    if re.search(r"每(?:再|新)?(?:增加|新增|超过|超|满|达到?)?\d[^，。；]{0,14}$", context.clause):
+    if re.search(
+        r"每(?:再|新|同比|环比|净)?(?:增加|新增|超过|超|满|达到?)?\d[^，。；]{0,14}$", context.clause
+    ):
         return True
     words = _without_brackets(context.clause if context.link is None else context.link)
     if re.search(r"每[人名位]每?年", words) or _ALLOWANCE.search(words + "|" + context.after[:10]):

@@ -42,6 +42,15 @@ def test_read_as_yaml_json_and_table(notice_file: Path, capsys: pytest.CaptureFi
     assert "上规奖励" in capsys.readouterr().out
 
 
+def test_table_prints_a_range_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "range.txt"
+    path.write_text(
+        "一、示范奖励\n给予10—20万元奖励，按设备投入的5%—8%给予补助，最高50万元。\n", encoding="utf-8"
+    )
+    assert main(["notice", "read", str(path)]) == 0
+    assert "10—20万元；最高50万元；5%—8%" in capsys.readouterr().out
+
+
 def test_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["notice", "read", str(tmp_path / "none.docx")]) == 2
     captured = capsys.readouterr()

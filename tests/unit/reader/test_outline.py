@@ -1,5 +1,7 @@
 """Numbering, headings, run-in headings, and what is a measure."""
 
+import time
+
 import pytest
 
 from babashi.reader import read_text
@@ -68,6 +70,8 @@ def measures(text: str) -> list[tuple[str, str]]:
             "（2）现有企业，本年度营业额比上年度新增 10%以上的，奖励3万元。",
             ("（2）", "现有企业，本年度营业额比上年度新增 10%以上的"),
         ),
+        ("（五）加快平台建设，对新认定的示范基地，奖励运营机构100万元。", ("（五）", "加快平台建设")),
+        ("3.对2023年新认定的基地，奖励5万元。", ("3.", "对2023年新认定的基地")),
     ],
 )
 def test_headings(text: str, expected: tuple[str, str]) -> None:
@@ -96,6 +100,36 @@ def test_parts_of_one_policy_fold_into_it() -> None:
         "二、社保补贴\n（一）补贴对象：小微企业。\n（二）补贴标准：按实际缴费全额补贴。\n（三）申请材料：缴费凭证。"
     )
     assert measures(text) == [("一、", "吸纳就业补贴"), ("二、", "社保补贴")]
+
+
+def test_parts_on_lines_of_their_own_fold_into_the_policy_above_them() -> None:
+    text = (
+        "技能评价补贴\n政策对象\n登记失业人员、就业困难人员\n政策内容\n上述人员参加评价并取得证书的，给予评价补贴；"
+        "\n企业组织职工参加评价的，给予企业一定标准的补贴。\n政策标准\n由各区确定。\n政策期限\n长期执行。"
+    )
+    assert measures(text) == [("", "技能评价补贴")]
+
+
+def test_a_term_for_all_measures_is_not_that_of_the_last() -> None:
+    notice = read_text(
+        "某区若干措施\n一、上规奖励。对上规企业奖励8万元。\n二、示范奖励。对示范企业奖励9万元。\n除有明确期限规定外，上述政策措施执行期限至2022年12月31日。"
+    )
+    assert notice.measures[1].validity.valid_until is None
+    assert notice.validity.valid_until is not None
+
+
+def test_a_general_heading_is_no_policy_that_holds_its_parts() -> None:
+    text = (
+        "一、总体目标\n今年上云企业达到80家。\n二、实施办法\n（一）资金来源\n从专项资金中安排60万元。\n（二）支持对象\n"
+        "规上工业企业。\n（三）支持标准\n基础系统上云补贴2000元，业务系统上云补贴6000元。\n（四）兑现方式\n凭发票领取。"
+    )
+    assert measures(text) == [("（三）", "支持标准")]
+
+
+def test_a_title_of_the_same_word_many_times_is_read_at_once() -> None:
+    started = time.process_time()
+    assert measures("实施" * 40 + "好\n加强领导。") == []
+    assert time.process_time() - started < 2
 
 
 def test_a_guide_to_one_policy_has_its_standard_as_measure() -> None:
@@ -136,6 +170,20 @@ def test_deep_numbering_keeps_the_path() -> None:
         "一、指标。对到位资金5000万元的项目，给予自主认定人才指标1名。",
         "一、困难纳税人。将2月份的申报纳税期限延长至月底。",
         "一、带动农户。市财政列支160万元，鼓励企业通过订单方式带动农户。",
+        "一、收费。对园区企业缴纳的行政性收费，前两年由受益财政等额返还。",
+        "一、公寓。由政府建造青年公寓，入园的技术工人可以优惠租住。",
+        "一、扶持散养。把有条件的脱贫户列入散养重点，兑现特色产业奖补。",
+        "一、全程代办。区财政统一支付图纸审查费用和区级审批费用。",
+        "一、参展扶持。参加区里组织的展会的，按照展位费的一定比例给予扶持。",
+        "一、安居。为来区技工提供公寓，租金按市场价六折优惠。",
+        "一、纾困。设立纾困基金，为商户提供低息借款。",
+        "一、人才。对高管子女入学优先安排公办学校。",
+        "一、竞赛。对获奖企业授予称号并颁发奖金。",
+        "一、专项。对承担国家专项的企业给予配套资金。",
+        "一、良种。对农户购买良种实行差价补贴。",
+        "一、门票。对外地游客实行景区门票半价优惠。",
+        "一、降本。降低企业住房公积金缴存比例。",
+        "一、开办。对新办企业免费刻制公章。",
     ],
 )
 def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
@@ -153,6 +201,11 @@ def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
         "一、强化支持，协调金融机构，落实降低贷款利率政策。",
         "一、鼓励金融机构适当下调贷款利率，不得盲目抽贷断贷。",
         "一、加快支出。结合留抵退税做好资金调度、加强库款保障。",
+        "一、保障基站空间。鼓励楼宇免费开放屋顶和机房，推动设施共建共享。",
+        "一、支持基地建设。建设一批原料车间，对追溯管理达标的经营主体，按政策规定给予支持。",
+        "第三条 出口资金来源与使用\n（一）资金来源。由区财政每年安排不少于80万元。\n（二）方向。支持重点企业出口。",
+        "一、展会补贴申请条件：\n1、参加本区组织的展会；\n2、已获得市级扶持的企业，市级扶持不超过展位费的40%。",
+        "一、承诺。企业享受政策后五年内迁出本区的，应全额退回奖励资金。",
     ],
 )
 def test_framework_and_appeals_are_no_measures(text: str) -> None:
