@@ -85,7 +85,8 @@ def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) ->
             if verdict is False:
                 role = _role(text, group, context, state)
                 result.extend(_entries(raw, paragraph, group, context, role, sure))
-            state.verdict, state.role = verdict, role
+            part = state.role == "total_budget" and context.link is not None and verdict
+            state.verdict, state.role = verdict, "total_budget" if part else role
             state.sentence_start = context.sentence_start
     return result
 

@@ -103,7 +103,12 @@ def _grants(node: Node, raw: str) -> bool:
             not _only_limits(solid, shares) or not _procedural(text) or _GIVES_ONCE.search(text) is not None
         )
     if money:
-        return bool(_POT_FOR.search(text)) and not _OWN_WORKS.search(text) and not _procedural(text)
+        return (
+            not _below(node, _FUNDS)
+            and bool(_POT_FOR.search(text))
+            and not _OWN_WORKS.search(text)
+            and not _procedural(text)
+        )
     if title and _appeals(title, text):
         return False
     rest = text if not title or "，" in title else text.replace(title, "", 1)
@@ -117,8 +122,17 @@ _CONDITIONS: Final = re.compile(r"(?:申请|申报|享受|认定|补贴|奖励)(
 
 def _states_a_condition(node: Node) -> bool:
     """申请条件 and what stands below it: what it names is asked for, not granted."""
+    return _below(node, _CONDITIONS)
+
+
+# 一、资金安排: where the money of the whole notice comes from
+_FUNDS: Final = re.compile(r"^[^，。；]{0,12}资金(?:的)?(?:安排|来源|筹集|管理|保障)")
+
+
+def _below(node: Node, heading: re.Pattern[str]) -> bool:
+    """Whether the item or the one that holds it has such a heading."""
     near = [node] + ([node.parent] if node.parent is not None else [])
-    return any(n.head is not None and _CONDITIONS.search(title_text(n)) is not None for n in near)
+    return any(n.head is not None and heading.search(title_text(n)) is not None for n in near)
 
 
 _GIVES_ONCE: Final = re.compile(r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高")

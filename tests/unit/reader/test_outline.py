@@ -206,6 +206,7 @@ def test_benefits_without_the_usual_words_are_measures(text: str) -> None:
         "第三条 出口资金来源与使用\n（一）资金来源。由区财政每年安排不少于80万元。\n（二）方向。支持重点企业出口。",
         "一、展会补贴申请条件：\n1、参加本区组织的展会；\n2、已获得市级扶持的企业，市级扶持不超过展位费的40%。",
         "一、承诺。企业享受政策后五年内迁出本区的，应全额退回奖励资金。",
+        "一、资金安排和范围\n1.设立服务业专项资金900万元，用于补贴企业，预算管理。\n2.企业均属支持范围。",
     ],
 )
 def test_framework_and_appeals_are_no_measures(text: str) -> None:
