@@ -169,6 +169,7 @@ def _tables(application: Application, rule: Item) -> list[dict[str, Any]]:
             [
                 {
                     "ref": f"{table_id}.{number}.{c.id}",
+                    "label": c.label,
                     "words": pages.value_words(parse_text(row[c.id], c), c),
                 }
                 for c in columns
