@@ -96,7 +96,8 @@ def totals(rows: Iterable[Balance]) -> Balance:
 
 def titles() -> dict[str, str]:
     """The name of every item that ever was in the catalogue, the newest version winning."""
-    return dict(CatalogueItem.objects.order_by("id").values_list("full_id", "title"))
+    rows = CatalogueItem.objects.order_by("id").only("full_id", "title", "short_title")
+    return {row.full_id: str(row) for row in rows}
 
 
 def ledger(text: str = "", kind: str = "", full_id: str = "") -> QuerySet[LedgerEntry]:

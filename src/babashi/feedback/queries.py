@@ -158,7 +158,7 @@ def _text(payload: dict[str, str]) -> str:
     if payload.get("reference"):
         parts.append(f"银行流水号 {payload['reference']}")
     if payload.get("paid_on"):
-        parts.append(f"支付日期 {payload['paid_on']}")
+        parts.append(f"支付日期 {date_text(date.fromisoformat(payload['paid_on']))}")
     if isinstance(payload.get("reason"), str) and payload["reason"]:
         parts.append(f"原因：{payload['reason']}")
     if payload.get("note"):

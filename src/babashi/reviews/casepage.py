@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +29,7 @@ from babashi.reviews.models import Outcome, StageTask
 from babashi.reviews.people import hands, leads, who_could_act
 from babashi.reviews.services.facts import FACT_ROLES
 from babashi.reviews.services.tasks import require_may_decide
+from babashi.rules.chinese import date_text
 from babashi.rules.pack import Item
 from babashi.workdays.clock import today
 
@@ -169,6 +171,7 @@ def _tables(application: Application, rule: Item) -> list[dict[str, Any]]:
             [
                 {
                     "ref": f"{table_id}.{number}.{c.id}",
+                    "label": c.label,
                     "words": pages.value_words(parse_text(row[c.id], c), c),
                 }
                 for c in columns
@@ -208,8 +211,13 @@ def _difference_rows(application: Application, rule: Item) -> list[dict[str, Any
 def _source(data: dict[str, Any] | None) -> str:
     if not data:
         return ""
-    parts = [data.get("label") or "", data.get("as_of") or ""]
+    parts = [data.get("label") or "", _day(data.get("as_of"))]
     return "，".join(part for part in parts if part)
+
+
+def _day(text: str | None) -> str:
+    """A day of a frozen record (`2022-12-31`) in words; nothing for none."""
+    return date_text(date.fromisoformat(text)) if text else ""
 
 
 def _readings(application: Application, rule: Item) -> list[Any]:
@@ -229,7 +237,7 @@ def _line(event: ApplicationEvent, labels: dict[str, str]) -> dict[str, Any]:
     if event.kind == EventKind.FACTS_CORRECTED and payload.get("ref"):
         notes.append(f"{payload['ref']}：{_short(payload.get('old'))} → {_short(payload.get('new'))}")
     if payload.get("due_on"):
-        notes.append(f"期限 {payload['due_on']}")
+        notes.append(f"期限 {_day(payload['due_on'])}")
     return {
         "event": event,
         "title": EventKind(event.kind).label,

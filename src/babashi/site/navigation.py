@@ -56,7 +56,7 @@ DESK = (
     Link("预算", "/desk/budget/", "wallet", frozenset({"finance", "approver", "coordinator"})),
     Link("兑付", "/desk/payments/", "banknote", frozenset({"finance"})),
     Link("意向", "/desk/interests/", "hand-helping", frozenset({"acceptor", "first_reviewer"})),
-    Link("评价", "/desk/feedback/", "star", frozenset({"coordinator", "approver", "finance"})),
+    Link("企业反馈", "/desk/feedback/", "star", frozenset({"coordinator", "approver", "finance"})),
     Link("报表", "/desk/reports/", "chart-column", frozenset({"coordinator"})),
     Link("账号", "/desk/accounts/", "users", frozenset({"administrator"})),
     Link("审计", "/desk/audit/", "shield-check", frozenset({"administrator"})),

@@ -83,6 +83,7 @@ def test_dates_are_chinese_and_in_beijing_time() -> None:
     assert tags.cn_date(date(2022, 12, 31)) == "2022年12月31日"
     assert tags.cn_datetime(datetime(2022, 12, 31, 16, 5, tzinfo=UTC)) == "2023年1月1日 00:05"
     assert tags.cn_date(None) == "—"
+    assert tags.cn_date("2022-07-04") == "2022年7月4日"
 
 
 @pytest.mark.parametrize(
@@ -118,6 +119,12 @@ def test_sort_heads_turn_round_keep_filters_and_return_to_the_first_page() -> No
     sorted_up = render(source, "/x/?sort=amount")
     assert 'href="?sort=-amount"' in sorted_up
     assert 'aria-sort="ascending"' in sorted_up
+
+
+def test_the_pager_of_a_single_page_names_no_range() -> None:
+    text = render('{% pager page "件" %}', page=Paginator(range(5), 20).get_page(1))
+    assert "共 5 件" in text
+    assert "第" not in text
 
 
 def test_the_pager_counts_and_links() -> None:

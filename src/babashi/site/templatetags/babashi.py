@@ -77,10 +77,12 @@ def _local(value: date | datetime) -> date | datetime:
 
 
 @register.filter
-def cn_date(value: date | datetime | None, none: str = "—") -> str:
-    """`2022年12月31日`."""
+def cn_date(value: date | datetime | str | None, none: str = "—") -> str:
+    """`2022年12月31日`; also for a day kept as text in a frozen record (`2022-12-31`)."""
     if not value:
         return none
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     day = _local(value)
     return f"{day.year}年{day.month}月{day.day}日"
 
