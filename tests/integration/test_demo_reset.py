@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 from typing import Any
 
 import pytest
@@ -36,4 +38,13 @@ def test_outside_demo_mode_nothing_is_touched(settings: Any) -> None:
     settings.BABASHI_DEMO = False
     with pytest.raises(SettingsError, match="只有演示环境"):
         demo_cli.clear()
+    assert Enterprise.objects.count() == 1
+
+
+def test_without_anybody_to_answer_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    world.enterprise()
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    arguments = argparse.Namespace(yes=False, enterprises=1, empty=True)
+    with pytest.raises(SettingsError, match="没有改动任何数据"):
+        demo_cli._reset(arguments)
     assert Enterprise.objects.count() == 1

@@ -28,13 +28,13 @@ INLINE_KINDS = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpe
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The form: draft or correction. Posting saves and goes on; a stale window keeps what was typed."""
     application = queries.get_for_member(request.user, public_id)
     if application.state not in EDITABLE:
         return redirect("applications:receipt", public_id=public_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page(request, application, application.form, application.revision)
     fields, dropped, spare = _typed_fields(request)
     revision = revision_of(request)

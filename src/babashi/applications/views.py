@@ -68,7 +68,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, pack: str, item: str) -> HttpResponse:
     """Choose for which enterprise, see whether an automatic grant is possible, begin the draft."""
     found = catalogue.item(f"{pack}/{item}")
@@ -169,7 +169,7 @@ def receipt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def interest(request: HttpRequest, pack: str, item: str) -> HttpResponse:
     """Tell the lead department that one wants to take part (insurance, training)."""
     found = catalogue.item(f"{pack}/{item}")

@@ -58,7 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @official(Role.FINANCE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest) -> HttpResponse:
     """Add to or take from an item's money."""
     rows = queries.balances()

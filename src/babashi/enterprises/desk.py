@@ -62,7 +62,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @official(*READERS)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def file(request: HttpRequest, uscc: str) -> HttpResponse:
     """One enterprise: everything known, its history, and recording what a department establishes."""
     enterprise = desk_queries.enterprise_or_404(uscc)
@@ -108,7 +108,7 @@ def _chosen(request: HttpRequest) -> Department:
 
 
 @official(*filling.RECORDERS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def fill(request: HttpRequest, fact: str) -> HttpResponse:
     """Record 是 or 否 for every enterprise of which nobody official knows a fact, after showing how many."""
     spec = queries.dictionary().facts.get(fact)
@@ -136,7 +136,7 @@ def fill(request: HttpRequest, fact: str) -> HttpResponse:
 
 
 @official(Role.REGISTRAR)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """Upload a register and look at what it would do; earlier imports."""
     context: dict[str, object] = {"problems": [], "label": request.POST.get("label", "")}
@@ -174,7 +174,7 @@ def _day(text: str) -> date:
 
 
 @official(Role.REGISTRAR)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_preview(request: HttpRequest, staged_id: uuid.UUID) -> HttpResponse:
     """What the upload would do, row by row; then import it or throw it away."""
     staged = StagedImport.objects.filter(pk=staged_id).select_related("department", "batch").first()

@@ -65,7 +65,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, uscc: str) -> HttpResponse:
     """Say in what role one speaks for it."""
     enterprise = queries.by_uscc(uscc[:18])
@@ -162,11 +162,11 @@ def file(request: HttpRequest, uscc: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def facts(request: HttpRequest, uscc: str) -> HttpResponse:
     """Declare one's own facts; empty is unknown."""
     enterprise = queries.member_or_404(request.user, uscc[:18])
-    if request.method == "GET":
+    if request.method != "POST":
         return _facts_page(request, enterprise, pages.fact_form(enterprise))
     answers = declaring.read_facts(request.POST, queries.dictionary())
     form = pages.fact_form(enterprise, answers.texts, answers.errors)
@@ -195,7 +195,7 @@ def _facts_page(
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def table(request: HttpRequest, uscc: str, table_id: str) -> HttpResponse:
     """Declare the rows of a child table, or that there are none."""
     enterprise = queries.member_or_404(request.user, uscc[:18])
@@ -203,7 +203,7 @@ def table(request: HttpRequest, uscc: str, table_id: str) -> HttpResponse:
     if spec is None:
         raise NotFound
     told, texts, seen = pages.own_rows(enterprise, spec)
-    if request.method == "GET":
+    if request.method != "POST":
         shown = RowAnswers(texts=texts, none=told and not texts)
         return _table_page(request, enterprise, spec, shown, seen, told=told)
     answers = declaring.read_rows(request.POST, spec, queries.dictionary())
@@ -265,7 +265,7 @@ def retract(request: HttpRequest, uscc: str, table_id: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest, uscc: str) -> HttpResponse:
     """Where the enterprise is paid. The number is never shown again in full."""
     enterprise = queries.member_or_404(request.user, uscc[:18])
@@ -292,7 +292,7 @@ def account(request: HttpRequest, uscc: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest, uscc: str) -> HttpResponse:
     """Who speaks for the enterprise; the owner invites and ends."""
     enterprise = queries.member_or_404(request.user, uscc[:18])

@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/home.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def look_up(request: HttpRequest) -> HttpResponse:
     """From the box of the home page. What the register knows is shown to proven members only; to everybody else
     the answer is the same whether the enterprise is in the register or not."""
@@ -139,7 +139,7 @@ def _told(answered: Answered, ref: str) -> str:
     return "不知道"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def question(request: HttpRequest) -> HttpResponse:
     """One question a page, only as long as an answer can still change something."""

@@ -57,7 +57,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return redirect("outreach:inbox")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def choices(request: HttpRequest) -> HttpResponse:
     """By which channels pushes are welcome, for each of one's enterprises."""
@@ -80,7 +80,7 @@ def choices(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/choices.html", {"mine": mine})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """The signed link at the end of a message. Opening it only asks: mail scanners open links too."""
     enterprise, channel = services.read_token(token[:300])

@@ -130,7 +130,7 @@ def _date(text: str) -> date | None:
         year, month, day = (int(part) for part in found.groups() if part is not None)
         with contextlib.suppress(ValueError):
             return date(year, month, day)
-    raise ValueError(f"支付日期“{text[:20]}”应写成 2022-12-31")
+    raise ValueError(f"支付日期“{text[:20]}”不对，请写成年-月-日，例如 2022-12-31")
 
 
 def _text(content: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -55,7 +55,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "publicity/notice.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def object_to(request: HttpRequest, number: str, entry_id: int) -> HttpResponse:
     """Object to one entry."""
     found = _notice(number)

@@ -242,7 +242,7 @@ def objections(request: HttpRequest) -> HttpResponse:
 
 
 @official(*OBJECTION_ROLES)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def objection(request: HttpRequest, objection_id: int) -> HttpResponse:
     """One objection: read it, answer it, say what follows."""
     found = _objections(request).filter(pk=objection_id).first()

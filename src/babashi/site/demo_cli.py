@@ -33,8 +33,8 @@ def _reset(arguments: argparse.Namespace) -> int:
     from babashi.site.postgres import Server
 
     _require_demo()
-    if not arguments.yes and input(f"将清空 {folder} 的演示数据，继续请输入 yes：").strip() != "yes":
-        raise SettingsError("没有改动任何数据。")
+    if not arguments.yes and not _agreed(folder):
+        raise SettingsError("没有改动任何数据。不想被询问请加 --yes。")
     with launch.only_one(folder, "babashi demo reset"):
         from django.conf import settings
 
@@ -45,6 +45,13 @@ def _reset(arguments: argparse.Namespace) -> int:
             server.create_database()
             _renew(arguments)
     return 0
+
+
+def _agreed(folder: Path) -> bool:
+    try:
+        return input(f"将清空 {folder} 的演示数据，继续请输入 yes：").strip() == "yes"
+    except EOFError:  # nobody there to answer: a script without a terminal
+        return False
 
 
 def _require_demo() -> None:

@@ -184,3 +184,9 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
 def test_what_a_bank_writes_is_read_to_the_fen(amount: Decimal, day: date, style: str) -> None:
     [row] = read_answers(table({**GOOD, "金额": style.format(amount), "支付日期": day.isoformat()}).encode())
     assert (row.amount, row.paid_on) == (amount, day)
+
+
+def test_a_day_that_does_not_exist_is_not_answered_with_another_day_as_correction() -> None:
+    with pytest.raises(BadAnswerFile) as caught:
+        read_answers(table({**GOOD, "支付日期": "2022-02-30"}).encode())
+    assert "“2022-02-30”不对" in str(caught.value.problems)
