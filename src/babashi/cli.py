@@ -145,7 +145,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     typed = list(sys.argv[1:] if arguments is None else arguments)
-    parsed = build_parser(typed).parse_args(typed)
+    parser = build_parser(typed)
+    if any("\ud800" <= letter <= "\udfff" for word in typed for letter in word):
+        parser.error("参数里有不是 UTF-8 的字符，请重新输入")
+    parsed = parser.parse_args(typed)
     try:
         with _surroundings(_needs(parsed)):
             return int(parsed.run(parsed) or 0)

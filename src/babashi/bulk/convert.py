@@ -39,6 +39,8 @@ def write_register(
     them. The folder must be new or empty. Each file appears whole or not at all."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RunError(f"{folder} 已经存在，而且不是空文件夹；请换一个位置，或先清空它")
+    if files > max(1, len(register.enterprises)):
+        raise RunError(f"只有 {len(register.enterprises)} 户企业，分不成 {files} 个文件；请减少 --files")
     folder.mkdir(parents=True, exist_ok=True)
     tables = [name for name, table in register.tables.items() if table is not None]
     keys = written_keys(dictionary, register.enterprises.columns_present, tables)

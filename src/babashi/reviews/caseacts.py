@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+import unicodedata
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +24,8 @@ from babashi.reviews.models import StageTask
 from babashi.reviews.services.facts import FACT_ROLES
 
 CHECK = {"yes": True, "no": False}
+
+_AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?")  # 1e3 is a slip, not a thousand
 
 
 @official(*queries.CASE_ROLES)
@@ -160,10 +164,9 @@ def _items(request: HttpRequest) -> list[dict[str, str]]:
 
 
 def _amount(text: str) -> Decimal | None:
-    text = text.strip().replace(",", "").removesuffix("元").strip()
+    text = unicodedata.normalize("NFKC", text).strip().replace(",", "").removesuffix("元").strip()
     if not text:
         return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise Mistakes("金额格式不对，请填写数字，例如 200000.00。", {"amount": "请填写数字"}) from None
+    if not _AMOUNT.fullmatch(text):
+        raise Mistakes("金额格式不对，请填写数字，例如 200000.00。", {"amount": "请填写数字"})
+    return Decimal(text)
