@@ -55,9 +55,18 @@ class Site:
         try:
             connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
             answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read().decode("utf-8", "replace")
+            return (
+                answer.status,
+                {k.lower(): v for k, v in answer.getheaders()},
+                answer.read().decode("utf-8", "replace"),
+            )
         finally:
             connection.close()
+
+    def landing(self, path: str, cookie: str) -> str:
+        """Where an address leads for this reader: one's own enterprise has an address of its own."""
+        status, headers, _ = self.get(path, cookie)
+        return headers["location"] if status == 302 else path
 
     def sign_in(self, username: str) -> str:
         """The cookie of a session."""
@@ -84,7 +93,7 @@ def measure(site: Site, rate: int, seconds: int) -> dict[str, list[float]]:
     pages = [(path, "") for path in PUBLIC]
     for username, paths in SIGNED_IN.items():
         cookie = site.sign_in(username)
-        pages += [(path, cookie) for path in paths]
+        pages += [(site.landing(path, cookie), cookie) for path in paths]
     found: dict[str, list[float]] = {path: [] for path, _ in pages}
 
     def ask(due: float, path: str, cookie: str) -> None:
