@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from babashi.applications.assessment import assess
+from babashi.applications.assessment import Assessment, assess
 from babashi.applications.form import frozen_day
 from babashi.applications.models import Application
 from babashi.applications.pages import value_words
@@ -41,12 +41,9 @@ class Drift:
         return "、".join(change.label for change in self.changes[:5])
 
 
-def drift(application: Application) -> Drift | None:
-    """Compare a case with the register of today, reviewers' findings kept; ``None`` when nothing moved."""
-    if not application.facts_used.get("as_of"):
-        return None
-    rule = rule_of(application.item)
-    fresh = assess(
+def judged_now(application: Application, rule: Item) -> Assessment:
+    """The case on today's register, reviewers' findings kept: what a reviewer is warned of is what a refresh does."""
+    return assess(
         application.enterprise,
         rule,
         application.form,
@@ -54,6 +51,14 @@ def drift(application: Application) -> Drift | None:
         recorded_by=str(application.submitted_by or ""),
         overrides=application.facts_used.get("overrides", {}),
     )
+
+
+def drift(application: Application) -> Drift | None:
+    """Compare a case with the register of today, reviewers' findings kept; ``None`` when nothing moved."""
+    if not application.facts_used.get("as_of"):
+        return None
+    rule = rule_of(application.item)
+    fresh = judged_now(application, rule)
     changes = tuple(_changes(application.facts_used, fresh.facts_used, rule))
     if not changes:
         return None

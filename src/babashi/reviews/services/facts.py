@@ -3,10 +3,9 @@
 from typing import Any
 
 from babashi.accounts.models import Role, User
-from babashi.applications.assessment import assess, re_evaluate
+from babashi.applications.assessment import re_evaluate
 from babashi.applications.errors import Mistakes
 from babashi.applications.flow import EventKind
-from babashi.applications.form import frozen_day
 from babashi.applications.models import Application, ApplicationEvent
 from babashi.applications.services import one_act, record_event
 from babashi.applications.snapshot import parse_text
@@ -15,6 +14,7 @@ from babashi.catalogue.queries import rule_of
 from babashi.enterprises.services import record_official_fact
 from babashi.listing import whole_number
 from babashi.register_io.cells import BLANKS, CellError, CellNote, format_value, reader_of
+from babashi.reviews.drift import judged_now
 from babashi.reviews.models import StageTask
 from babashi.reviews.services.tasks import lock_task, require_may_decide, require_undecided
 from babashi.rules import Item, Result, Source
@@ -60,14 +60,7 @@ def refresh_facts(task: StageTask, *, by: User) -> ApplicationEvent:
     """Judge the case again on what the register says now (an official table that came late, for instance)."""
     locked = _task_for_facts(task, by)
     application, rule = locked.application, rule_of(locked.application.item)
-    found = assess(
-        application.enterprise,
-        rule,
-        application.form,
-        as_of=frozen_day(application.facts_used),
-        recorded_by=str(application.submitted_by or ""),
-        overrides=application.facts_used.get("overrides", {}),
-    )
+    found = judged_now(application, rule)
     return _record(
         application,
         found.result,
