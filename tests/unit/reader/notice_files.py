@@ -39,6 +39,20 @@ def table(rows: list[list[str]]) -> str:
     return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
 
 
+def rtf(lines: list[str], rows: list[list[str]]) -> str:
+    """An .rtf document of paragraphs and a ruled table."""
+
+    def escaped(text: str) -> str:
+        return "".join(c if c.isascii() else f"\\u{ord(c) - 65536 * (ord(c) > 32767)}?" for c in text)
+
+    body = "".join(rf"\pard {escaped(line)}\par" + "\n" for line in lines)
+    for row in rows:
+        ruled = "".join(rf"\clbrdr{side}\brdrs\brdrw10" for side in "tlbr")
+        edges = "".join(rf"{ruled}\cellx{1500 * (i + 1)}" for i in range(len(row)))
+        body += rf"\trowd{edges}" + "".join(rf"\pard\intbl {escaped(c)}\cell" for c in row) + "\\row\n"
+    return r"{\rtf1\ansi\ansicpg936\uc1 " + "\n" + body + "}"
+
+
 def pdf(pages: list[list[tuple[float, float, str]]], *, picture: bool = False) -> bytes:
     """A PDF with Chinese text in a standard font; each page is a list of (x, y from the top, text), 12 points."""
     objects: list[bytes] = [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import os
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from types import ModuleType
@@ -248,3 +250,61 @@ def test_converter_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(office, "TIMEOUT_SECONDS", 0.5)
     with pytest.raises(ConverterMissing, match="没有转换完"):
         read_file(saved(tmp_path, "old.wps", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600))
+
+
+_HOTLINES = [
+    ["序号", "政策名称", "牵头单位", "服务人员", "服务热线"],
+    ["1", "上规奖励", "区经信局", "某某", "60000001"],
+    ["2", "贷款贴息", "区财政局", "某某", "60000002"],
+]
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one notice in every format, written by the real LibreOffice.
+
+    Without it these tests skip and say so; with BABASHI_REQUIRE_OFFICE=1 its absence is a failure.
+    """
+    program = office.converter()
+    if program is None:
+        missing = "LibreOffice is missing, old formats are not tested (Debian: libreoffice-writer-nogui)"
+        if os.environ.get("BABASHI_REQUIRE_OFFICE") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    folder = tmp_path_factory.mktemp("office")
+    (folder / "notice.rtf").write_text(files.rtf(files.TEXT.splitlines(), _HOTLINES), encoding="ascii")
+    for suffix in ("doc", "odt", "docx", "pdf"):
+        subprocess.run(
+            [program, "--headless", f"-env:UserInstallation=file://{folder}/profile",
+             "--convert-to", suffix, "--outdir", str(folder), str(folder / "notice.rtf")],
+            check=True, timeout=120, capture_output=True,
+        )  # fmt: skip
+    (folder / "notice.wps").write_bytes((folder / "notice.doc").read_bytes())
+    return folder
+
+
+@pytest.mark.parametrize("suffix", ["doc", "wps", "rtf", "odt", "docx", "pdf"])
+def test_what_an_office_program_saved(converted: Path, suffix: str) -> None:
+    path = converted / f"notice.{suffix}"
+    check(path)
+    rows = [(c.policy, c.department, c.phone) for c in read_file(path).contacts]
+    assert rows == [("上规奖励", "区经信局", "60000001"), ("贷款贴息", "区财政局", "60000002")]
+
+
+def test_a_damaged_old_file_is_refused(tmp_path: Path, converted: Path) -> None:
+    data = (converted / "notice.doc").read_bytes()
+    path = saved(tmp_path, "damaged.doc", data[:600] + b"\0" * (len(data) - 600))
+    with pytest.raises(UnreadableFile, match="损坏"):
+        read_file(path)
+
+
+def test_a_row_number_at_the_head_of_a_page_is_no_page_number(tmp_path: Path) -> None:
+    """One page begins with the 3 of a table's row, the others with text: nothing is left out."""
+    pages = [
+        [(72, 100, "一、甲奖励。给予首次上规的企业10万元奖励。"), (72, 130, "联系电话：")],
+        [(72, 100, "3"), (72, 130, "丙热线")],
+        [(72, 100, "特此通知。"), (72, 130, "2023年5月1日")],
+    ]
+    assert "\n3\n" in load(saved(tmp_path, "rows.pdf", files.pdf(pages))).text
+    numbered = [[(72, 80, str(n)), *lines] for n, lines in enumerate(pages, 1)]
+    assert "\n2\n" not in load(saved(tmp_path, "numbered.pdf", files.pdf(numbered))).text

@@ -23,6 +23,7 @@ MAX_CHARS_PAGE: Final = 20_000
 _PAGE_NUMBER: Final = re.compile(
     r"^[-—–－\s·第]*\d{1,4}[-—–－\s·页]*(?:/\s*\d{1,4}|共\s*\d{1,4}\s*页)?[-—–－\s]*$"
 )
+_BARE_NUMBER: Final = re.compile(r"^\s*\d{1,4}\s*$")
 _SCAN_ADVICE: Final = (
     "这份 PDF 是扫描件（只有图片，没有文字），读不出内容。请向发文单位索要 Word 版，"
     "或先用 OCR 软件识别成文字（识别后请核对数字），再另存为 docx 或 txt。"
@@ -105,25 +106,29 @@ def _inside(item: Any, box: tuple[float, float, float, float]) -> bool:
 def _without_furniture(pages: list[list[_Line]]) -> list[list[_Line]]:
     """Page numbers, and first or last lines that come back on most pages, are not text of the notice."""
     edges: Counter[str] = Counter()
+    bare: Counter[bool] = Counter()
     for page in pages:
         for line in {_key(line) for line in [*page[:2], *page[-2:]]}:
             edges[line] += 1
+        for top, lines in ((True, page[:2]), (False, page[-2:])):
+            bare[top] += any(_BARE_NUMBER.match(line.text) for line in lines)
     repeated = {text for text, count in edges.items() if len(pages) >= 3 and count >= 0.6 * len(pages)}
-    kept: list[list[_Line]] = []
-    for page in pages:
-        last = len(page) - 1
-        kept.append(
-            [
-                line
-                for index, line in enumerate(page)
-                if line.is_row
-                or not (
-                    (index <= 1 or index >= last - 1)
-                    and (_PAGE_NUMBER.match(line.text) or (_key(line) in repeated and len(line.text) < 60))
-                )
-            ]
-        )
-    return kept
+
+    def furniture(line: _Line, index: int, last: int) -> bool:
+        if line.is_row or 1 < index < last - 1:
+            return False
+        if _BARE_NUMBER.match(line.text):  # a row number of a table stands at the edge of one page only
+            return any(2 * bare[top] >= len(pages) for top in (True, False) if _at(index, last, top))
+        return bool(_PAGE_NUMBER.match(line.text) or (_key(line) in repeated and len(line.text) < 60))
+
+    return [
+        [line for index, line in enumerate(page) if not furniture(line, index, len(page) - 1)]
+        for page in pages
+    ]
+
+
+def _at(index: int, last: int, top: bool) -> bool:
+    return index <= 1 if top else index >= last - 1
 
 
 def _key(line: _Line) -> str:
