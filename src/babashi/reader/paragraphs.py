@@ -9,6 +9,7 @@ from typing import Final
 from babashi.reader import labels
 from babashi.reader.labels import Label
 from babashi.reader.text import View
+from babashi.reader.wording import canonical
 
 _BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2029]")
 _MARKDOWN: Final = re.compile(r"[ \t]{0,3}(?:#{1,6}|>)[ \t]+")
@@ -54,7 +55,7 @@ def split(raw: str, normal: str) -> list[Paragraph]:
     result: list[Paragraph] = []
     for start, end in _joined(lines, width):
         for piece_start in range(start, end, MAX_PARAGRAPH):
-            view = View.of(normal, piece_start, min(end, piece_start + MAX_PARAGRAPH))
+            view = canonical(View.of(normal, piece_start, min(end, piece_start + MAX_PARAGRAPH)))
             result.extend(_split_inline(view))
     return result
 
@@ -105,7 +106,7 @@ def _joined(lines: list[_Line], width: int) -> list[tuple[int, int]]:
             and previous is not None
             and previous.length >= 0.75 * width
             and not line.indented
-            and (previous.last not in "。！？；" or indents)
+            and (previous.last not in "。！？；" or (indents and not _may_head(line, width)))
         )
         open_clause = previous is not None and previous.length > 12 and previous.last in "，、,"
         if (wrapped or open_clause) and not line.label:
@@ -114,6 +115,11 @@ def _joined(lines: list[_Line], width: int) -> list[tuple[int, int]]:
             spans.append((line.start, line.end))
         previous = line
     return _labels_alone(spans, lines)
+
+
+def _may_head(line: _Line, width: int) -> bool:
+    """A short open line behind a full stop is rather a heading than the rest of a paragraph."""
+    return line.length < 0.5 * width and line.last not in _ENDS
 
 
 def _labels_alone(spans: list[tuple[int, int]], lines: list[_Line]) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from typing import cast
 
 from babashi.reader import dates, details, grids, measures, metadata, outline, paragraphs, tables
 from babashi.reader.model import Notice
+from babashi.reader.furniture import is_furniture
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.sources import Source
 from babashi.reader.text import Span, normalise
@@ -29,7 +30,7 @@ def read_source(source: Source) -> Notice:
     benefits = [grid for grid in tabular if tables.is_benefits(grid)]
     parts = _outside(parts, [grid.span for grid in benefits])
     parts = tables.with_units(parts, tabular, normal)
-    root = outline.build(parts, source.headings)
+    root = outline.build([p for p in parts if p.label or not is_furniture(p.text)], source.headings)
     printed = metadata.printed_date(parts, raw)
     day = cast(date, printed[0]) if printed else None
     title = metadata.title(parts, raw)

@@ -13,6 +13,7 @@ from babashi.reader.model import Contact, Measure, Words
 from babashi.reader.outline import HEADED, Node
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span, View, squeeze
+from babashi.reader.wording import canonical
 
 _PHONE: Final = re.compile(r"\d{3,4}-?\d{7,8}|\d{7,11}|12345|12333|12366")
 Names = tuple[Words, ...]
@@ -124,5 +125,5 @@ def _responsible(row: dict[str, Cell], raw: str, normal: str) -> tuple[Names, Na
 
 
 def _paragraph(cell: Cell, normal: str) -> Paragraph:
-    view = View.of(normal, cell.start, cell.end)
+    view = canonical(View.of(normal, cell.start, cell.end))
     return Paragraph(cell.start, cell.end, view, labels.match_at(view))

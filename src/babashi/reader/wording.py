@@ -1,0 +1,86 @@
+"""One wording for what notices write in several ways, so that patterns need to know only one.
+
+``给与`` and ``予以`` read as ``给予``, ``人民币20万元`` as ``20万元``, ``贰拾万元`` as ``20万元`` and
+``百分之五十`` as ``50%``. Only what patterns see changes: every character still knows its place in the
+source, and quotes are cut from there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from babashi.reader import numerals
+from babashi.reader.text import View
+
+_CN: Final = numerals.CHARACTERS
+_NUMBER: Final = rf"[{_CN}]{{1,9}}"
+_REWORDED: Final = re.compile(
+    r"(?P<give>予以|给与|给于|给以)"
+    r"|(?P<currency>（?(?:人民币|RMB)）?(?=(?:约|共|合计)?\d)|(?<=元)（?(?:人民币|RMB)）?)"
+    rf"|(?P<share>(?P<base>[百千])分之(?P<value>{_NUMBER}(?:点{_NUMBER})?|\d{{1,3}}(?:\.\d{{1,4}})?))"
+    rf"|(?P<money>(?<![\d.]){_NUMBER}(?:(?:(?:万|亿)?元?(?:至|到|-|~|、|和|或|及)){_NUMBER}){{0,9}})(?=(?:万亿|万|亿)?元)"
+)
+_PER: Final = {"百": "%", "千": "‰"}
+
+
+def _digits(text: str) -> str | None:
+    """A Chinese numeral in Arabic digits; text that is none stays as it is printed."""
+    whole, point, rest = text.partition("点")
+    value = numerals.parse(whole)
+    if value is None or value == 0 or whole in {"两", "俩"}:
+        return None
+    decimals = [numerals.parse_int(d) for d in rest]
+    return f"{value}" + (point and "." + "".join(str(d or 0) for d in decimals))
+
+
+def _rewording(match: re.Match[str]) -> str:
+    if match["give"]:
+        return "给予"
+    if match["currency"]:
+        return ""
+    if match["share"]:
+        value = match["value"]
+        number = value if value[0].isdigit() else _digits(value)
+        return f"{number}{_PER[match['base']]}" if number else match[0]
+    return re.sub(_NUMBER, lambda m: _digits(m[0]) or m[0], match["money"])
+
+
+def canonical(view: View) -> View:
+    """The view in the one wording. A reworded stretch spans the same stretch of the source."""
+    chars: list[str] = []
+    offsets: list[int] = []
+    moved: list[tuple[int, int]] = []  # (old position, new position) behind each reworded stretch
+    done = 0
+    for match in _REWORDED.finditer(view.text):
+        start, end = match.span()
+        new = _rewording(match)
+        if new == match[0]:
+            continue
+        chars.append(view.text[done:start])
+        offsets += view.offsets[done:start]
+        chars.append(new)
+        offsets += _spread(view.offsets[start:end], len(new))
+        moved.append((end, len(offsets)))
+        done = end
+    if not moved:
+        return view
+    chars.append(view.text[done:])
+    offsets += view.offsets[done:]
+    return View("".join(chars), tuple(offsets), _moved(view.gaps, moved))
+
+
+def _spread(places: tuple[int, ...], length: int) -> list[int]:
+    """Places for ``length`` characters that begin and end where the old ones do."""
+    if length == 0:
+        return []
+    last = len(places) - 1
+    return [places[min(i, last)] for i in range(length - 1)] + [places[-1]]
+
+
+def _moved(gaps: frozenset[int], moved: list[tuple[int, int]]) -> frozenset[int]:
+    result: set[int] = set()
+    for gap in gaps:
+        old, new = next(((o, n) for o, n in reversed(moved) if o <= gap), (0, 0))
+        result.add(new + gap - old)
+    return frozenset(result)
