@@ -15,7 +15,7 @@ GRANT_NOUN: Final = (
     r"|慰问|红包|降费|代偿|分担|承担|贴补|免收|退还"
 )
 GRANT: Final = re.compile(
-    rf"给予|予以|(?:{GRANT_NOUN})|发放|安排|设立|拨付|兑现|最高(?!人民|法院|科学|检察|水平|等级|级"
+    rf"给予|(?:{GRANT_NOUN}(?<!采购限额))|发放|安排|设立|拨付|兑现|最高(?!人民|法院|科学|检察|水平|等级|级"
     rf"|限价|投标)|封顶|上限"
     r"|每(?:家|户|个?企业|个?项目|年|件|人|台|辆|亩|吨|场|次|月|单)[^，。；]{0,6}$|标准(?:为|是|：)"
     r"|额度(?:为|：)|金额(?:为|：)"
@@ -28,7 +28,7 @@ THRESHOLD: Final = re.compile(
     r"|合同额?|增加值|工资|薪酬|年薪|(?<!资助)(?<!补助)(?<!补贴)费用|支出|成本"
     r"|利润|净利|购置|造价|流水|贡献|结算|价格|单价|售价|车价|房款|(?<!奖励)(?<!补助)(?<!补贴)(?<!资助)(?<!扶持)金额(?!不|最|为|：)|规模(?=达|以"
     r"|超)|流量|存款|保费|罚款|票价|租金|消费满|单笔消费"
-    r"|最低价标准|基准价|出让|月薪|购买|票房|收视|市场收购价"
+    r"|最低价标准|出资额|采购限额|基准价|出让|月薪|购买|票房|收视|市场收购价"
 )
 _REACH: Final = re.compile(
     r"(?:达到|达(?!成)|突破|(?<!不)(?<!不得)超过|(?<!不)超|满(?!足)|高于(?<!不高于)|大于|不足"
@@ -119,7 +119,9 @@ _YEARS: Final = re.compile(r"(?:19|20)\d{2}年度?|\d{1,2}月份?|LPR\d?|\d年�
 
 
 def _governs(word: str, between: str) -> bool:
-    """不超过3年 bounds the three years, not the sum behind them."""
+    """不超过3年 and 不超过规定标准给予 bound something else than the number behind them."""
+    if not word.startswith("最高") and re.search(r"[^，的](?:给予|补贴|补助|奖励)[^，]{0,2}$", between):
+        return bool(re.match(r"给予|可", between))
     return word.startswith("最高") or not re.search(r"\d", _YEARS.sub("", between))
 
 
@@ -131,6 +133,17 @@ _RAISED_TO: Final = re.compile(r"(?:提高|增加|上调|调整|补足|提升)(?
 _LOAN_LIMIT: Final = re.compile(
     r"贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:最高)?不(?:得)?(?:超过|高于)$"
 )
+# 创业担保贷款额度最高30万元, 可申请…贷款300万元: the credit is what is offered
+_LOAN_OFFERED: Final = re.compile(
+    r"贷款(?:最高)?(?:额度|限额)(?:[^，。；\d单]{0,8}?(?:最高|不超过|上限|提高|增加|放宽|上调|可达)(?:到|至|为)?|为|：)$"
+    r"|可(?:以)?(?:申请|获得|享受)[^，。；\d]{0,14}贷款(?:额度)?(?:最高|不超过)?$"
+)
+# 收费标准下调至0.8元, 税额标准调整为5元: the new level of a price or a tax, not money that is given
+_LEVEL_SET: Final = re.compile(
+    r"(?:税额标准|税额|收费标准|收费|电价|水价|气价|价格|费率|税率)[^，。；\d]{0,8}(?:下调|降|降低|调整|下降|调减)(?:到|至|为)$"
+)
+# （每件销售价格不超过6000元）: which goods are meant
+_PRICE_LIMIT: Final = re.compile(r"(?:价格|售价|单价|车价|房价|票价|总价)[^，。；\d]{0,4}不超过$")
 _PER_UNIT: Final = re.compile(r"按照?(?:每[^，。；、\d]{1,8})?$")
 _IS_GIVEN: Final = re.compile(r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)")
 _GRANT_FOLLOWS: Final = re.compile(
@@ -155,8 +168,12 @@ def is_threshold(context: Context) -> bool | None:
         if _BENEFIT_AFTER.match(after) and before.endswith(("为", "每")):
             return None
         return not _RAISED_TO.search(before)
+    if _LEVEL_SET.search(before) or _PRICE_LIMIT.search(before):
+        return True
     if _LOAN_LIMIT.search(before) and "贴息" in before:
         return True
+    if _LOAN_OFFERED.search(before) and "贴息" not in before + after:
+        return False
     if _PER_UNIT.search(before) and _IS_GIVEN.match(after):
         return False
     if _RAISED_TO.search(before) and not THRESHOLD.search(before):
@@ -184,6 +201,10 @@ def _reaches(between: str) -> bool:
     )
 
 
+# 最高100万元的1：1配套奖励
+_SHARE_FIRST: Final = re.compile(r"^\d{1,3}(?:：\d{1,2}(?:\.\d)?|(?:\.\d{1,2})?%)的?(?:比例)?")
+
+
 def _by_following(before: str, after: str) -> bool | None:
     """What the words behind the number say."""
     granted = bool(_GRANT_CLOSE.search(before)) and not THRESHOLD.search(before[-6:])
@@ -199,7 +220,7 @@ def _by_following(before: str, after: str) -> bool | None:
         return True if not GRANT.search(before) else None
     of = _OF.match(after)
     if of:
-        rest = after[of.end() :]
+        rest = _SHARE_FIRST.sub("", after[of.end() :], count=1)
         if _BENEFIT_AFTER.match(rest) and not re.match(
             r"^[^，。；\d]{0,10}(?:企业|项目|单位|机构|个人)[，给按]", rest
         ):

@@ -1,0 +1,125 @@
+"""Sums and shares in the many wordings of real notices: which are benefits, and in which role."""
+
+import pytest
+
+from babashi.reader import Measure, read_text
+
+
+def only(text: str) -> Measure:
+    measures = read_text("一、支持措施。" + text).measures
+    assert len(measures) == 1, measures
+    return measures[0]
+
+
+def found(text: str) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
+    measure = only(text)
+    return (
+        [(float(a.value), a.role) for a in measure.amounts],
+        [(round(float(r.value), 6), r.role) for r in measure.rates],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a yearly sum for a person is a price for each year, one for an enterprise is the enterprise's
+        ("对新引进的硕士，每年给予2万元的生活补贴，补贴3年。", [(20000, "per_unit")]),
+        (
+            "购房补贴标准为博士4.8万元/年、硕士2.4万元/年。",
+            [(48000, "per_unit"), (24000, "per_unit")],
+        ),
+        ("对认定的孵化器每年给予30万元运营补贴。", [(300000, "fixed")]),
+        ("对引进人才的企业，连续3年每年给予5万元补贴。", [(50000, "fixed")]),
+        # a list names its period once
+        (
+            "对引进的高层次人才，每月给予生活津贴3000元、住房补贴1500元。",
+            [(3000, "per_unit"), (1500, "per_unit")],
+        ),
+        ("对博士每月补贴3000元和一次性安家费10万元。", [(3000, "per_unit"), (100000, "fixed")]),
+        # each shop, mine or school is a beneficiary; each machine a unit
+        ("给予每店10万元的奖励。", [(100000, "fixed")]),
+        ("对通过验收的学校，每校补助20万元。", [(200000, "fixed")]),
+        ("更换老旧锅炉的，单台补贴2万元。", [(20000, "per_unit")]),
+        ("对获奖选手每人奖励5000元。", [(5000, "fixed")]),
+        ("企业招用毕业生，每人补贴5000元。", [(5000, "per_unit")]),
+    ],
+)
+def test_who_a_sum_is_for(text: str, expected: list[tuple[float, str]]) -> None:
+    assert found(text)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("个人创业担保贷款额度不超过20万元，期限3年。", [(200000, "cap")]),
+        ("小微企业最高可申请创业担保贷款300万元。", [(3000000, "cap")]),
+        ("单笔贷款额度不超过1000万元的，给予贴息，最高20万元。", [(200000, "cap")]),
+        ("给予一次性最高100万元的1:1配套奖励。", [(1000000, "cap")]),
+        ("单个项目资助额度不突破200万元。", [(2000000, "cap")]),
+        ("同一企业年度累计补贴不得高于60万元。", [(600000, "cap")]),
+        ("给予5万元以上10万元以下的奖励。", [(50000, "range_low"), (100000, "range_high")]),
+        ("奖励60万元，分三年按10万、20万、30万兑现。", [(600000, "fixed")]),
+        ("奖励60万元，分两年各30万元拨付。", [(600000, "fixed")]),
+        ("给予最高80万元补助，力争三年内培育20家企业。", [(800000, "cap")]),
+        ("力争带动投资3亿元，对项目给予最高80万元补助。", [(800000, "cap")]),
+        ("对手机（单件销售价格不超过6000元）每件补贴不超过500元。", [(500, "cap")]),
+        ("每年设立2000万元额度，支持企业购买服务，给予补贴。", [(20000000, "total_budget")]),
+        ("设立不少于300万元专项培训补贴。", [(3000000, "total_budget")]),
+        ("用好6亿元省级技术改造专项资金，给予企业补助。", [(600000000, "total_budget")]),
+        ("投入800万元举办系列促销活动，给予消费者补贴。", [(8000000, "total_budget")]),
+        ("设立10亿元基金。按投资额累计给予最高500万元奖励。", [(1e9, "total_budget"), (5e6, "cap")]),
+        ("污水处理费收费标准下调至0.8元/立方米，给予企业补助1万元。", [(10000, "fixed")]),
+    ],
+)
+def test_sums(text: str, expected: list[tuple[float, str]]) -> None:
+    assert found(text)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("补贴标准原则上不超过其实际缴费的2/3。", [(0.666667, "cap")]),
+        ("按实际支出的一半给予补助。", [(0.5, "fixed")]),
+        ("前三年免收租金，后两年减半。", [(0.5, "fixed")]),
+        ("包车费用由政府全额负责。", [(1, "fixed")]),
+        ("给予省级奖金等额配套，奖励获奖企业。", [(1, "fixed")]),
+        ("按照1比0.5的比例给予配套奖励。", [(0.5, "fixed")]),
+        ("给予上年度本级贡献5%和当年新增本级贡献60%的扶持。", [(0.05, "fixed"), (0.6, "fixed")]),
+        ("按营业收入同比净增额的1‰给予奖励。", [(0.001, "fixed")]),
+        ("按技术服务收入（不含财政拨付的资金）的8%给予奖励。", [(0.08, "fixed")]),
+        ("补贴在上述标准基础上分别上浮20%和30%。", [(0.2, "fixed"), (0.3, "fixed")]),
+        ("住宿费按不超过公务人员出国标准给予70%补贴。", [(0.7, "fixed")]),
+        ("提供最多50%的信贷保证。", [(0.5, "cap")]),
+        ("对超出部分再按2%给予奖励。", [(0.02, "fixed")]),
+        ("保费由财政承担70%，农户承担30%。", [(0.7, "fixed")]),
+    ],
+)
+def test_shares(text: str, expected: list[tuple[float, str]]) -> None:
+    assert found(text)[1] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "企业搬离的，应全额退还已给予的奖励。",
+        "增幅每超过平均水平1个百分点的，再奖励1万元。",
+        "给予企业1万元补贴，补贴资金由中央和地方按6：4比例分担。",
+        "给予企业补贴，市级承担60%、县级承担40%。",
+        "每天9:00—17:30受理，给予每家企业1万元补贴。",
+        "包机（上座率80%）每架次奖励3万元。",
+        "换购的给予定额补贴600元，不再按销售价格的20%给予补贴。",
+        "失业保险费率继续按1%执行，给予企业补助。",
+        "税额标准为非工业用地税额标准的50%左右，对企业给予补助1万元。",
+        "裁员率不高于上年度全国城镇调查失业率控制目标5.5%的企业，给予补贴。",
+        "出让底价按不低于基准地价的70%执行，给予企业补助1万元。",
+    ],
+)
+def test_shares_that_nobody_receives(text: str) -> None:
+    assert found(text)[1] == []
+
+
+def test_the_same_whole_share_counts_once() -> None:
+    text = "按其为困难人员缴纳的养老保险费、医疗保险费和失业保险费给予全额补贴。"
+    assert found(text + "\n标准：" + text)[1] == [(1, "fixed")]
+    both = "对检测费给予全额补贴；对新招员工的培训费给予全额补贴。"
+    assert found(both)[1] == [(1, "fixed"), (1, "fixed")]
