@@ -15,7 +15,7 @@ from babashi.reader.paragraphs import Paragraph
 from babashi.reader.quantities import Group
 
 _NO_BENEFIT: Final = re.compile(
-    r"追回|追缴|骗取|罚款|处罚|处以|例如|举例|比如|截至目前|已累计|已兑现"
+    r"追回|追缴|骗取|罚款|处罚|处以|例如|举例|比如|截至目前|已累计|[已共](?:兑现|兑付|发放|拨付)|累计(?:兑现|兑付|发放|拨付)"
     r"|是指|所称|注册资本不|自筹|人工成本|专项债|债券额度|预算执行|政府投资项目|到期贷款"
 )
 # 力争带动消费3亿元: what is hoped for; a sum before these words is not

@@ -106,7 +106,9 @@ def bound(clause: str, after: str) -> str | None:
     clause = _NOT_CAP.sub("", clause)
     caps = [m.end() for m in _CAP_BEFORE.finditer(clause) if _governs(m[0], clause[m.end() :])]
     floors = [m.end() for m in _FLOOR_BEFORE.finditer(clause) if _governs(m[0], clause[m.end() :])]
-    if _LESS.match(after) or re.match(r"^(?:（?上限|（?最高|封顶|为限|为上限|的?限额|的上限|（封顶)", after):
+    if _LESS.match(after) or re.match(
+        r"^(?:（?(?:上限|最高|封顶)(?![^，。；）]{0,6}\d)|为限|为上限|的?限额|的上限)", after
+    ):
         return "cap"
     if caps or floors:
         return "cap" if max(caps, default=-1) > max(floors, default=-1) else "floor"
@@ -201,12 +203,18 @@ def _reaches(between: str) -> bool:
     )
 
 
+# 奖励50万元以上的项目, 补助100万元以下的一次性拨付: a case, even behind a word of granting
+_THOSE_WITH: Final = re.compile(
+    r"^(?:（含）)?(?:及)?以[上下内]的(?:[，：]|企业|项目|单位|机构|部分|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
+)
 # 最高100万元的1：1配套奖励
 _SHARE_FIRST: Final = re.compile(r"^\d{1,3}(?:：\d{1,2}(?:\.\d)?|(?:\.\d{1,2})?%)的?(?:比例)?")
 
 
 def _by_following(before: str, after: str) -> bool | None:
     """What the words behind the number say."""
+    if _THOSE_WITH.match(after):
+        return True
     granted = bool(_GRANT_CLOSE.search(before)) and not THRESHOLD.search(before[-6:])
     if _MORE.match(after) or re.match(r"^(?:（[^）]{0,10}）)?[-~至到]", after):
         return None if granted else True

@@ -82,6 +82,11 @@ _RAISED: Final = re.compile(
     r"(?:补[贴助]|奖励|资助|标准|额度)[^。；]{0,12}(?<!可)(?<!可以)(?:上浮|上调|提高|增加|增发)(?:不超过|最高)?$"
 )
 _OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:安排|列支|拨付至|预拨)")
+# 不低于30%的资金用于…, 价格评审优惠10%, 采购份额: how money or orders are divided
+_PORTION: Final = re.compile(
+    r"^(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给)"
+)
+_ORDERS: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审|采购份额|采购比例|预留)[^，。；\d]{0,14}$")
 # 税额标准为…的50%, 土地价格按不低于最低价标准的70%确定: the level of a tax or a price
 _LEVEL: Final = re.compile(
     r"(?:税额标准|征收率)(?:为|是|按)[^，。；\d]{0,20}$"
@@ -125,6 +130,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
             else 0.0
         )
     if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
+        return 0.0
+    if _PORTION.match(after) or _ORDERS.search(before):
         return 0.0
     if _DIVIDED.match(after) or _NO_LONGER.search(text[group.end : context.sentence_end]):
         return 0.0
