@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from babashi.reader import labels
+from babashi.reader import inline, labels
 from babashi.reader.labels import Label
 from babashi.reader.text import View
 from babashi.reader.wording import canonical
@@ -52,12 +52,18 @@ def split(raw: str, normal: str) -> list[Paragraph]:
     """All non-empty paragraphs of a text."""
     lines = _lines(raw, normal)
     width = _wrap_width(lines)
-    result: list[Paragraph] = []
-    for start, end in _joined(lines, width):
-        for piece_start in range(start, end, MAX_PARAGRAPH):
-            view = canonical(View.of(normal, piece_start, min(end, piece_start + MAX_PARAGRAPH)))
-            result.extend(_split_inline(view))
-    return result
+    views = [
+        canonical(View.of(normal, piece, min(end, piece + MAX_PARAGRAPH)))
+        for start, end in _joined(lines, width)
+        for piece in range(start, end, MAX_PARAGRAPH)
+    ]
+    views = [view for view in views if view.text]
+    return [
+        piece
+        for view, cuts in zip(views, inline.cuts(views), strict=True)
+        for piece in _pieces(view, cuts)
+    ]
+
 
 
 def _lines(raw: str, normal: str) -> list[_Line]:
@@ -140,11 +146,8 @@ def _labels_alone(spans: list[tuple[int, int]], lines: list[_Line]) -> list[tupl
     return result
 
 
-def _split_inline(view: View) -> list[Paragraph]:
-    """``…。（二）…`` inside one paragraph: cut where labels of one kind count up behind full stops."""
-    if not view.text:
-        return []
-    cuts = _inline_cuts(view)
+def _pieces(view: View, cuts: list[int]) -> list[Paragraph]:
+    """The paragraph cut where labels stand inside it."""
     pieces: list[Paragraph] = []
     for begin, finish in zip([0, *cuts], [*cuts, len(view)], strict=True):
         part = View(
@@ -155,33 +158,3 @@ def _split_inline(view: View) -> list[Paragraph]:
         if part.text:
             pieces.append(Paragraph(part.offsets[0], part.offsets[-1] + 1, part, labels.match_at(part)))
     return pieces
-
-
-_INLINE: Final = re.compile(
-    r"(?<=[。！？）])(?=（?[一二三四五六七八九十]{1,3}[、）]|第[一二三四五六七八九十]{1,4}条"
-    r"|\d{1,2}[.、]|（\d{1,2}）)"
-)
-_INLINE_KINDS: Final = {"cn", "cn_paren", "num", "article", "num_paren"}
-
-
-def _inline_cuts(view: View) -> list[int]:
-    if len(view) < 60:
-        return []
-    first = labels.match_at(view)
-    counts: dict[str, int] = {first.kind: first.number} if first else {}
-    cuts: list[int] = []
-    candidates = [(m.start(), labels.match_at(view, m.start())) for m in _INLINE.finditer(view.text)]
-    found = [(at, label) for at, label in candidates if label and label.kind in _INLINE_KINDS]
-    if first is not None and first.kind != "num_paren":  # （1）（2） inside one numbered item are its points
-        found = [(at, label) for at, label in found if label.kind != "num_paren"]
-    numbers = {(label.kind, label.number) for _, label in found} | set(counts.items())
-    for at, label in found:
-        expected = counts.get(label.kind, 0) + 1
-        starts_series = label.number == 1 and (label.kind, 2) in numbers
-        if label.number == expected and (label.kind in counts or starts_series):
-            cuts.append(at)
-            counts[label.kind] = label.number
-        elif starts_series:
-            cuts.append(at)
-            counts[label.kind] = 1
-    return cuts
