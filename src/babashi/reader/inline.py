@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import Final
 
 from babashi.reader import labels
+from babashi.reader.grants import FACET
 from babashi.reader.labels import Label
 from babashi.reader.text import View
 
@@ -31,6 +32,8 @@ def _candidates(view: View) -> list[tuple[int, Label, bool]]:
         return []
     text = view.text
     first = labels.match_at(view)
+    if FACET.match(text[first.end if first else 0 :].partition("：")[0][:12]) and "：" in text[:24]:
+        return []  # 申报条件：1.…；2.…: the points of a part of a policy
     found: list[tuple[int, Label, bool]] = []
     for match in _CANDIDATE.finditer(text, first.end if first else 1):
         at = match.start()
@@ -40,7 +43,7 @@ def _candidates(view: View) -> list[tuple[int, Label, bool]]:
         # （1）（2） inside one numbered item are its points
         if label.kind == "num_paren" and first is not None and first.kind != "num_paren":
             continue
-        clear = text[at - 1] in "。！？；：" or at in view.gaps
+        clear = text[at - 1] in "。！？；：" or at in view.gaps or _ends_title(text[:at])
         if not clear and text[at - 1] != "）" and label.kind not in _ENCLOSED:
             continue
         if text[label.end].isdigit() or _REFERS_AFTER.match(text, label.end):
@@ -49,6 +52,14 @@ def _candidates(view: View) -> list[tuple[int, Label, bool]]:
             continue
         found.append((at, label, clear))
     return found
+
+
+# 三、提升商贸服务业9.鼓励…: a heading whose line break is lost
+_TITLE: Final = re.compile(rf"(?:^|[。；])(?:[{_CN}]{{1,3}}、|（[{_CN}]{{1,3}}）|第[{_CN}]{{1,3}}条)[一-龥“”、]{{4,30}}$")
+
+
+def _ends_title(before: str) -> bool:
+    return _TITLE.search(before[-44:]) is not None
 
 
 def cuts(views: list[View]) -> list[list[int]]:
@@ -61,20 +72,27 @@ def cuts(views: list[View]) -> list[list[int]]:
             if label is not None:
                 ahead[label.kind, label.number] += 1
     last: dict[str, int] = {}
+    fresh: set[str] = set()  # kinds that have a label since the last label of a higher rank
     result: list[list[int]] = []
     for start, inside in zip(starts, found, strict=True):
         accepted: list[int] = []
         if start is not None:
             ahead[start.kind, start.number] -= 1
-            last[start.kind] = start.number
+            _take(start, last, fresh)
         for at, label, clear in inside:
             kind, number = label.kind, label.number
             ahead[kind, number] -= 1
             follows = ahead[kind, number + 1] > 0
             goes_on = number > 1 and number == last.get(kind, -1) + 1
-            opens = follows and (number == 1 or (clear and kind not in last))
+            opens = follows and (number == 1 or (clear and kind not in fresh))
             if goes_on or opens:
                 accepted.append(at)
-                last[kind] = number
+                _take(label, last, fresh)
         result.append(accepted)
     return result
+
+
+def _take(label: Label, last: dict[str, int], fresh: set[str]) -> None:
+    last[label.kind] = label.number
+    fresh -= {kind for kind in fresh if labels.RANK[kind] > labels.RANK[label.kind]}
+    fresh.add(label.kind)
