@@ -22,7 +22,9 @@ _CANDIDATE: Final = re.compile(
 _KINDS: Final = {"chapter", "article", "cn", "cn_paren", "num", "num_paren"}
 _ENCLOSED: Final = {"chapter", "article", "cn_paren"}  # so marked that they may follow a title without a gap
 _SHORTEST: Final = 24
-_REFERS_BEFORE: Final = re.compile(r"[第按照据款条项即和与及或、（]$|(?:上述|符合|满足|执行|规定|根据|参照|享受|见|除)$")
+_REFERS_BEFORE: Final = re.compile(
+    r"[第按照据款条项即和与及或、（]$|(?:上述|符合|满足|执行|规定|根据|参照|享受|见|除)$"
+)
 _REFERS_AFTER: Final = re.compile(r"[款项条类档种）和与及或至]|（|规定|中的|所")
 
 
@@ -55,7 +57,9 @@ def _candidates(view: View) -> list[tuple[int, Label, bool]]:
 
 
 # 三、提升商贸服务业9.鼓励…: a heading whose line break is lost
-_TITLE: Final = re.compile(rf"(?:^|[。；])(?:[{_CN}]{{1,3}}、|（[{_CN}]{{1,3}}）|第[{_CN}]{{1,3}}条)[一-龥“”、]{{4,30}}$")
+_TITLE: Final = re.compile(
+    rf"(?:^|[。；])(?:[{_CN}]{{1,3}}、|（[{_CN}]{{1,3}}）|第[{_CN}]{{1,3}}条)[一-龥“”、]{{4,30}}$"
+)
 
 
 def _ends_title(before: str) -> bool:

@@ -14,6 +14,7 @@ from babashi.reader.wording import canonical
 _BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2029]")
 _MARKDOWN: Final = re.compile(r"[ \t]{0,3}(?:#{1,6}|>)[ \t]+")
 _BLANK: Final = "\u200b\ufeff \t\u3000\xa0"
+_CELL: Final = re.compile(r"[ \t]*\|[ \t]*$")  # the end of a table cell on a line of its own
 _ENDS: Final = "。！？；：.!?;:”）)】"
 MAX_PARAGRAPH: Final = 20_000
 
@@ -59,11 +60,8 @@ def split(raw: str, normal: str) -> list[Paragraph]:
     ]
     views = [view for view in views if view.text]
     return [
-        piece
-        for view, cuts in zip(views, inline.cuts(views), strict=True)
-        for piece in _pieces(view, cuts)
+        piece for view, cuts in zip(views, inline.cuts(views), strict=True) for piece in _pieces(view, cuts)
     ]
-
 
 
 def _lines(raw: str, normal: str) -> list[_Line]:
@@ -73,6 +71,8 @@ def _lines(raw: str, normal: str) -> list[_Line]:
         marks = _MARKDOWN.match(chunk)
         start, position = position + (marks.end() if marks else 0), position + len(chunk) + 1
         chunk = chunk[marks.end() :] if marks else chunk
+        if chunk.count("|") == 1:
+            chunk = _CELL.sub("", chunk)
         stripped = chunk.strip(_BLANK)
         if stripped:
             chunks.append((start, chunk, stripped))
