@@ -58,7 +58,7 @@ def _speaks_of_a_grant(node: Node) -> bool:
 # 三、实施办法 holds the parts of the whole notice and names no policy
 _NO_POLICY: Final = re.compile(
     r"^(?:实施|扶持|奖励|补贴|补助|支持|具体|主要|工作|操作|政策){0,3}(?:办法|政策|措施|方案|细则|内容)$"
-    r"|(?:对象|范围|标准|条件)(?:[及和与、].{2,8})?$"
+    r"|^.*(?:对象|范围|标准|条件)(?:[及和与、].{2,8})?$"
 )
 
 
@@ -95,15 +95,15 @@ def _tiers(node: Node, inside: list[Node]) -> bool:
 def _grants(node: Node, raw: str) -> bool:
     title = title_text(node)
     text = "".join(p.text for p in node.all())
-    negative = bool(grants.NOT_MEASURES.match(title))
+    negative = bool(grants.NOT_MEASURES.match(title) or _CLOSING.match(title))
     if _states_a_condition(node) and not _NAMES_A_SUM.search(text):
-        return False
-    if _below_closing(node) and not _verb_with_figure(text):
         return False
     if grants.defines(text) and not re.search(r"给予|奖励|补[助贴]", text):
         return False
     money, shares = _money(node, raw), _shares(node, raw)
     solid = [a for a in money if a.role != "total_budget"]
+    if _below_closing(node) and not ((solid or shares) and _verb_with_figure(text)):
+        return False
     if negative and grants.POSITIVE_FACET.search(title) and (solid or shares):
         negative = False
     if negative:
@@ -137,7 +137,7 @@ _CONDITIONS: Final = re.compile(
 )
 # 二、贷款流程, 附则, 职责分工: what stands below such a heading needs a sum of its own to grant
 _CLOSING: Final = re.compile(
-    r"^(?:附则|总则|[^，。；]{0,6}(?:流程|程序|职责分工|责任分工|组织实施|监督管理|保障措施|工作要求"
+    r"^(?:附则|总则|(?:奖励|补[贴助]|资助|扶持|申报|申请)(?:对象|条件)|[^，。；]{0,6}(?:流程|程序|规则|职责分工|责任分工|组织实施|监督管理|保障措施|工作要求"
     r"|资金分配(?:和|与|及)(?:使用|管理)))：?$"
 )
 _NAMES_A_SUM: Final = re.compile(

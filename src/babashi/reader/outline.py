@@ -258,7 +258,7 @@ def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[
 
 def _policies(paragraphs: list[Paragraph]) -> tuple[set[int], set[int]]:
     """Titles of policies and their parts (政策对象, 政策内容 … on lines of their own below them)."""
-    alone = [bool(FACET.match(p.text)) and p.label is None for p in paragraphs]
+    alone = [bool(FACET.match(p.text.rstrip("："))) and p.label is None for p in paragraphs]
     titles = {
         index
         for index, paragraph in enumerate(paragraphs[:-1])
