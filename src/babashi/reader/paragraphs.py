@@ -95,8 +95,9 @@ def _wrap_width(lines: list[_Line]) -> int:
     lengths = sorted(line.length for line in lines if line.length > 12)
     if len(lengths) < 6:
         return 0
-    top = lengths[int(len(lengths) * 0.9)]
-    if top > 60 or lengths[-1] > top * 1.35:
+    top = lengths[int(len(lengths) * 0.8)]
+    longest = lengths[-4] if len(lengths) >= 12 else lengths[-1]  # lines of a web page may be longer
+    if top > 60 or longest > top * 1.35:
         return 0
     open_ended = [line for line in lines if line.length >= 0.8 * top and line.last not in _ENDS]
     return top if len(open_ended) >= 0.3 * len(lengths) else 0
