@@ -88,18 +88,17 @@ def _unlabelled_clause(node: Node, head: Paragraph) -> tuple[int, int]:
     return start, min(stop, start + 45)
 
 
+_OPENS_TITLE: Final = re.compile(
+    r"支持|鼓励|加大|加快|推动|推进|促进|强化|培育|引导|扩大|提升|实施|落实|完善|建立|发展"
+)
+
+
 def _leading_sentence(text: str) -> int:
     """``支持商业街区发展，鼓励改造步行街。对…``: a short sentence that grants nothing itself is the title."""
     stop = text.find("。", 0, 42)
-    if stop < 6 or stop == len(text) - 1 or re.search(r"\d", text[:stop]):
+    if stop < 4 or stop == len(text) - 1 or re.search(r"\d", text[:stop]):
         return 0
-    return (
-        stop
-        if re.match(
-            r"支持|鼓励|加大|加快|推动|推进|促进|强化|培育|引导|扩大|提升|实施|落实|完善|建立|发展", text
-        )
-        else 0
-    )
+    return stop if _OPENS_TITLE.match(text) else 0
 
 
 def _reference_end(text: str) -> int:

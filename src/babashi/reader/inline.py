@@ -34,8 +34,7 @@ def _candidates(view: View) -> list[tuple[int, Label, bool]]:
         return []
     text = view.text
     first = labels.match_at(view)
-    if FACET.match(text[first.end if first else 0 :].partition("：")[0][:12]) and "：" in text[:24]:
-        return []  # 申报条件：1.…；2.…: the points of a part of a policy
+    points: set[str] = set()  # kinds of label that count the points of a part of a policy
     found: list[tuple[int, Label, bool]] = []
     for match in _CANDIDATE.finditer(text, first.end if first else 1):
         at = match.start()
@@ -44,6 +43,10 @@ def _candidates(view: View) -> list[tuple[int, Label, bool]]:
             continue
         # （1）（2） inside one numbered item are its points
         if label.kind == "num_paren" and first is not None and first.kind != "num_paren":
+            continue
+        if text[at - 1] == "：" and FACET.search(re.split("[。；]", text[max(0, at - 16) : at - 1])[-1]):
+            points.add(label.kind)  # 申报条件：1.…；2.…
+        if label.kind in points:
             continue
         clear = text[at - 1] in "。！？；：" or at in view.gaps or _ends_title(text[:at])
         if not clear and text[at - 1] != "）" and label.kind not in _ENCLOSED:

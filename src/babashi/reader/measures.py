@@ -87,7 +87,7 @@ def _tiers(node: Node, inside: list[Node]) -> bool:
         return False
     return all(
         len("".join(p.text for p in found.all())) <= 40
-        and not re.search(r"给予|予以|奖励(?!标准)|补[助贴]|资助", "".join(p.text for p in found.all()))
+        and not re.search(r"给予|奖励|补[助贴]|资助", "".join(p.text for p in found.all()))
         for found in inside
     )
 

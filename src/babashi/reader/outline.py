@@ -248,9 +248,11 @@ def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[
             text.startswith("【") and text.endswith("】") and (structural < 3 or paragraph.start in marked)
         ) or (
             index in titles
-            or structural < 2
-            and labelled < 6
-            and (paragraph.start in marked or _looks_headed(text, following))
+            or (
+                structural < 2
+                and labelled < 6
+                and (paragraph.start in marked or _looks_headed(text, following))
+            )
         ):
             result.add(index)
     return result
@@ -324,6 +326,8 @@ def asks(node: Node) -> bool:
     head = node.head
     if head is None:
         return False
+    if node.kind == HEADED:
+        return head.text.endswith("？")
     return node.kind == "question" or head.text[head.body_start :].startswith("问：")
 
 
