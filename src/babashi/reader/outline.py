@@ -166,8 +166,11 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     """The tree of a text. ``headings`` holds start positions that the source format marks as headings."""
     builder = _Builder()
     plain_headings = _plain_headings(paragraphs, headings)
+    attached = _attached(paragraphs)
     for index, paragraph in enumerate(paragraphs):
-        if paragraph.label is not None:
+        if index in attached:
+            builder.plain(paragraph)
+        elif paragraph.label is not None:
             builder.labelled(paragraph)
         elif (_ANNEX.match(paragraph.text) and len(paragraph.text) <= 40) or paragraph.text == "附则":
             builder.restart()
@@ -183,6 +186,30 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     for node in builder.root.walk():
         node.title_end = title_end(node)
     return builder.root
+
+
+def _attached(paragraphs: list[Paragraph]) -> set[int]:
+    """The lines ``2.申请表`` ``3.承诺书`` behind ``附件：1.…``: numbered, but no items of the notice."""
+    found: set[int] = set()
+    expected = 0
+    for index, paragraph in enumerate(paragraphs):
+        start = re.match(r"附件：?(?:(\d{1,2})[.、．：])?", paragraph.text)
+        label = paragraph.label
+        if start and label is None:
+            expected = int(start[1] or 0) + 1
+        elif (
+            expected
+            and label is not None
+            and label.kind == "num"
+            and label.number == expected
+            and len(paragraph.text) <= 60
+            and not re.search(r"[。；]|给予|奖励\d", paragraph.text)
+        ):
+            found.add(index)
+            expected += 1
+        else:
+            expected = 0
+    return found
 
 
 def _headed(builder: _Builder, paragraph: Paragraph) -> None:
@@ -204,21 +231,28 @@ def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[
     """Unnumbered headings: marked by the format, 【…】, or short lines of a text without numbering."""
     labelled = sum(1 for p in paragraphs if p.label and p.label.kind != "question")
     structural = sum(1 for p in paragraphs if p.label and RANK[p.label.kind] <= RANK["num"])
-    titles, facets = _policies(paragraphs) if structural < 2 else (set(), set())
+    titles, facets = _policies(paragraphs)
+    if structural >= 2 and len(titles) < 2:
+        titles, facets = set(), set()
     result: set[int] = set()
     for index, paragraph in enumerate(paragraphs):
         if paragraph.label is not None or index in facets:
             continue
         text = paragraph.text
         following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
+        if text.endswith("？") and following.startswith("答"):
+            result.add(index)
         if not following or len(text) > 40 or text[-1] in "。；，、？":
             continue
         if (
             text.startswith("【") and text.endswith("】") and (structural < 3 or paragraph.start in marked)
         ) or (
-            structural < 2
-            and labelled < 6
-            and (paragraph.start in marked or _looks_headed(text, following) or index in titles)
+            index in titles
+            or (
+                structural < 2
+                and labelled < 6
+                and (paragraph.start in marked or _looks_headed(text, following))
+            )
         ):
             result.add(index)
     return result
@@ -226,7 +260,7 @@ def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[
 
 def _policies(paragraphs: list[Paragraph]) -> tuple[set[int], set[int]]:
     """Titles of policies and their parts (政策对象, 政策内容 … on lines of their own below them)."""
-    alone = [bool(FACET.match(p.text)) and p.label is None for p in paragraphs]
+    alone = [bool(FACET.match(p.text.rstrip("："))) and p.label is None for p in paragraphs]
     titles = {
         index
         for index, paragraph in enumerate(paragraphs[:-1])
@@ -244,7 +278,7 @@ def _looks_headed(text: str, following: str) -> bool:
     return (
         2 <= len(text) <= 24
         and len(following) > max(20, len(text))
-        and not re.search(r"[，。；：！]|\d{4}年|^（|印发|发布|来源|^附|人民政府$", text)
+        and not re.search(r"[，。；：！]|\d{4}年|〔\d{4}〕|^（|印发|发布|来源|^附|人民政府$", text)
     )
 
 
@@ -277,14 +311,24 @@ def _keeps(paragraph: Paragraph) -> bool:
 _RUN_IN: Final = re.compile(r"[。：！？]")
 
 
-# 1.【优惠内容】对…: the label of a field is no title
-_FIELD_MARK: Final = re.compile(r"【[^】]{0,4}(?:内容|标准|措施|政策|事项|条款|额度)】")
+# 1.【优惠内容】对… and 1.问：…？: the label of a field is no title
+_FIELD_MARK: Final = re.compile(r"【[^】]{0,4}(?:内容|标准|措施|政策|事项|条款|额度)】|问：")
 
 
 def heading_start(head: Paragraph) -> int:
     """Where the heading of an item begins: behind its label and the label of a field."""
     mark = _FIELD_MARK.match(head.text, head.body_start)
     return mark.end() if mark else head.body_start
+
+
+def asks(node: Node) -> bool:
+    """Whether the item is a question with its answer."""
+    head = node.head
+    if head is None:
+        return False
+    if node.kind == HEADED:
+        return head.text.endswith("？")
+    return node.kind == "question" or head.text[head.body_start :].startswith("问：")
 
 
 def title_end(node: Node) -> int:
@@ -295,7 +339,7 @@ def title_end(node: Node) -> int:
     text, start = head.text, heading_start(head)
     if text[start : start + 1] == "【" and (close := text.find("】", start, start + 40)) > 0:
         return close + 1
-    if node.kind == "question":
+    if asks(node):
         mark = text.find("？", start)
         return mark + 1 if mark > 0 else len(text)
     stop = _RUN_IN.search(text, start)
