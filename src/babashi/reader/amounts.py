@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from babashi.reader import cues, quantities, units
@@ -87,9 +88,22 @@ class _State:
         return units.continues(context.link) and group.members[0].value <= 20 * self.value
 
 
+_OTHER_MONEY: Final = re.compile(r"新[台臺][币幣]")
+_ALL_OTHER: Final = re.compile(r"(?:[币幣]|[美日港]元)\s?[（(](?:以)?下同")
+
+
+@lru_cache(maxsize=8)
+def _in_other_money(raw: str) -> bool:
+    """Whether the 元 of the whole notice is not the yuan: 新臺幣（以下同）100,000元."""
+    other = _OTHER_MONEY.search(raw) is not None or _ALL_OTHER.search(raw) is not None
+    return other and not re.search(r"人民[币幣]", raw)
+
+
 def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) -> list[Amount]:
     """All benefit sums of the paragraphs. ``leaning``: the item grants something, so a bare sum counts."""
     result: list[Amount] = []
+    if _in_other_money(raw):
+        return result
     for paragraph in paragraphs:
         text = paragraph.text
         found = quantities.groups(text, quantities.find(text))
@@ -116,9 +130,11 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         return True, True
     near = context.clause + context.after.split("，")[0]
     hoped = _HOPED.search(sentence[: group.start - context.sentence_start])
-    if (hoped or _NO_BENEFIT.search(sentence) or _DECIDED.search(near)) and not re.search(
-        r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", context.before
-    ):
+    granted = re.search(r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", context.before) or (
+        re.search(r"按照?$", context.before)
+        and re.match(r"的?(?:标准)?(?:给予)?(?:奖励|补[助贴])", context.after)
+    )
+    if (hoped or _NO_BENEFIT.search(sentence) or _DECIDED.search(near)) and not granted:
         return True, True
     if context.link is not None and state.verdict is False and _BORNE.search(context.link):
         return True, True

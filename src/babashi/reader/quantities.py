@@ -41,7 +41,7 @@ _QUANTITY: Final = re.compile(
     rf"|(?P<plain>{_ARABIC})"
 )
 _FOREIGN_LEFT: Final = re.compile(
-    r"(?:(?<!每)(?<!每[百千万])美元|美金|港元|港币|欧元|日元|英镑|澳元|USD|HKD|US\$|\$|€)$"
+    r"(?:(?<!每)(?<!每[百千万])美元|美金|港元|港币|欧元|日元|英镑|澳元|新台币|USD|HKD|US\$|\$|€)$"
 )
 _FOREIGN_RIGHT: Final = re.compile(
     r"^(?:（[^（）]{0,6}）|及以上|以上|以下)?(?:（)?(?:港币|美金|美元|欧元|日元|港元|英镑|澳元)"

@@ -36,6 +36,11 @@ def found(text: str) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
             [(3000, "per_unit"), (1500, "per_unit")],
         ),
         ("对博士每月补贴3000元和一次性安家费10万元。", [(3000, "per_unit"), (100000, "fixed")]),
+        (
+            "本科生每月发放生活补贴600元，硕士1000元，博士2000元。",
+            [(600, "per_unit"), (1000, "per_unit"), (2000, "per_unit")],
+        ),
+        ("财政按人均80元标准给予补贴。", [(80, "per_unit")]),
         # each shop, mine or school is a beneficiary; each machine a unit
         ("给予每店10万元的奖励。", [(100000, "fixed")]),
         ("新建加氢站每座给予200万元补助。", [(2000000, "fixed")]),
@@ -71,6 +76,8 @@ def test_who_a_sum_is_for(text: str, expected: list[tuple[float, str]]) -> None:
         ("设立10亿元基金。按投资额累计给予最高500万元奖励。", [(1e9, "total_budget"), (5e6, "cap")]),
         ("市级奖励50万元以上的项目，区级再奖励10万元。", [(100000, "fixed")]),
         ("奖励资金100万元以下的一次性拨付，最高奖励300万元。", [(3000000, "cap")]),
+        ("罚款金额在20万元以下的，按2000元奖励举报人。", [(2000, "fixed")]),
+        ("奖励不得高于三十万元。", [(300000, "cap")]),
         ("2023年共兑现奖补资金3000万元。今年对企业给予最高20万元补助。", [(200000, "cap")]),
         ("污水处理费收费标准下调至0.8元/立方米，给予企业补助1万元。", [(10000, "fixed")]),
     ],
@@ -84,6 +91,7 @@ def test_sums(text: str, expected: list[tuple[float, str]]) -> None:
     [
         ("补贴标准原则上不超过其实际缴费的2/3。", [(0.666667, "cap")]),
         ("按实际支出的一半给予补助。", [(0.5, "fixed")]),
+        ("前2年全额返还，后3年减半返还。", [(1, "fixed"), (0.5, "fixed")]),
         ("前三年免收租金，后两年减半。", [(0.5, "fixed")]),
         ("包车费用由政府全额负责。", [(1, "fixed")]),
         ("给予省级奖金等额配套，奖励获奖企业。", [(1, "fixed")]),
@@ -130,3 +138,10 @@ def test_the_same_whole_share_counts_once() -> None:
     assert found(text + "\n标准：" + text)[1] == [(1, "fixed")]
     both = "对检测费给予全额补贴；对新招员工的培训费给予全额补贴。"
     assert found(both)[1] == [(1, "fixed"), (1, "fixed")]
+
+
+@pytest.mark.parametrize(
+    "text", ["給予補助新臺幣（以下同）90,000元整，輔導車行轉型。", "给予新台币50000元补助。"]
+)
+def test_other_money_is_no_yuan(text: str) -> None:
+    assert found(text)[0] == []
