@@ -117,6 +117,8 @@ def bound(clause: str, after: str) -> str | None:
     return None
 
 
+# 上限由50万元提高到100万元
+_FROM_SUM: Final = re.compile(r"[由从][^，。；\d]{0,8}\d{1,9}(?:\.\d{1,4})?(?:[万亿]?元|%)")
 _YEARS: Final = re.compile(r"(?:19|20)\d{2}年度?|\d{1,2}月份?|LPR\d?|\d年期|（[^（）]{0,40}）")
 
 
@@ -124,7 +126,8 @@ def _governs(word: str, between: str) -> bool:
     """不超过3年 and 不超过规定标准给予 bound something else than the number behind them."""
     if not word.startswith("最高") and re.search(r"[^，的](?:给予|补贴|补助|奖励)[^，]{0,2}$", between):
         return bool(re.match(r"给予|可", between))
-    return word.startswith("最高") or not re.search(r"\d", _YEARS.sub("", between))
+    between = _FROM_SUM.sub("", _YEARS.sub("", between))
+    return word.startswith("最高") or not re.search(r"\d", between)
 
 
 _CEILING_REACHED: Final = re.compile(
@@ -203,9 +206,10 @@ def _reaches(between: str) -> bool:
     )
 
 
-# 奖励50万元以上的项目, 补助100万元以下的一次性拨付: a case, even behind a word of granting
+# 收入5000万元以下的奖励10万元, 奖励50万元以上的项目, 补助100万元以下的一次性拨付: a case, even behind a word of granting
 _THOSE_WITH: Final = re.compile(
-    r"^(?:（含）)?(?:及)?以[上下内]的(?:[，：]|企业|项目|单位|机构|部分|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
+    rf"^(?:（[^）]{{0,6}}）)?(?:及?以[上下内])?的[^，。；、和及或\d]{{0,6}}(?:给予|{GRANT_NOUN})[^，。；、和及或\d]{{0,6}}\d+(?:\.\d+)?[%‰万亿元]"
+    r"|^(?:（含）)?(?:及)?以[上下内]的(?:[，：]|企业|项目|单位|机构|部分|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
 )
 # 最高100万元的1：1配套奖励
 _SHARE_FIRST: Final = re.compile(r"^\d{1,3}(?:：\d{1,2}(?:\.\d)?|(?:\.\d{1,2})?%)的?(?:比例)?")

@@ -55,12 +55,16 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
     for paragraph in paragraphs:
         text = paragraph.text
         groups = quantities.groups(text, quantities.find(text))
+        follows = False  # whether a share of the paragraph has been granted already
         for index, group in enumerate(groups):
             if group.kind != "share":
                 continue
             context = cues.context_of(text, group, groups[index - 1] if index else None)
             verdict = _is_benefit(text, group, context, leaning)
+            if not verdict and follows and _GROWN.search(context.before) and _ENDS.match(context.after):
+                verdict = 0.6
             if verdict:
+                follows = True
                 result.extend(_entries(raw, paragraph, group, context, verdict))
     result.extend(wholes.find_wholes(paragraphs, raw))
     return sorted(result, key=lambda rate: rate.span.start)
@@ -73,6 +77,11 @@ _NO_LONGER: Final = re.compile(r"^[^。；]{0,20}(?:不再(?:给予|享受|补)|
 
 # 按6：4比例分担, 按7：3分两次兑付: parts of a whole, not a match for other money
 _PARTS: Final = re.compile(r"1：9|[2-9]：[1-8]")
+# 按8%奖补；其中智能化项目提高至12%，最高…: the share of a better case
+_GROWN: Final = re.compile(
+    r"(?<!率)(?<!比重)(?<!占比)(?<!强度)(?<!费率)(?:提高|提升|上调|放宽|增加)(?:到|至|为)(?:不超过|最高)?$"
+)
+_ENDS: Final = re.compile(r"(?:$|[，。；、）])")
 _NOT_ANY_MORE: Final = re.compile(r"(?:不再|不)(?:按照?|执行|享受|参照)[^，。；\d]{0,20}$")
 # 增幅每超过1个百分点，奖励1万元
 _STEP: Final = re.compile(
@@ -165,7 +174,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     if _AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after):
         return 0.0
     if re.search(
-        r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|负担|承担)[^，。；]{0,6}$", before
+        r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|自担|自负|自理|负担|承担)[^，。；]{0,6}$",
+        before,
     ):
         return 0.0
     if (

@@ -42,6 +42,10 @@ _AND: Final = re.compile(
     r"(?:/[一-龥·]{1,5})?的?[^，。；\d每最、]{0,8}(?:、|和|及|以及|与)(?!一次性|奖励)[^，。；\d每最]{0,10}"
     r"|(?:/[一-龥·]{1,5})?，[^，。；\d每最总共合累奖补给发一超至达]{1,8}(?:为|：)?"
 )
+# 招用1人补贴1000元: 每 left out
+_ONE_MORE: Final = re.compile(
+    r"(?:招用|招收|吸纳|引进|新增|介绍|培养|培训|带动)[1一][人名户家个][^，。；\d]{0,8}(?:给予|补|奖)[^，。；\d]{0,6}$"
+)
 _YEARLY: Final = re.compile(r"每年度?考核|年度考核合格|每[人名位](?:每|/)?年|每年[^，。；]{0,6}每[人名位]")
 # 每个品种给予一次性300万元: a sum for each achievement, paid once
 _ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
@@ -85,6 +89,8 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
         return True
     words = _without_brackets(context.clause if context.link is None else context.link)
     if re.search(r"每[人名位]每?年|[人生户亩床]均[^，。；\d]{0,4}$", words):
+        return True
+    if _ONE_MORE.search(words):
         return True
     if personal and re.search(r"每(?:一)?年(?!度?(?:考核|评))(?:度)?[^，。；\d每]{0,16}$", words):
         return True
