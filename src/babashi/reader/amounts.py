@@ -125,46 +125,46 @@ def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) ->
 
 def _verdict(text: str, group: Group, context: Context, state: _State, leaning: bool) -> tuple[bool, bool]:
     """(is a threshold, the words say so)."""
-    sentence = text[context.sentence_start : context.sentence_end]
-    if _FROM.match(context.after) and _FROM_BEFORE.search(context.before):
+    if _is_no_grant(text, group, context):
         return True, True
-    near = context.clause + context.after.split("，")[0]
-    hoped = _HOPED.search(sentence[: group.start - context.sentence_start])
-    granted = re.search(r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", context.before) or (
-        re.search(r"按照?$", context.before)
-        and re.match(r"的?(?:标准)?(?:给予)?(?:奖励|补[助贴])", context.after)
-    )
-    if (hoped or _NO_BENEFIT.search(sentence) or _DECIDED.search(near)) and not granted:
+    follows = context.link is not None and state.verdict is False
+    if follows and (_BORNE.search(context.link or "") or _SPLIT.search(context.link or "")):
         return True, True
-    if context.link is not None and state.verdict is False and _BORNE.search(context.link):
-        return True, True
-    if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]):
-        return True, True
-    if _VALUE_STEP.search(context.before):
-        return True, True
-    if context.link is not None and _INSTALMENT.search(sentence[: group.start - context.sentence_start]):
-        return True, True
-    if context.link is not None and state.verdict is False and _SPLIT.search(context.link):
-        return True, True
-    if context.link is not None and state.verdict is False and re.match(r"（(?:其中|含|包括)", context.link):
+    if follows and re.match(r"（(?:其中|含|包括)", context.link or ""):
         return False, True
     if _is_pot(text, group, context) and not re.match(
         r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单]", context.after
     ):
         return False, True
-    if context.link is not None and state.verdict is False and _NEXT_STEP.fullmatch(context.link):
+    if follows and _NEXT_STEP.fullmatch(context.link or ""):
         return False, False
     threshold = cues.is_threshold(context)
     if threshold is not None:
         return threshold, True
     if context.link is not None and state.verdict is not None:
-        if state.role == "total_budget" and "其中" in sentence:
+        if state.role == "total_budget" and "其中" in text[context.sentence_start : context.sentence_end]:
             return True, False
         if not (state.verdict and "，" in context.link):
             return state.verdict, False
-    if state.verdict is False:
-        return False, False
-    return not leaning, False
+    return (False if state.verdict is False else not leaning), False
+
+
+def _is_no_grant(text: str, group: Group, context: Context) -> bool:
+    """Whether the sum is a fine, a hope, an estimate, an instalment, or the level that is left behind."""
+    before, after = context.before, context.after
+    sentence = text[context.sentence_start : context.sentence_end]
+    so_far = sentence[: group.start - context.sentence_start]
+    if _FROM.match(after) and _FROM_BEFORE.search(before):
+        return True
+    granted = re.search(r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", before) or (
+        re.search(r"按照?$", before) and re.match(r"的?(?:标准)?(?:给予)?(?:奖励|补[助贴])", after)
+    )
+    decided = _DECIDED.search(context.clause + after.split("，")[0])
+    if (_HOPED.search(so_far) or _NO_BENEFIT.search(sentence) or decided) and not granted:
+        return True
+    if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
+        return True
+    return context.link is not None and _INSTALMENT.search(so_far) is not None
 
 
 def _entries(
@@ -207,7 +207,7 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
 
 def _last_words(context: Context) -> str:
     """The clause before the number, without what belongs to an earlier number of the same clause."""
-    words = context.clause
+    words = cues.last_words(context)
     if context.link is not None and len(context.link) < len(words):
         words = context.link
         if re.search(r"^(?:、|和|及|或)?$", words) or _FROM.match(words):
@@ -249,5 +249,7 @@ def _is_pot(text: str, group: Group, context: Context) -> bool:
         granted = context.link is not None or _FOR_SOME.search(sentence)
         return lower or (bool(_WHOLE.search(sentence)) and not _SINGLE.search(sentence) and not granted)
     return bool(
-        re.search(r"(?:发放|投放)[^，。；\d]{0,6}$", clause) and re.match(r"^[^，。；]{0,12}券", near)
+        group.members[0].value >= _SMALLEST_POT
+        and re.search(r"(?:发放|投放)[^，。；\d]{0,6}$", clause)
+        and re.match(r"^[^，。；]{0,12}券", near)
     )

@@ -48,7 +48,7 @@ _MORE: Final = re.compile(r"^(?:（[^）\d]{0,60}）)?(?:人民币)?(?:（[^）]
 _LESS: Final = re.compile(
     r"^(?:（[^）]{0,10}）)?(?:人民币)?(?:（[^）]{0,6}）)?(?:及|或)?(?:以下|以内|之内|[^，。；\d]{0,6}(?:幅度|范围)(?:之)?内)"
 )
-_OF: Final = re.compile(r"^(?:（[^）]{0,20}）)?(?:人民币)?(?:/[一-龥·]{1,8})?[^，。；：、）\d]{0,8}?的")
+_OF: Final = re.compile(r"^(?:（[^）]{0,20}）)?(?:人民币)?(?:/[一-龥·]{1,8})?[^，。；：、（）\d]{0,8}?的")
 _BENEFIT_AFTER: Final = re.compile(
     rf"^[^，。；：\d]{{0,14}}?(?:{GRANT_NOUN}|标准|额度|比例|贷款|转贷|授信|担保|资金|基金|服务|保险"
     rf"|保障|优惠|价格|券)"
@@ -94,6 +94,13 @@ def context_of(text: str, group: Group, previous: Group | None) -> Context:
         text[group.end : end],
         text[left : group.start] if same else None,
     )
+
+
+def last_words(context: Context) -> str:
+    """The clause before the number; 上限：10万元 has its word before the colon."""
+    if not context.clause and context.before.endswith("："):
+        return re.split(r"[，；]", context.before[:-1])[-1][-10:]
+    return context.clause
 
 
 def says_cap(words: str) -> bool:

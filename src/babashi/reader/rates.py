@@ -128,71 +128,86 @@ def _is_shared(sentence: str) -> bool:
 def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> float:
     """Confidence that the share is granted; 0 if it is a condition, a schedule or a price."""
     sentence = text[context.sentence_start : context.sentence_end]
-    before, after, clause = context.before, context.after, context.clause
     if group.members[0].is_ratio:
-        if group.is_range or _PARTS.fullmatch(text[group.start : group.end]):
-            return 0.0
-        return (
-            0.9
-            if re.search(r"配套|匹配|配比|补助|补贴|奖励|给予", clause + after[:10])
-            and not re.search(r"承担|分担|负担|分摊", after[:8])
-            else 0.0
-        )
-    if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
-        return 0.0
-    if _PORTION.match(after) or _ORDERS.search(before):
-        return 0.0
-    if _DIVIDED.match(after) or _NO_LONGER.search(text[group.end : context.sentence_end]):
-        return 0.0
-    if _is_schedule(context, sentence, group) or _is_shared(sentence):
-        return 0.0
-    if (
-        _NOT_ANY_MORE.search(clause)
-        or _STEP.search(before)
-        or _OF_POT.match(after)
-        or _is_level(before, after)
-    ):
-        return 0.0
-    if _LENDING.search(clause[-24:]) and not re.search(r"贴息|补贴|补助|返还", before[-24:] + after[:6]):
-        return 0.0
-    if re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after):
-        return 0.0
-    if text[group.end - 2 : group.end] == "分点" and after.startswith(("以上", "及以上")):
+        return 0.9 if _is_match(text, group, context) else 0.0
+    if _is_division(text, group, context) or _is_price(context):
         return 0.0
     if text[group.end - 2 : group.end] == "分点":
-        return (
-            0.9
-            if _POINTS_GRANTED.search(before[-16:] + "|" + after[:8]) and not _POINTS_MOVED.search(before)
-            else 0.0
-        )
-    if re.search(r"首付[^，。；\d]{0,12}$", before):
+        return 0.9 if _are_points_granted(context) else 0.0
+    if _is_figure(context):
         return 0.0
-    if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
-        return 0.0
-    if re.search(r"(?:BP|LPR\+?|浮动)$", before):
-        return 0.0
-    if _AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after):
-        return 0.0
-    if re.search(
-        r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|自担|自负|自理|负担|承担)[^，。；]{0,6}$",
-        before,
-    ):
-        return 0.0
-    if (
-        _CASE.search(clause)
-        or _is_condition(before, after)
-        or (_OVER.search(before) and re.match(r"^(?:以上)?的?部分", after))
-    ):
-        return 0.0
-    if re.match(r"^(?:（含[^）]{0,4}）)?以[下内]", after) and not (
-        re.search(r"给予|按|补|奖", before[-12:]) or _WITHIN_GRANTED.match(after)
-    ):
-        return 0.0
-    if _GRANT_NEAR.search(clause) or _GRANT_NEAR.search(after[:14]):
+    if _GRANT_NEAR.search(context.clause) or _GRANT_NEAR.search(context.after[:14]):
         return 0.9
     return 0.6 if leaning and _GRANT_NEAR.search(sentence) else 0.0
 
 
+def _is_match(text: str, group: Group, context: Context) -> bool:
+    """1：1配套: a match for other money, not a time of day and not parts of a whole."""
+    if group.is_range or _PARTS.fullmatch(text[group.start : group.end]):
+        return False
+    granted = re.search(r"配套|匹配|配比|补助|补贴|奖励|给予", context.clause + context.after[:10])
+    return granted is not None and not re.search(r"承担|分担|负担|分摊", context.after[:8])
+
+
+def _is_division(text: str, group: Group, context: Context) -> bool:
+    """Whether the share says how money is paid out, divided or borne, or is not granted any more."""
+    before, after = context.before, context.after
+    sentence = text[context.sentence_start : context.sentence_end]
+    return bool(
+        _PORTION.match(after)
+        or _ORDERS.search(before)
+        or _DIVIDED.match(after)
+        or _NO_LONGER.search(text[group.end : context.sentence_end])
+        or _is_schedule(context, sentence, group)
+        or _is_shared(sentence)
+        or _NOT_ANY_MORE.search(context.clause)
+        or _OF_POT.match(after)
+        or _BORNE_BY_ONESELF.search(before)
+    )
+
+
+def _is_price(context: Context) -> bool:
+    """Whether the share is the level of a price, of interest or of a tax."""
+    before, after = context.before, context.after
+    if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
+        return True
+    if _LENDING.search(context.clause[-24:]) and not re.search(
+        r"贴息|补贴|补助|返还", before[-24:] + after[:6]
+    ):
+        return True
+    return _is_level(before, after) or bool(
+        re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)
+        or re.search(r"首付[^，。；\d]{0,12}$|(?:BP|LPR\+?|浮动)$", before)
+    )
+
+
+def _are_points_granted(context: Context) -> bool:
+    """给予1个百分点的贴息, but not 利率上浮2个百分点 nor 超过测算比例15个百分点以上."""
+    before, after = context.before, context.after
+    if _STEP.search(before) or after.startswith(("以上", "及以上")) or _POINTS_MOVED.search(before):
+        return False
+    return bool(_POINTS_GRANTED.search(before[-16:] + "|" + after[:8]))
+
+
+def _is_figure(context: Context) -> bool:
+    """Whether the share is a figure that the beneficiary reaches or keeps to."""
+    before, after = context.before, context.after
+    if _STEP.search(before) or (_AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after)):
+        return True
+    if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
+        return True
+    if _CASE.search(context.clause) or _is_condition(before, after):
+        return True
+    if _OVER.search(before) and re.match(r"^(?:以上)?的?部分", after):
+        return True
+    return bool(re.match(r"^(?:（含[^）]{0,4}）)?以[下内]", after)) and not (
+        re.search(r"给予|按|补|奖", before[-12:]) or _WITHIN_GRANTED.match(after)
+    )
+
+
+_BORNE_BY_ONESELF: Final = re.compile(
+    r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|自担|自负|自理|负担|承担)[^，。；]{0,6}$"
+)
 _WITHIN_GRANTED: Final = re.compile(
     rf"^以[内下]的?(?:给予|予以)?[^，。；\d]{{0,8}}(?:不超过|最高|{GRANT_NOUN})"
 )
@@ -290,7 +305,7 @@ def _words(context: Context) -> str:
     """Words that bound the share: its clause, cut behind an earlier number."""
     if context.link is not None and len(context.link) < len(context.clause):
         return context.link
-    return context.clause
+    return cues.last_words(context)
 
 
 def _base(context: Context) -> str:
