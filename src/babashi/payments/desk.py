@@ -62,7 +62,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest) -> HttpResponse:
     """Turn approved applications into payments now; the nightly job does the same."""
     made = services.order_ready(by=request.user)
-    messages.success(request, f"新转入 {len(made)} 笔待组批支付。" if made else "没有新的已审定申报。")
+    if made or not made.failed:
+        messages.success(request, f"新转入 {len(made)} 笔待组批支付。" if made else "没有新的已审定申报。")
+    if made.failed:
+        numbers = "、".join(made.failed[:20])
+        messages.error(request, f"{numbers} 未能转入，没有变化，已记入日志；请联系系统管理员。")
     return redirect("payments:overview")
 
 

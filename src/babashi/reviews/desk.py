@@ -206,8 +206,11 @@ def drain(request: HttpRequest) -> HttpResponse:
         messages.success(
             request, f"已为 {len(funded)} 件落实额度：" + "、".join(str(c.number) for c in funded[:20])
         )
-    else:
+    elif not funded.failed:
         messages.info(request, "目前的额度不够排在最前的一件，没有变化。")
+    if funded.failed:
+        numbers = "、".join(funded.failed[:20])
+        messages.error(request, f"{numbers} 办理时出错，没有变化，已记入日志；请联系系统管理员。")
     return redirect("reviews:queue")
 
 
