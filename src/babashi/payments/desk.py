@@ -97,6 +97,7 @@ def batch_page(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "batch": batch,
         "page": listing.page_of(request, rows),
+        "shared": queries.shared_accounts(batch),
         "may_export": has_role(request.user, Role.FINANCE)
         and batch.created_by_id != request.user.pk
         and batch.dissolved_at is None,
