@@ -11,7 +11,7 @@ from babashi import listing
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import has_role, official
 from babashi.audit.errors import Invalid, NotFound
-from babashi.payments import queries, services
+from babashi.payments import queries, sample, services
 from babashi.payments.advice import MAY_BE_TAKEN, advice, meaning
 from babashi.payments.errors import BadAnswerFile
 from babashi.payments.models import AnswerOutcome, BankAnswer, PaymentState
@@ -153,6 +153,14 @@ def answers(request: HttpRequest) -> HttpResponse:
     _explain(context["page"].object_list, request.user)
     context["applied"] = AnswerOutcome.APPLIED
     return render(request, "payments/answers.html", context, status=status)
+
+
+@official(Role.FINANCE)
+@require_safe
+def answers_sample(request: HttpRequest) -> HttpResponse:
+    """A made-up file of the bank in the format that the import takes."""
+    fmt = request.GET.get("format", "xlsx")
+    return listing.export(sample.ROWS, sample.SAMPLE_COLUMNS, fmt, "huidan-shili-hecheng")
 
 
 @official(Role.FINANCE)
