@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from tests.integration import case_world as world
 from tests.integration.money_world import made_up
@@ -60,6 +61,24 @@ def test_a_publicity_that_cannot_end_keeps_no_other_open(
     with made_up():
         ghost.delete()
     assert [case.pk for case in reviews.finish_publicity(after)] == [broken.pk]
+    assert verify().intact
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_that_the_database_refuses_at_its_commit_takes_no_other_with_it(
+    people: dict[str, User],
+) -> None:
+    first, broken, last = cases = [world.walk(world.submitted()[0], people, "publicity") for _ in range(3)]
+    world.money("1000")
+    with transaction.atomic(), made_up():  # money reserved for a case that nobody approved
+        Reservation.objects.create(
+            appropriation=Appropriation.objects.get(full_id=world.SCALE_UP),
+            reference=broken.number, amount=Decimal(1),
+        )  # fmt: skip
+    ended = reviews.finish_publicity(first.publicity_entries.get().notice.ends_on + timedelta(days=1))
+    assert ([case.pk for case in ended], ended.failed) == ([first.pk, last.pk], [broken.number])
+    assert [state(case) for case in cases] == [State.APPROVAL, State.PUBLICITY, State.APPROVAL]
+    assert reported() == [(broken.number, "finish_publicity")]
     assert verify().intact
 
 
