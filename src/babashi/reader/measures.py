@@ -10,7 +10,7 @@ from typing import Final
 from babashi.reader import amounts, dates, departments, details, grants, headings, kinds, rates
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Measure, Rate, Words
-from babashi.reader.outline import CONTAINERS, HEADED, Node, asks
+from babashi.reader.outline import BLOCK, CONTAINERS, HEADED, Node, asks
 from babashi.reader.text import Span
 
 Names = tuple[Words, ...]
@@ -72,7 +72,8 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
         return _tiers(node, inside)
     title = title_text(node)
-    if len(node.parent.children if node.parent else []) < 2 or _NO_POLICY.match(title):
+    alone = len(node.parent.children if node.parent else []) < 2 and node.number != BLOCK
+    if alone or _NO_POLICY.match(title):
         return False
     return all(found in facets for found in inside)
 

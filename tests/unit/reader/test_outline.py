@@ -336,3 +336,17 @@ def test_a_sentence_that_grants_nothing_is_the_title() -> None:
         "支持街区发展，鼓励各镇改造步行街。对省级示范街区给予80万元奖励。\n支持首店。对首店给予10万元奖励。\n"
     )
     assert measures(text) == [("", "支持街区发展，鼓励各镇改造步行街"), ("", "支持首店")]
+
+
+def test_a_title_right_above_the_parts_of_a_policy() -> None:
+    text = (
+        "首次创业补贴\n一、政策依据\n某人社规〔2023〕1号。\n二、补贴对象\n毕业5年内的创业者。\n"
+        "三、补贴标准\n每户给予5000元。\n四、责任单位\n某区人社局\n"
+        "场租补贴\n一、补贴对象\n租房创业的企业。\n二、补贴标准\n按租金的50%给予补贴。\n三、申请材料\n租房合同。\n"
+    )
+    assert measures(text) == [("", "首次创业补贴"), ("", "场租补贴")]
+
+
+def test_numbers_of_pages_are_left_out() -> None:
+    text = "一、上规奖励\n— 2 —\n对首次上规的企业给予10万元奖励。\n第3页 共9页\n二、首店奖励\n给予5万元奖励。\n"
+    assert measures(text) == [("一、", "上规奖励"), ("二、", "首店奖励")]
