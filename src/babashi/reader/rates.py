@@ -72,7 +72,9 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
 
 _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
 _DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
-_NO_LONGER: Final = re.compile(r"^[^。；]{0,20}(?:不再(?:给予|享受|补)|不予|不给予)")
+_NO_LONGER: Final = re.compile(
+    rf"^(?!的?(?:比例|标准)?(?:给予)?[^，。；\d]{{0,4}}(?:{GRANT_NOUN}))[^。；]{{0,20}}(?:不再(?:给予|享受|补)|不予|不给予)"
+)
 
 
 # 按6：4比例分担, 按7：3分两次兑付: parts of a whole, not a match for other money
@@ -82,6 +84,7 @@ _GROWN: Final = re.compile(
     r"(?<!率)(?<!比重)(?<!占比)(?<!强度)(?<!费率)(?:提高|提升|上调|放宽|增加)(?:到|至|为)(?:不超过|最高)?$"
 )
 _ENDS: Final = re.compile(r"(?:$|[，。；、）])")
+_RATE_ITSELF: Final = re.compile(r"(?<!贴息)(?<!补贴)(?<!补助)(?:利率|费率)(?:为|是)?$")
 _NOT_ANY_MORE: Final = re.compile(r"(?:不再|不)(?:按照?|执行|享受|参照)[^，。；\d]{0,20}$")
 # 增幅每超过1个百分点，奖励1万元
 _STEP: Final = re.compile(
@@ -174,6 +177,8 @@ def _is_price(context: Context) -> bool:
     if _LENDING.search(context.clause[-24:]) and not re.search(
         r"贴息|补贴|补助|返还", before[-24:] + after[:6]
     ):
+        return True
+    if _RATE_ITSELF.search(before) and not re.search(r"贴息|补[贴助]|给予|奖励", before[-24:] + after[:12]):
         return True
     return _is_level(before, after) or bool(
         re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)

@@ -84,7 +84,8 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
         yearly = after["unit"].startswith("年") and (value < _SMALL or personal)
         return yearly or _unit_prices(after["unit"], sentence, value >= _SMALL, personal)
     if re.search(
-        r"每(?:再|新|同比|环比|净)?(?:增加|新增|超过|超|满|达到?)?\d[^，。；]{0,14}$", context.clause
+        r"每(?:再|新|同比|环比|净)?(?:增加|新增|递增|净增|突破|增长|提高|超过|超|满|达到?)?\d[^，。；]{0,14}$",
+        context.clause,
     ):
         return True
     words = _without_brackets(context.clause if context.link is None else context.link)

@@ -348,5 +348,7 @@ def test_a_title_right_above_the_parts_of_a_policy() -> None:
 
 
 def test_numbers_of_pages_are_left_out() -> None:
-    text = "一、上规奖励\n— 2 —\n对首次上规的企业给予10万元奖励。\n第3页 共9页\n二、首店奖励\n给予5万元奖励。\n"
+    text = (
+        "一、上规奖励\n— 2 —\n对首次上规的企业给予10万元奖励。\n第3页 共9页\n二、首店奖励\n给予5万元奖励。\n"
+    )
     assert measures(text) == [("一、", "上规奖励"), ("二、", "首店奖励")]
