@@ -20,7 +20,9 @@ _NO_BENEFIT: Final = re.compile(
     r"|是指|所称|注册资本不|自筹|人工成本|专项债|债券额度|预算执行|政府投资项目|到期贷款"
 )
 # 力争带动消费3亿元: what is hoped for; a sum before these words is not
-_HOPED: Final = re.compile(r"力争|目标|预计|确保实现")
+_HOPED: Final = re.compile(
+    r"力争|预计|确保实现|目标(?:是|为|：)|(?:总体|工作|发展|主要|年度)目标(?!任务|考核)"
+)
 # 50万元以上的报县政府审定
 _DECIDED: Final = re.compile(r"报区?市?县?政府|审议|审定|一事一议")
 _FROM: Final = re.compile(r"^[^，。；]{0,4}(?:提高|上调|增加|调整|提升|下调|降低|降|调)(?:到|至|为)")
@@ -71,7 +73,7 @@ _INSTALMENT: Final = re.compile(
 # 奖励60万元，分三年按10万、20万、30万兑现
 _SPLIT: Final = re.compile(r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；\d]{0,8}$")
 # 每人1000元，其中区级承担500元: who pays how much of it
-_BORNE: Final = re.compile(r"其中[^。；\d]{0,12}(?:承担|负担|出资)[^，。；\d]{0,2}$")
+_BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，。；\d]{0,2}$")
 # 标准3A级为5万元，4A级为10万元: the next step of a scale
 _NEXT_STEP: Final = re.compile(r"[，、][^，。；、投资收入产值]{1,12}为")
 
@@ -130,7 +132,7 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     if _is_no_grant(text, group, context):
         return True, True
     follows = context.link is not None and state.verdict is False
-    if follows and (_BORNE.search(context.link or "") or _SPLIT.search(context.link or "")):
+    if follows and _SPLIT.search(context.link or ""):
         return True, True
     if follows and re.match(r"（(?:其中|含|包括)", context.link or ""):
         return False, True
@@ -166,7 +168,7 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
         return True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
         return True
-    return context.link is not None and _INSTALMENT.search(so_far) is not None
+    return context.link is not None and bool(_INSTALMENT.search(so_far) or _BORNE.search(so_far))
 
 
 def _entries(

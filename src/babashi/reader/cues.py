@@ -154,6 +154,8 @@ _LOAN_OFFERED: Final = re.compile(
 _LEVEL_SET: Final = re.compile(
     r"(?:税额标准|税额|收费标准|收费|电价|水价|气价|价格|费率|税率)[^，。；\d]{0,8}(?:下调|降|降低|调整|下降|调减)(?:到|至|为)$"
 )
+# 每增加1万人次增加2万元
+_MORE_EACH: Final = re.compile(r"每(?:再)?(?:增加|新增|超过?|满|多)[^，。；]{1,14}增加$")
 # （每件销售价格不超过6000元）: which goods are meant
 _PRICE_LIMIT: Final = re.compile(r"(?:价格|售价|单价|车价|房价|票价|总价)[^，。；\d]{0,4}不超过$")
 _PER_UNIT: Final = re.compile(r"按照?(?:每[^，。；、\d]{1,8})?$")
@@ -174,7 +176,7 @@ def is_threshold(context: Context) -> bool | None:
     verdict = _by_following(before, after)
     if verdict is not None:
         return verdict
-    if before.endswith("增加") and _GRANT_FOLLOWS.match(after):
+    if before.endswith("增加") and (_GRANT_FOLLOWS.match(after) or _MORE_EACH.search(before)):
         return False
     if _REACH.search(before) and not _CEILING_REACHED.search(before):
         if _BENEFIT_AFTER.match(after) and before.endswith(("为", "每")):
