@@ -75,7 +75,7 @@ def _unlabelled_clause(node: Node, head: Paragraph) -> tuple[int, int]:
     text = head.text
     around = (node.parent.parent or node.parent).all() if node.parent else iter(())
     siblings = [p.text for p in islice(around, _SIBLINGS)]
-    reference = _reference_end(text)
+    reference = _lead_in_end(text)
     if reference:
         return reference, min(_clause_end(text, reference), reference + 45)
     start = _shared_opening(text, siblings)
@@ -101,10 +101,17 @@ def _leading_sentence(text: str) -> int:
     return stop if _OPENS_TITLE.match(text) else 0
 
 
-def _reference_end(text: str) -> int:
-    """``根据《…办法》，组织…``: the reference is no heading."""
-    match = re.match(r"(?:根据|按照|依据)《[^》]{1,60}》[^，。；]{0,10}，", text)
-    return match.end() if match else 0
+_LEAD_IN: Final = re.compile(
+    r"(?:其中|此外|另外|同时)，(?:在[^，。]{2,20}(?:方面|领域|环节)，)?"
+    r"|(?:自|从)?\d{4}年\d{1,2}月(?:\d{1,2}日)?[^，。\d]{0,6}(?:至\d{4}年\d{1,2}月(?:\d{1,2}日)?[^，。\d]{0,6})?，"
+    r"|(?:根据|按照|依据)《[^》]{1,60}》[^，。；]{0,10}，"
+)
+
+
+def _lead_in_end(text: str) -> int:
+    """``其中，在展会方面，对…``, ``2023年12月31日前，…`` and ``根据《…办法》，…`` lead to the heading, they are none."""
+    match = _LEAD_IN.match(text)
+    return match.end() if match and match.end() < len(text) - 8 else 0
 
 
 def _tells(clause: str) -> bool:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import Final
 
 from babashi.reader import labels
-from babashi.reader.grants import FACET
+from babashi.reader.grants import FACET, POSITIVE_FACET
 from babashi.reader.labels import Label
 from babashi.reader.text import View
 
@@ -28,14 +28,14 @@ _REFERS_BEFORE: Final = re.compile(
 _REFERS_AFTER: Final = re.compile(r"[款项条类档种）和与及或至]|（|规定|中的|所")
 
 
-def _candidates(view: View) -> list[tuple[int, Label, bool]]:
-    """(position, label, whether a full stop or a gap stands before it) of what may be a label."""
+def _candidates(view: View) -> list[tuple[int, Label, bool, bool]]:
+    """(position, label, whether a full stop or a gap stands before it, whether a title does) of what may be a label."""
     if len(view) < _SHORTEST:
         return []
     text = view.text
     first = labels.match_at(view)
     points: set[str] = set()  # kinds of label that count the points of a part of a policy
-    found: list[tuple[int, Label, bool]] = []
+    found: list[tuple[int, Label, bool, bool]] = []
     for match in _CANDIDATE.finditer(text, first.end if first else 1):
         at = match.start()
         label = labels.match_at(view, at)
@@ -44,19 +44,26 @@ def _candidates(view: View) -> list[tuple[int, Label, bool]]:
         # （1）（2） inside one numbered item are its points
         if label.kind == "num_paren" and first is not None and first.kind != "num_paren":
             continue
-        if text[at - 1] == "：" and FACET.search(re.split("[。；]", text[max(0, at - 16) : at - 1])[-1]):
-            points.add(label.kind)  # 申报条件：1.…；2.…
+        if text[at - 1] == "：" and _names_a_part(text[max(0, at - 16) : at - 1]):
+            points.add(label.kind)
         if label.kind in points:
             continue
-        clear = text[at - 1] in "。！？；：" or at in view.gaps or _ends_title(text[:at])
+        titled = _ends_title(text[:at])
+        clear = titled or text[at - 1] in "。！？；：" or at in view.gaps
         if not clear and text[at - 1] != "）" and label.kind not in _ENCLOSED:
             continue
         if text[label.end].isdigit() or _REFERS_AFTER.match(text, label.end):
             continue
         if not clear and _REFERS_BEFORE.search(text[max(0, at - 3) : at]):
             continue
-        found.append((at, label, clear))
+        found.append((at, label, clear, titled))
     return found
+
+
+def _names_a_part(before: str) -> bool:
+    """``申报条件：1.…；2.…``: the numbers count what is asked for. Below 奖励标准： they count what is granted."""
+    part = re.split("[。；]", before)[-1]
+    return FACET.match(part) is not None and POSITIVE_FACET.search(part) is None
 
 
 # 三、提升商贸服务业9.鼓励…: a heading whose line break is lost
@@ -75,7 +82,7 @@ def cuts(views: list[View]) -> list[list[int]]:
     starts = [labels.match_at(view) for view in views]
     ahead: dict[tuple[str, int], int] = defaultdict(int)  # labels that are still to come
     for start, inside in zip(starts, found, strict=True):
-        for label in [start, *(label for _, label, _ in inside)]:
+        for label in [start, *(label for _, label, _, _ in inside)]:
             if label is not None:
                 ahead[label.kind, label.number] += 1
     last: dict[str, int] = {}
@@ -86,12 +93,12 @@ def cuts(views: list[View]) -> list[list[int]]:
         if start is not None:
             ahead[start.kind, start.number] -= 1
             _take(start, last, fresh)
-        for at, label, clear in inside:
+        for at, label, clear, titled in inside:
             kind, number = label.kind, label.number
             ahead[kind, number] -= 1
             follows = ahead[kind, number + 1] > 0
             goes_on = number > 1 and number == last.get(kind, -1) + 1
-            opens = follows and (number == 1 or (clear and kind not in fresh))
+            opens = (follows and (number == 1 or (clear and kind not in fresh))) or (number == 1 and titled)
             if goes_on or opens:
                 accepted.append(at)
                 _take(label, last, fresh)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from babashi.reader.grants import FACET
-from babashi.reader.labels import RANK
+from babashi.reader.labels import RANK, bullet_at
 from babashi.reader.paragraphs import Paragraph
 
 _ANNEX: Final = re.compile(r"附件(?:[一二三四五六七八九十]|\d{1,2})?(?:：|$)|附[一二三四五六]?：?$|附录")
@@ -39,13 +40,16 @@ def plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[i
     titles, facets = _policies(paragraphs)
     if structural >= 2 and len(titles) < 2:
         titles, facets = set(), set()
+    bulleted = _bulleted_titles(paragraphs)
     result: set[int] = set()
     for index, paragraph in enumerate(paragraphs):
         if paragraph.label is not None or index in facets:
             continue
         text = paragraph.text
         following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
-        if text.endswith("？") and following.startswith("答"):
+        if text.endswith("？") and (following.startswith("答") or (structural < 2 and len(text) <= 40)):
+            result.add(index)
+        if index in bulleted:
             result.add(index)
         if not following or len(text) > 40 or text[-1] in "。；，、？":
             continue
@@ -61,6 +65,21 @@ def plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[i
         ):
             result.add(index)
     return result
+
+
+def _bulleted_titles(paragraphs: list[Paragraph]) -> set[int]:
+    """``●支持科技创新。`` with paragraphs below it, at least twice."""
+    found = {
+        index
+        for index, (here, after) in enumerate(pairwise(paragraphs))
+        if bullet_at(here.view)
+        and 4 <= len(here.text) <= 30
+        and "，" not in here.text
+        and after.label is None
+        and not bullet_at(after.view)
+        and len(after.text) > len(here.text)
+    }
+    return found if len(found) > 1 else set()
 
 
 def _policies(paragraphs: list[Paragraph]) -> tuple[set[int], set[int]]:

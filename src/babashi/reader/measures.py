@@ -34,6 +34,7 @@ def of_rows(rows: Iterable[tuple[str, Node, Names, Names]], raw: str) -> list[Me
 def _choose(node: Node, raw: str) -> list[Node]:
     """The smallest items that grant something; an item whose children grant is no measure itself."""
     inside = [found for child in node.children for found in _choose(child, raw)]
+    inside = _with_plain_sums(node, inside, raw)
     if node.kind == "root":
         return inside or _paragraph_measures(node, raw)
     if node.kind in CONTAINERS:
@@ -45,6 +46,38 @@ def _choose(node: Node, raw: str) -> list[Node]:
     if node.kind == HEADED:
         return _headed(node, raw)
     return [node] if _speaks_of_a_grant(node) and _grants(node, raw) else []
+
+
+def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
+    """``2、示范企业：国家级50万元、省级30万元``: among items that grant, one that only names sums grants them too."""
+    others = [child for child in node.children if child not in inside and not child.children]
+    granting = [found for found in inside if found.parent is node]
+    if not others or not granting or len(others) > len(granting):
+        return inside
+    chosen = {id(child) for child in others if _lists_sums(child, raw)}
+    if not chosen:
+        return inside
+    rank = {id(found): index for index, found in enumerate(inside)}
+    result = []
+    for child in node.children:
+        below = [found for found in child.walk() if id(found) in rank]
+        result += below or ([child] if id(child) in chosen else [])
+    return result
+
+
+_PLAIN_SUM: Final = re.compile(r"[：、；]?[^，。；：]{0,14}\d[\d.]*(?:-\d[\d.]*)?[万亿]?元")
+
+
+def _lists_sums(node: Node, raw: str) -> bool:
+    title, text = title_text(node), "".join(p.text for p in node.all())
+    body = text.partition("：")[2]
+    return (
+        bool(_PLAIN_SUM.match(body))
+        and not grants.NOT_MEASURES.match(title)
+        and not _states_a_condition(node)
+        and not re.search(r"以上|以下|不低于|罚|收取|缴纳|收费", body)
+        and any(a.role != "total_budget" for a in amounts.find_amounts(node.all(), raw, leaning=True))
+    )
 
 
 def _speaks_of_a_grant(node: Node) -> bool:
@@ -206,7 +239,7 @@ def _procedural(text: str) -> bool:
         re.search(
             r"年度(?:奖励|补贴|补助|资助|扶持)?(?:资金)?(?:总额|预算)|就高|从高|不重复"
             r"|报[^，。]{0,12}(?:审定|审批|批准)|专项资金[^，。]{0,12}(?:管理|使用)|预算管理"
-            r"|纳入[^，。]{0,6}预算|超出[^，。]{0,8}比例",
+            r"|纳入[^，。]{0,6}预算|超出[^，。]{0,8}比例|先[报到][^，。]{0,4}先[得享领]|用完即止|总额控制",
             text,
         )
     )
@@ -269,11 +302,17 @@ def _paragraph_nodes(node: Node) -> list[Node]:
     return [Node(HEADED, 1, p, title_end=len(p.text), parent=node) for p in node.body if len(p.text) >= 12]
 
 
+_ASKS: Final = re.compile(r"？|本人|您|请问|咨询|了解到")  # a letter to an office, not its answer
+
+
 def _paragraph_measures(root: Node, raw: str) -> list[Node]:
-    """A text without any structure: every paragraph that grants is a measure."""
-    return [
-        part for part in _paragraph_nodes(root) if _grants(part, raw) and _verb_with_figure(_all_text(part))
+    """A text without any structure: every paragraph that grants a sum, and beside such also those without one."""
+    parts = [
+        part
+        for part in _paragraph_nodes(root)
+        if _grants(part, raw) and (_verb_with_figure(_all_text(part)) or not _ASKS.search(_all_text(part)))
     ]
+    return parts if any(_verb_with_figure(_all_text(part)) for part in parts) else []
 
 
 def _all_text(node: Node) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from babashi.reader import lines
+from babashi.reader.grants import FACET
 from babashi.reader.labels import RANK
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import View
@@ -253,11 +254,13 @@ def title_end(node: Node) -> int:
     if asks(node):
         mark = text.find("？", start)
         return mark + 1 if mark > 0 else len(text)
+    gap = _gap_title(head.view, start)
+    if gap and FACET.match(text[start:gap]):  # 1.支持对象 规上企业。
+        return gap
     stop = _RUN_IN.search(text, start)
     end = stop.start() if stop else len(text)
     if end - start <= 40 and (stop is None or not _is_clause(text[start:end])):
         return end
-    gap = _gap_title(head.view, start)
     if gap:
         return gap
     return _opening_clause(text, start, end)
@@ -278,6 +281,11 @@ def _gap_title(view: View, start: int) -> int:
     return 0
 
 
+_NO_MORE_OF_IT: Final = re.compile(
+    r"除[^，。]{1,40}外|由|按|给予|可(?:以|享|按|申)"
+)  # what the named one gets
+
+
 def _opening_clause(text: str, start: int, end: int) -> int:
     """The first clause, with the next one added while it stays short."""
     at = start
@@ -285,7 +293,8 @@ def _opening_clause(text: str, start: int, end: int) -> int:
         comma = min((i for i in (text.find("，", at), text.find("；", at)) if i >= 0), default=-1)
         if comma < 0 or comma > end:
             return min(end, start + 60)
-        if comma - start >= (12 if re.search(r"\d", text[start:comma]) else 6):
+        enough = 12 if re.search(r"\d", text[start:comma]) else 6
+        if comma - start >= enough or _NO_MORE_OF_IT.match(text, comma + 1):
             return min(comma, start + 60)
         at = comma + 1
     return end
