@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from babashi.reader import amounts, dates, departments, details, grants, headings, kinds, rates
+from babashi.reader import amounts, dates, details, grants, headings, kinds, rates, responsible
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Measure, Rate, Words
 from babashi.reader.outline import CONTAINERS, HEADED, Node
@@ -259,11 +259,7 @@ def _measure(node: Node, raw: str) -> Measure:
     kind, also, sure = kinds.classify(
         title, rest if len(rest) >= 12 else body, bool(money or shares), is_title=has_title(node)
     )
-    lead, support = departments.find_departments(paragraphs, raw)
-    if not lead and not support and grants.FACET.match(title_text(node)):
-        lead, support = _sibling_departments(node, raw)
-    if not lead and not support:
-        lead, support = _inherited_departments(node, raw)
+    lead, support = responsible.of_measure(node, raw)
     span = Span(paragraphs[0].start, max(p.end for p in paragraphs))
     return Measure(
         ordinal=node.ordinal(raw),
@@ -303,27 +299,6 @@ def _without_repeats(money: list[Amount], node: Node) -> list[Amount]:
     rest = [a for a in money if a.span.end > stop]
     kept = [a for a in announced if not any(a.value == b.value and a.role == b.role for b in rest)]
     return kept + rest
-
-
-def _inherited_departments(node: Node, raw: str) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
-    """Departments named in the heading of an enclosing item hold for the items inside."""
-    parent = node.parent
-    while parent is not None and parent.head is not None:
-        lead, support = departments.find_departments([parent.head], raw)
-        if lead or support:
-            return lead, support
-        parent = parent.parent
-    return (), ()
-
-
-def _sibling_departments(node: Node, raw: str) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
-    """``四、责任单位`` beside ``三、奖励标准`` in a guide to one policy."""
-    for sibling in node.parent.children if node.parent else []:
-        if sibling is not node and re.search(r"责任|牵头|主管|配合", title_text(sibling)):
-            lead, support = departments.find_departments(sibling.all(), raw)
-            if lead or support:
-                return lead, support
-    return (), ()
 
 
 def _path(node: Node, raw: str) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from datetime import date
 from typing import cast
 
 from babashi.reader import dates, details, grids, measures, metadata, outline, paragraphs, tables
-from babashi.reader.model import Notice
 from babashi.reader.furniture import is_furniture
+from babashi.reader.model import Notice
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.sources import Source
 from babashi.reader.text import Span, normalise
