@@ -11,6 +11,7 @@ from babashi.reader import amounts, dates, details, grants, headings, kinds, rat
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Measure, Rate, Words
 from babashi.reader.outline import CONTAINERS, HEADED, Node
+from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span
 
 Names = tuple[Words, ...]
@@ -274,7 +275,7 @@ def _measure(node: Node, raw: str) -> Measure:
         conditions=details.conditions(paragraphs, raw),
         amounts=tuple(_without_repeats(money, node)),
         rates=tuple(shares),
-        validity=dates.measure_validity(paragraphs, raw),
+        validity=dates.measure_validity([*paragraphs, *_around(node)], raw),
         deadlines=details.deadlines(paragraphs, raw),
         lead_departments=lead,
         supporting_departments=support,
@@ -299,6 +300,16 @@ def _without_repeats(money: list[Amount], node: Node) -> list[Amount]:
     rest = [a for a in money if a.span.end > stop]
     kept = [a for a in announced if not any(a.value == b.value and a.role == b.role for b in rest)]
     return kept + rest
+
+
+def _around(node: Node) -> list[Paragraph]:
+    """What the items that enclose a measure say before their parts: a period there holds for each of them."""
+    lines: list[Paragraph] = []
+    parent = node.parent
+    while parent is not None and parent.head is not None and parent.kind not in CONTAINERS:
+        lines += [p for p in parent.own() if not p.text.endswith("如下：")]  # the opening of a whole notice
+        parent = parent.parent
+    return lines
 
 
 def _path(node: Node, raw: str) -> tuple[str, ...]:

@@ -173,12 +173,47 @@ def test_validity_of_a_measure(words: str, until: date | None) -> None:
         ("文件失效时间：2028-12-31", date(2028, 12, 31), 0),
         ("本政策暂定三年有效期，自2022年6月1日起施行。", None, 2),
         ("本政策有效期为2021年至2023年。", None, 1),
+        ("政策执行有效期至2031年6月30日。", date(2031, 6, 30), 0),
+        ("政策实施期限为2030年1月1日至2031年6月30日。", date(2031, 6, 30), 0),
+        ("本政策自印发之日起施行。执行期限至2031年6月30日。", date(2031, 6, 30), 0),
+        ("上述扶持政策实施期限暂定两年，自2030年1月1日起至2031年6月30日止。", date(2031, 6, 30), 0),
+        ("本办法自2030年1月1日起试行，至2031年6月30日结束。", date(2031, 6, 30), 0),
+        ("本办法所称新办企业，是指2030年1月1日至2031年6月30日期间注册的企业。", None, 0),
+        ("自本办法施行之日起至2031年6月30日，新开民宿的给予补助。", None, 0),
+        ("本計畫補助期間為112年3月1日至114年6月30日止。", date(2025, 6, 30), 0),
+        ("申請日期即日起至114年6月30日止。", None, 0),
     ],
 )
 def test_validity_of_the_document(words: str, until: date | None, alternatives: int) -> None:
     validity = read_text(f"第一条 奖励。给予10万元奖励。\n第二条 {words}").validity
     assert validity.valid_until == until
     assert len(validity.alternatives) == alternatives
+
+
+def test_a_period_in_a_measure_is_not_the_documents() -> None:
+    text = "一、奖励。给予10万元奖励。\n二、补贴。给予5万元补贴。政策执行期限至2031年6月30日。"
+    notice = read_text(text)
+    assert notice.validity.valid_until is None
+    assert [m.validity.valid_until for m in notice.measures] == [None, date(2031, 6, 30)]
+
+
+def test_a_period_before_the_parts_of_an_item_holds_for_each() -> None:
+    text = (
+        "（一）民宿补贴\n对民宿给予5万元补贴。\n"
+        "（二）渔船补贴\n自本办法实施之日至2031年6月30日，渔船按以下标准给予补贴。\n"
+        "1.换机的，给予3万元；\n2.拆解的，给予2万元。"
+    )
+    notice = read_text(text)
+    assert notice.validity.valid_until is None
+    assert [m.validity.valid_until for m in notice.measures] == [None, date(2031, 6, 30), date(2031, 6, 30)]
+
+
+def test_an_item_about_the_period_holds_for_its_neighbours() -> None:
+    text = (
+        "（一）贴息标准。对贷款本金贴息1个百分点。\n"
+        "（二）期限条件。自本通知印发之日（2030年3月7日）至2031年6月30日期间，签订贷款合同的，可申请。"
+    )
+    assert read_text(text).validity.valid_until == date(2031, 6, 30)
 
 
 @pytest.mark.parametrize(
