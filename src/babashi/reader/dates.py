@@ -118,14 +118,16 @@ def document_validity(paragraphs: Sequence[Paragraph], raw: str, printed: date |
             found = _read(paragraph, raw, start, end, printed, strict=False)
             if found.valid_until:
                 return found
-            if found.valid_from and not best.valid_from:
-                best = found
-            elif found.alternatives and not best.alternatives and not best.valid_from:
+            if (found.valid_from and not best.valid_from) or (
+                found.alternatives and not best.alternatives and not best.valid_from
+            ):
                 best = found
     return best if best.valid_from or best.alternatives else _titled(paragraphs, raw)
 
 
-_LASTS: Final = re.compile(r"施行|实施|执行|有效|生效|废止|失效|期限|(?:补[助贴]|扶持|优惠|政策)期间|试行|适用(?:时间|期)")
+_LASTS: Final = re.compile(
+    r"施行|实施|执行|有效|生效|废止|失效|期限|(?:补[助贴]|扶持|优惠|政策)期间|试行|适用(?:时间|期)"
+)
 
 
 def _of_document(paragraph: Paragraph, start: int, end: int) -> bool:
