@@ -97,7 +97,7 @@ def _grants(node: Node, raw: str) -> bool:
         negative = False
     if negative:
         return bool(solid or shares) and _verb_with_figure(text) and not _only_limits(solid, shares)
-    if _only_limits(solid, shares) and _limits_one(node):
+    if (_only_limits(solid, shares) and _limits_one(node)) or grants.only_takes(text):
         return False
     if solid or shares:
         return (grants.gives(text) or bool(shares) or "提供" in text or "设立" in text) and (
