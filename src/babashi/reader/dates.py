@@ -6,6 +6,7 @@ import calendar
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from babashi.reader import numerals
@@ -144,7 +145,9 @@ def _of_document(paragraph: Paragraph, start: int, end: int) -> bool:
 def _titled(paragraphs: Sequence[Paragraph], raw: str) -> Validity:
     """``（三）政策期限。…`` as an item of its own, if it is the only one: it holds for what stands beside it."""
     found: list[Validity] = []
-    for paragraph, following in zip(paragraphs, [*paragraphs[1:], None], strict=True):
+    for paragraph, following in pairwise([*paragraphs, None]):
+        if paragraph is None:
+            continue
         title = _PERIOD_TITLE.match(paragraph.text, paragraph.body_start)
         if paragraph.label is None or title is None:
             continue

@@ -144,7 +144,7 @@ def _names_begin(paragraph: Paragraph, label: re.Match[str]) -> int | None:
     if not label["unit"] or not opens:
         return None
     if before and text[end : end + 1] == _CLOSING_OF.get(before):
-        if text[max(0, label.start() - 2) : label.start() - 1] not in ("", *"。；！"):
+        if before != "【" and text[max(0, label.start() - 2) : label.start() - 1] not in ("", *"。；！"):
             return None  # 市科技局（牵头单位）
         return end + (2 if text[end + 1 : end + 2] == "：" else 1)
     joined = re.compile(r"--?|[为是](?=[^，。；]{2})").match(text, end)
