@@ -140,6 +140,27 @@ def test_pages_of_the_desk_and_the_public(
         judge(page, f"public-{name}")
 
 
+def test_a_decision_with_the_keyboard_and_a_hurried_second_one(
+    live_server: Any, open_context: Callable[..., BrowserContext]
+) -> None:
+    world.publish()
+    acceptor = world.staff()["acceptance"]
+    cases = [world.submitted()[0] for _ in range(2)]
+    page = enter(open_context(1440), acceptor, live_server)
+    page.goto(f"{live_server.url}/desk/cases/{cases[0].number}/")
+    page.keyboard.press("p")
+    assert page.is_checked("input[name=outcome][value=passed]")
+    page.keyboard.press("s")
+    page.wait_for_url(f"**/{cases[1].number}/")
+    assert f"意见已记录：{cases[0].number}" in page.inner_text("main")
+    page.keyboard.press("s")
+    page.click("#decision button:text-is('提交意见')")
+    assert page.url.endswith(f"/{cases[1].number}/"), "the browser asks for a choice and sends nothing"
+    assert "请选择办理结果" not in page.inner_text("main")
+    assert not page.is_checked("input[name=outcome][value=passed]")
+    assert world.task(cases[1]).stage == "acceptance"
+
+
 def test_batch_with_the_keyboard(live_server: Any, open_context: Callable[..., BrowserContext]) -> None:
     world.publish()
     people = world.staff()

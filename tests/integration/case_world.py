@@ -120,9 +120,13 @@ def member(of: Enterprise) -> User:
     return user
 
 
-def account(of: Enterprise, by: User) -> BankAccount:
+def account_number(of: Enterprise) -> str:
+    return f"62170000{of.pk:08d}"
+
+
+def account(of: Enterprise, by: User, number: str = "") -> BankAccount:
     return set_bank_account(
-        of, account_name=of.name, bank_name="中国银行重庆巴南支行", number="6217000012345678", by=by
+        of, account_name=of.name, bank_name="中国银行重庆巴南支行", number=number or account_number(of), by=by
     )
 
 

@@ -62,7 +62,7 @@ def exported(approved: tuple[Application, User]) -> tuple[Payment, PaymentBatch,
         csv.DictReader(io.StringIO(payments.export_batch(batch, "csv", by=second).decode("utf-8-sig")))
     )
     assert [(row["支付编号"], row["金额"], row["收款账号"]) for row in rows] == [
-        (payment.number, "200000.00", "6217000012345678")
+        (payment.number, "200000.00", world.account_number(payment.application.enterprise))
     ]
     payment.refresh_from_db()
     return payment, batch, second, approved[1]

@@ -91,6 +91,7 @@ TABLE = {
     "payments:batch_export": Row(None, FINANCE),
     "payments:batch_dissolve": Row(None, FINANCE),
     "payments:answers": Row(FINANCE, FINANCE),
+    "payments:answers_sample": Row(FINANCE),
     "payments:answer_settle": Row(None, FINANCE),
     "payments:repay": Row(None, FINANCE),
     "publicity:desk": Row(CASES | roles("coordinator")),

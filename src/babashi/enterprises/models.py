@@ -212,13 +212,17 @@ class StagedImport(models.Model):
 
 
 class BankAccount(models.Model):
-    """Where an enterprise is paid. The number is encrypted (SM4-GCM); only its last four digits are in clear."""
+    """Where an enterprise is paid. The number is encrypted (SM4-GCM); only its last four digits are in clear.
+
+    ``number_digest`` is keyed: by it an official is told that two enterprises gave the same number.
+    """
 
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="bank_accounts")
     account_name = models.CharField("户名", max_length=200)
     bank_name = models.CharField("开户行", max_length=200)
     number_sealed = models.BinaryField("账号（加密）")
     number_tail = models.CharField("账号后四位", max_length=4)
+    number_digest = models.CharField("账号指纹", max_length=64, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField("登记时间")
     retired_at = models.DateTimeField("停用时间", null=True)
@@ -229,3 +233,4 @@ class BankAccount(models.Model):
                 fields=["enterprise"], condition=Q(retired_at__isnull=True), name="bank_account_current"
             ),
         ]
+        indexes = [models.Index(fields=["number_digest"], name="bank_account_number")]

@@ -207,6 +207,31 @@ def bank_account_of(enterprise: Enterprise) -> BankAccount | None:
     return BankAccount.objects.filter(enterprise=enterprise, retired_at=None).first()
 
 
+def same_number(accounts: Iterable[BankAccount]) -> dict[int, list[BankAccount]]:
+    """Accounts of other enterprises with the same number, by the id of the account asked about; one query.
+
+    One account an enterprise, the newest. Only for officials: no enterprise learns of another one from it.
+    """
+    asked = [account for account in accounts if account.number_digest]
+    if not asked:
+        return {}
+    digests = {account.number_digest for account in asked}
+    given: dict[str, dict[int, BankAccount]] = {}
+    for account in (
+        BankAccount.objects.filter(number_digest__in=digests).select_related("enterprise").order_by("pk")
+    ):
+        given.setdefault(account.number_digest, {})[account.enterprise_id] = account
+    found = {
+        account.pk: [
+            other
+            for enterprise_id, other in given[account.number_digest].items()
+            if enterprise_id != account.enterprise_id
+        ]
+        for account in asked
+    }
+    return {pk: others for pk, others in found.items() if others}
+
+
 def find(text: str) -> QuerySet[Enterprise]:
     """Enterprises by a part of the name or the start of the code."""
     text = text.strip()

@@ -20,7 +20,7 @@ from babashi.enterprises.models import BankAccount, Enterprise, Origin, Register
 from babashi.enterprises.queries import dictionary, is_member
 from babashi.enterprises.tasks import ask_for_matching
 from babashi.enterprises.values import row_to_json, to_json
-from babashi.files.cipher import seal, unseal
+from babashi.files.cipher import fingerprint, seal, unseal
 from babashi.rules.values import Value
 from babashi.workdays.clock import now, today
 
@@ -170,7 +170,7 @@ def set_bank_account(
     account = BankAccount.objects.create(
         enterprise=enterprise, account_name=account_name, bank_name=bank_name,
         number_sealed=seal(digits, _account_context(enterprise)), number_tail=digits[-4:],
-        recorded_by=by, recorded_at=now(),
+        number_digest=fingerprint(digits, NUMBER), recorded_by=by, recorded_at=now(),
     )  # fmt: skip
     details = {"account_name": account_name, "bank_name": bank_name, "tail": digits[-4:]}
     note(
@@ -183,6 +183,10 @@ def set_bank_account(
 def account_number(account: BankAccount) -> str:
     """The full number; only for handing it to the treasury."""
     return unseal(bytes(account.number_sealed), _account_context(account.enterprise))
+
+
+NUMBER = "bank-account"
+"""What fingerprints of account numbers are made for."""
 
 
 def _account_context(enterprise: Enterprise) -> str:

@@ -16,6 +16,8 @@ from babashi.payments.errors import BadAnswerFile
 
 COLUMNS = ("批次号", "支付编号", "状态", "金额", "支付日期", "银行流水号", "原因")
 SUCCEEDED, RETURNED = "成功", "退回"
+SAMPLE = "示例-"
+"""What the payment numbers of the sample file begin with: such a row is never a bank's."""
 MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_CELL = 5 << 20, 50 << 20, 20_000, 300
 MAX_LINES = 1_100_000
 """Lines with the empty ones: a sheet that was formatted to its end has a million."""
@@ -97,6 +99,8 @@ def _row(number: int, cells: dict[str, str]) -> AnswerRow:
         raise ValueError(f"状态“{status[:20]}”只能是 成功 或 退回")
     if not cells.get("支付编号"):
         raise ValueError("支付编号是空的")
+    if cells["支付编号"].startswith(SAMPLE):
+        raise ValueError("是示例（合成），不能导入。请换成银行的数据，或删去这一行")
     paid_on = _date(cells.get("支付日期", ""))
     if status == SUCCEEDED and paid_on is None:
         raise ValueError("成功的支付要有支付日期")

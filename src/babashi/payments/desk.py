@@ -11,7 +11,7 @@ from babashi import listing
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import has_role, official
 from babashi.audit.errors import Invalid, NotFound
-from babashi.payments import queries, services
+from babashi.payments import queries, sample, services
 from babashi.payments.advice import MAY_BE_TAKEN, advice, meaning
 from babashi.payments.errors import BadAnswerFile
 from babashi.payments.models import AnswerOutcome, BankAnswer, PaymentState
@@ -62,7 +62,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest) -> HttpResponse:
     """Turn approved applications into payments now; the nightly job does the same."""
     made = services.order_ready(by=request.user)
-    messages.success(request, f"新转入 {len(made)} 笔待组批支付。" if made else "没有新的已审定申报。")
+    if made or not made.failed:
+        messages.success(request, f"新转入 {len(made)} 笔待组批支付。" if made else "没有新的已审定申报。")
+    if made.failed:
+        numbers = "、".join(made.failed[:20])
+        messages.error(request, f"{numbers} 未能转入，没有变化，已记入日志；请联系系统管理员。")
     return redirect("payments:overview")
 
 
@@ -93,6 +97,7 @@ def batch_page(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "batch": batch,
         "page": listing.page_of(request, rows),
+        "shared": queries.shared_accounts(batch),
         "may_export": has_role(request.user, Role.FINANCE)
         and batch.created_by_id != request.user.pk
         and batch.dissolved_at is None,
@@ -148,6 +153,14 @@ def answers(request: HttpRequest) -> HttpResponse:
     _explain(context["page"].object_list, request.user)
     context["applied"] = AnswerOutcome.APPLIED
     return render(request, "payments/answers.html", context, status=status)
+
+
+@official(Role.FINANCE)
+@require_safe
+def answers_sample(request: HttpRequest) -> HttpResponse:
+    """A made-up file of the bank in the format that the import takes."""
+    fmt = request.GET.get("format", "xlsx")
+    return listing.export(sample.ROWS, sample.SAMPLE_COLUMNS, fmt, "huidan-shili-hecheng")
 
 
 @official(Role.FINANCE)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/payments/batches/<str:number>/export/", desk.batch_export, name="batch_export"),
     path("desk/payments/batches/<str:number>/dissolve/", desk.batch_dissolve, name="batch_dissolve"),
     path("desk/payments/answers/", desk.answers, name="answers"),
+    path("desk/payments/answers/sample/", desk.answers_sample, name="answers_sample"),
     path("desk/payments/answers/<int:answer_id>/settle/", desk.answer_settle, name="answer_settle"),
     path("desk/payments/<str:number>/repay/", desk.repay, name="repay"),
 ]

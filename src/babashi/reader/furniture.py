@@ -1,4 +1,4 @@
-"""Lines that belong to the web page around a notice: where one is, print, share, who keeps the site."""
+"""Lines that belong to the page around a notice: where one is on a site, print, share, the number of a page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _BELOW: Final = (
     r"|版权所有|(?:主办|承办|技术支持|网站标识码|备案|联系我们|网站地图|法律声明|无障碍)[^，。]{0,40}$"
     r"|.{0,8}(?:ICP备|公网安备)|政府网站标识"
 )
-_FURNITURE: Final = re.compile(rf"(?:{_ABOVE}|{_BELOW})")
+_PAGE: Final = r"(?:[-·]{1,3}\d{1,3}[-·]{1,3}|第\d{1,3}页(?:共\d{1,3}页)?)$"
+_FURNITURE: Final = re.compile(rf"(?:{_ABOVE}|{_BELOW}|{_PAGE})")
 
 
 def is_furniture(text: str) -> bool:

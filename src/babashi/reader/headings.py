@@ -79,10 +79,26 @@ def _unlabelled_clause(node: Node, head: Paragraph) -> tuple[int, int]:
     if reference:
         return reference, min(_clause_end(text, reference), reference + 45)
     start = _shared_opening(text, siblings)
+    title = 0 if start else _leading_sentence(text)
+    if title:
+        return 0, title
     stop = _clause_end(text, start)
     while start and stop < len(text) and text[stop] == "，" and not _tells(text[start:stop]):
         start, stop = stop + 1, _clause_end(text, stop + 1)
     return start, min(stop, start + 45)
+
+
+_OPENS_TITLE: Final = re.compile(
+    r"支持|鼓励|加大|加快|推动|推进|促进|强化|培育|引导|扩大|提升|实施|落实|完善|建立|发展"
+)
+
+
+def _leading_sentence(text: str) -> int:
+    """``支持商业街区发展，鼓励改造步行街。对…``: a short sentence that grants nothing itself is the title."""
+    stop = text.find("。", 0, 42)
+    if stop < 4 or stop == len(text) - 1 or re.search(r"\d", text[:stop]):
+        return 0
+    return stop if _OPENS_TITLE.match(text) else 0
 
 
 def _reference_end(text: str) -> int:

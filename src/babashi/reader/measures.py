@@ -10,7 +10,7 @@ from typing import Final
 from babashi.reader import amounts, dates, details, grants, headings, kinds, rates, responsible
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Measure, Rate, Words
-from babashi.reader.outline import CONTAINERS, HEADED, Node
+from babashi.reader.outline import BLOCK, CONTAINERS, HEADED, Node, asks
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span
 
@@ -36,7 +36,7 @@ def _choose(node: Node, raw: str) -> list[Node]:
     """The smallest items that grant something; an item whose children grant is no measure itself."""
     inside = [found for child in node.children for found in _choose(child, raw)]
     if node.kind == "root":
-        return inside or ([] if node.children else _paragraph_measures(node, raw))
+        return inside or _paragraph_measures(node, raw)
     if node.kind in CONTAINERS:
         return inside
     if inside and _folds(node, inside, raw):
@@ -45,12 +45,21 @@ def _choose(node: Node, raw: str) -> list[Node]:
         return inside
     if node.kind == HEADED:
         return _headed(node, raw)
-    return [node] if _grants(node, raw) else []
+    return [node] if _speaks_of_a_grant(node) and _grants(node, raw) else []
+
+
+def _speaks_of_a_grant(node: Node) -> bool:
+    """An item none of whose parts grants anything grants only if it says so itself."""
+    if not node.children:
+        return True
+    own = "".join(p.text for p in [*node.own(), *node.tail])
+    return bool(re.search(r"给予|奖励|奖补|补[助贴]|资助|贴息|减|免|返还|发放|享受|提供|安排|标准|培训", own))
 
 
 # 三、实施办法 holds the parts of the whole notice and names no policy
 _NO_POLICY: Final = re.compile(
     r"^(?:实施|扶持|奖励|补贴|补助|支持|具体|主要|工作|操作|政策){0,3}(?:办法|政策|措施|方案|细则|内容)$"
+    r"|^.*(?:对象|范围|标准|条件)(?:[及和与、].{2,8})?$"
 )
 
 
@@ -63,7 +72,9 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     facets = [child for child in node.children if grants.FACET.match(title_text(child))]
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
         return _tiers(node, inside)
-    if len(node.parent.children if node.parent else []) < 2 or _NO_POLICY.match(title_text(node)):
+    title = title_text(node)
+    alone = len(node.parent.children if node.parent else []) < 2 and node.number != BLOCK
+    if alone or _NO_POLICY.match(title):
         return False
     return all(found in facets for found in inside)
 
@@ -78,7 +89,7 @@ def _tiers(node: Node, inside: list[Node]) -> bool:
         return False
     return all(
         len("".join(p.text for p in found.all())) <= 40
-        and not re.search(r"给予|予以|奖励(?!标准)|补[助贴]|资助", "".join(p.text for p in found.all()))
+        and not re.search(r"给予|奖励|补[助贴]|资助", "".join(p.text for p in found.all()))
         for found in inside
     )
 
@@ -86,13 +97,15 @@ def _tiers(node: Node, inside: list[Node]) -> bool:
 def _grants(node: Node, raw: str) -> bool:
     title = title_text(node)
     text = "".join(p.text for p in node.all())
-    negative = bool(grants.NOT_MEASURES.match(title))
-    if _states_a_condition(node) and not re.search(r"给予|予以|奖励\d|补[助贴]\d", text):
+    negative = bool(grants.NOT_MEASURES.match(title) or _CLOSING.match(title))
+    if _states_a_condition(node) and not _NAMES_A_SUM.search(text):
         return False
     if grants.defines(text) and not re.search(r"给予|奖励|补[助贴]", text):
         return False
     money, shares = _money(node, raw), _shares(node, raw)
     solid = [a for a in money if a.role != "total_budget"]
+    if _below_closing(node) and not ((solid or shares) and _verb_with_figure(text)):
+        return False
     if negative and grants.POSITIVE_FACET.search(title) and (solid or shares):
         negative = False
     if negative:
@@ -112,13 +125,31 @@ def _grants(node: Node, raw: str) -> bool:
         )
     if title and _appeals(title, text):
         return False
+    if asks(node):  # what is asked grants nothing
+        return grants.concrete(text.partition("？")[2])
     rest = text if not title or "，" in title else text.replace(title, "", 1)
     return grants.concrete(rest if len(rest) >= 16 and len(title) <= 25 else text) or grants.trains(
         title, text
     )
 
 
-_CONDITIONS: Final = re.compile(r"(?:申请|申报|享受|认定|补贴|奖励)(?:条件|材料|流程|程序)：?$")
+_CONDITIONS: Final = re.compile(
+    r"^(?!.{0,12}(?:放宽|降低|改善|创造|优化|提供))[^，。；]{0,16}条件：?$"
+    r"|(?:申请|申报|享受|认定|补贴|奖励)(?:材料|流程|程序)：?$"
+)
+# 二、贷款流程, 附则, 职责分工: what stands below such a heading needs a sum of its own to grant
+_CLOSING: Final = re.compile(
+    r"^(?:附则|总则|(?:奖励|补[贴助]|资助|扶持|申报|申请)(?:对象|条件)|[^，。；]{0,6}(?:流程|程序|规则|职责分工|责任分工|组织实施|监督管理|保障措施|工作要求"
+    r"|资金分配(?:和|与|及)(?:使用|管理)))：?$"
+)
+_NAMES_A_SUM: Final = re.compile(
+    r"给予|(?:奖励|补[助贴]|资助|贴息)(?:(?:标准|金额|额度)(?:为|：)?[^，。；\d]{0,8})?\d"
+)
+
+
+def _below_closing(node: Node) -> bool:
+    parent = node.parent
+    return parent is not None and parent.head is not None and bool(_CLOSING.match(title_text(parent)))
 
 
 def _states_a_condition(node: Node) -> bool:

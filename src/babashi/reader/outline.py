@@ -7,19 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from babashi.reader.grants import FACET
+from babashi.reader import lines
 from babashi.reader.labels import RANK
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import View
 
 HEADED: Final = "headed"  # a heading without a number
+BLOCK: Final = 3  # the number of a heading that holds numbered parts of one policy
 CONTAINERS: Final = frozenset({"root", "part", "chapter", "section", "annex"})
 
-_ANNEX: Final = re.compile(r"附件(?:[一二三四五六七八九十]|\d{1,2})?(?:：|$)|附[一二三四五六]?：?$|附录")
-_TITLE_END: Final = re.compile(
-    r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|目录|十条"
-    r"|条)(?:（[^）]{1,12}）)?$"
-)
 _TAIL: Final = re.compile(
     r"^(?:（.{0,4})?(?:本|以上|上述|此)(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|条款|方案"
     r"|条例|文件|若干|规则|所有)"
@@ -165,16 +161,22 @@ class _Builder:
 def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -> Node:
     """The tree of a text. ``headings`` holds start positions that the source format marks as headings."""
     builder = _Builder()
-    plain_headings = _plain_headings(paragraphs, headings)
+    headed = lines.plain_headings(paragraphs, headings)
+    attached = lines.attached(paragraphs)
+    blocks = {i for i in range(len(paragraphs)) if lines.heads_parts(paragraphs, i)}
     for index, paragraph in enumerate(paragraphs):
-        if paragraph.label is not None:
+        if index in attached:
+            builder.plain(paragraph)
+        elif paragraph.label is not None:
             builder.labelled(paragraph)
-        elif (_ANNEX.match(paragraph.text) and len(paragraph.text) <= 40) or paragraph.text == "附则":
+        elif lines.is_annex(paragraph):
             builder.restart()
             builder.plain(paragraph)
-        elif index in plain_headings:
+        elif index in headed:
             _headed(builder, paragraph)
-        elif _is_new_title(paragraph, paragraphs, index):
+        elif index in blocks:
+            _headed(builder, paragraph, BLOCK)
+        elif lines.is_new_title(paragraph, paragraphs, index):
             builder.restart()
             builder.plain(paragraph)
         else:
@@ -185,67 +187,10 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     return builder.root
 
 
-def _headed(builder: _Builder, paragraph: Paragraph) -> None:
+def _headed(builder: _Builder, paragraph: Paragraph, number: int = 0) -> None:
     while builder.top.kind not in {"root"}:
         builder.stack.pop()
-    builder.push(Node(HEADED, 0, paragraph))
-
-
-def _is_new_title(paragraph: Paragraph, paragraphs: list[Paragraph], index: int) -> bool:
-    """A title line in the middle (the attached measures begin): short, no full stop, 一、 follows soon."""
-    text = paragraph.text
-    if not 5 <= len(text) <= 40 or text[-1] in "。；：，" or not _TITLE_END.search(text) or index < 3:
-        return False
-    following = [p.label for p in paragraphs[index + 1 : index + 8] if p.label]
-    return bool(following) and following[0].number == 1 and following[0].kind in {"cn", "article", "chapter"}
-
-
-def _plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[int]:
-    """Unnumbered headings: marked by the format, 【…】, or short lines of a text without numbering."""
-    labelled = sum(1 for p in paragraphs if p.label and p.label.kind != "question")
-    structural = sum(1 for p in paragraphs if p.label and RANK[p.label.kind] <= RANK["num"])
-    titles, facets = _policies(paragraphs) if structural < 2 else (set(), set())
-    result: set[int] = set()
-    for index, paragraph in enumerate(paragraphs):
-        if paragraph.label is not None or index in facets:
-            continue
-        text = paragraph.text
-        following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
-        if not following or len(text) > 40 or text[-1] in "。；，、？":
-            continue
-        if (
-            text.startswith("【") and text.endswith("】") and (structural < 3 or paragraph.start in marked)
-        ) or (
-            structural < 2
-            and labelled < 6
-            and (paragraph.start in marked or _looks_headed(text, following) or index in titles)
-        ):
-            result.add(index)
-    return result
-
-
-def _policies(paragraphs: list[Paragraph]) -> tuple[set[int], set[int]]:
-    """Titles of policies and their parts (政策对象, 政策内容 … on lines of their own below them)."""
-    alone = [bool(FACET.match(p.text)) and p.label is None for p in paragraphs]
-    titles = {
-        index
-        for index, paragraph in enumerate(paragraphs[:-1])
-        if alone[index + 1]
-        and not any(alone[max(0, index - 1) : index + 1])
-        and paragraph.label is None
-        and len(paragraph.text) <= 24
-        and not re.search(r"[，。；：！]", paragraph.text)
-    }
-    parts = {index for index, here in enumerate(alone) if here}
-    return (titles, parts) if titles and len(parts) > 1 else (set(), set())
-
-
-def _looks_headed(text: str, following: str) -> bool:
-    return (
-        2 <= len(text) <= 24
-        and len(following) > max(20, len(text))
-        and not re.search(r"[，。；：！]|\d{4}年|^（|印发|发布|来源|^附|人民政府$", text)
-    )
+    builder.push(Node(HEADED, number, paragraph))
 
 
 def _detach_tails(root: Node) -> None:
@@ -277,14 +222,24 @@ def _keeps(paragraph: Paragraph) -> bool:
 _RUN_IN: Final = re.compile(r"[。：！？]")
 
 
-# 1.【优惠内容】对…: the label of a field is no title
-_FIELD_MARK: Final = re.compile(r"【[^】]{0,4}(?:内容|标准|措施|政策|事项|条款|额度)】")
+# 1.【优惠内容】对… and 1.问：…？: the label of a field is no title
+_FIELD_MARK: Final = re.compile(r"【[^】]{0,4}(?:内容|标准|措施|政策|事项|条款|额度)】|问：")
 
 
 def heading_start(head: Paragraph) -> int:
     """Where the heading of an item begins: behind its label and the label of a field."""
     mark = _FIELD_MARK.match(head.text, head.body_start)
     return mark.end() if mark else head.body_start
+
+
+def asks(node: Node) -> bool:
+    """Whether the item is a question with its answer."""
+    head = node.head
+    if head is None:
+        return False
+    if node.kind == HEADED:
+        return head.text.endswith("？")
+    return node.kind == "question" or head.text[head.body_start :].startswith("问：")
 
 
 def title_end(node: Node) -> int:
@@ -295,7 +250,7 @@ def title_end(node: Node) -> int:
     text, start = head.text, heading_start(head)
     if text[start : start + 1] == "【" and (close := text.find("】", start, start + 40)) > 0:
         return close + 1
-    if node.kind == "question":
+    if asks(node):
         mark = text.find("？", start)
         return mark + 1 if mark > 0 else len(text)
     stop = _RUN_IN.search(text, start)

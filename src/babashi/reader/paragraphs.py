@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from babashi.reader import labels
+from babashi.reader import inline, labels
 from babashi.reader.labels import Label
 from babashi.reader.text import View
 from babashi.reader.wording import canonical
@@ -14,6 +14,7 @@ from babashi.reader.wording import canonical
 _BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2029]")
 _MARKDOWN: Final = re.compile(r"[ \t]{0,3}(?:#{1,6}|>)[ \t]+")
 _BLANK: Final = "\u200b\ufeff \t\u3000\xa0"
+_CELL: Final = re.compile(r"[ \t]*\|[ \t]*$")  # the end of a table cell on a line of its own
 _ENDS: Final = "。！？；：.!?;:”）)】"
 MAX_PARAGRAPH: Final = 20_000
 
@@ -52,12 +53,15 @@ def split(raw: str, normal: str) -> list[Paragraph]:
     """All non-empty paragraphs of a text."""
     lines = _lines(raw, normal)
     width = _wrap_width(lines)
-    result: list[Paragraph] = []
-    for start, end in _joined(lines, width):
-        for piece_start in range(start, end, MAX_PARAGRAPH):
-            view = canonical(View.of(normal, piece_start, min(end, piece_start + MAX_PARAGRAPH)))
-            result.extend(_split_inline(view))
-    return result
+    views = [
+        canonical(View.of(normal, piece, min(end, piece + MAX_PARAGRAPH)))
+        for start, end in _joined(lines, width)
+        for piece in range(start, end, MAX_PARAGRAPH)
+    ]
+    views = [view for view in views if view.text]
+    return [
+        piece for view, cuts in zip(views, inline.cuts(views), strict=True) for piece in _pieces(view, cuts)
+    ]
 
 
 def _lines(raw: str, normal: str) -> list[_Line]:
@@ -67,6 +71,8 @@ def _lines(raw: str, normal: str) -> list[_Line]:
         marks = _MARKDOWN.match(chunk)
         start, position = position + (marks.end() if marks else 0), position + len(chunk) + 1
         chunk = chunk[marks.end() :] if marks else chunk
+        if chunk.count("|") == 1:
+            chunk = _CELL.sub("", chunk)
         stripped = chunk.strip(_BLANK)
         if stripped:
             chunks.append((start, chunk, stripped))
@@ -89,8 +95,9 @@ def _wrap_width(lines: list[_Line]) -> int:
     lengths = sorted(line.length for line in lines if line.length > 12)
     if len(lengths) < 6:
         return 0
-    top = lengths[int(len(lengths) * 0.9)]
-    if top > 60 or lengths[-1] > top * 1.35:
+    top = lengths[int(len(lengths) * 0.8)]
+    longest = lengths[-4] if len(lengths) >= 12 else lengths[-1]  # lines of a web page may be longer
+    if top > 60 or longest > top * 1.35:
         return 0
     open_ended = [line for line in lines if line.length >= 0.8 * top and line.last not in _ENDS]
     return top if len(open_ended) >= 0.3 * len(lengths) else 0
@@ -140,11 +147,8 @@ def _labels_alone(spans: list[tuple[int, int]], lines: list[_Line]) -> list[tupl
     return result
 
 
-def _split_inline(view: View) -> list[Paragraph]:
-    """``…。（二）…`` inside one paragraph: cut where labels of one kind count up behind full stops."""
-    if not view.text:
-        return []
-    cuts = _inline_cuts(view)
+def _pieces(view: View, cuts: list[int]) -> list[Paragraph]:
+    """The paragraph cut where labels stand inside it."""
     pieces: list[Paragraph] = []
     for begin, finish in zip([0, *cuts], [*cuts, len(view)], strict=True):
         part = View(
@@ -155,33 +159,3 @@ def _split_inline(view: View) -> list[Paragraph]:
         if part.text:
             pieces.append(Paragraph(part.offsets[0], part.offsets[-1] + 1, part, labels.match_at(part)))
     return pieces
-
-
-_INLINE: Final = re.compile(
-    r"(?<=[。！？）])(?=（?[一二三四五六七八九十]{1,3}[、）]|第[一二三四五六七八九十]{1,4}条"
-    r"|\d{1,2}[.、]|（\d{1,2}）)"
-)
-_INLINE_KINDS: Final = {"cn", "cn_paren", "num", "article", "num_paren"}
-
-
-def _inline_cuts(view: View) -> list[int]:
-    if len(view) < 60:
-        return []
-    first = labels.match_at(view)
-    counts: dict[str, int] = {first.kind: first.number} if first else {}
-    cuts: list[int] = []
-    candidates = [(m.start(), labels.match_at(view, m.start())) for m in _INLINE.finditer(view.text)]
-    found = [(at, label) for at, label in candidates if label and label.kind in _INLINE_KINDS]
-    if first is not None and first.kind != "num_paren":  # （1）（2） inside one numbered item are its points
-        found = [(at, label) for at, label in found if label.kind != "num_paren"]
-    numbers = {(label.kind, label.number) for _, label in found} | set(counts.items())
-    for at, label in found:
-        expected = counts.get(label.kind, 0) + 1
-        starts_series = label.number == 1 and (label.kind, 2) in numbers
-        if label.number == expected and (label.kind in counts or starts_series):
-            cuts.append(at)
-            counts[label.kind] = label.number
-        elif starts_series:
-            cuts.append(at)
-            counts[label.kind] = 1
-    return cuts

@@ -17,7 +17,7 @@ _CN: Final = numerals.CHARACTERS
 _NUMBER: Final = rf"[{_CN}]{{1,9}}"
 _REWORDED: Final = re.compile(
     r"(?P<give>予以|给与|给于|给以)"
-    r"|(?P<currency>（?(?:人民币|RMB)）?(?=(?:约|共|合计)?\d)|(?<=元)（?(?:人民币|RMB)）?)"
+    rf"|(?P<currency>（?(?:人民币|RMB)）?(?=(?:约|共|合计)?(?:\d|{_NUMBER}(?:万亿|万|亿)?元))|(?<=元)（?(?:人民币|RMB)）?)"
     rf"|(?P<share>(?P<base>[百千])分之(?P<value>{_NUMBER}(?:点{_NUMBER})?|\d{{1,3}}(?:\.\d{{1,4}})?))"
     rf"|(?P<money>(?<![\d.]){_NUMBER}(?:(?:(?:万|亿)?元?(?:至|到|-|~|、|和|或|及)){_NUMBER}){{0,9}})(?=(?:万亿|万|亿)?元)"
 )

@@ -11,7 +11,7 @@ from babashi.audit.errors import Invalid
 from babashi.reports import pace, queries
 from babashi.reports.obstacles import Obstacle, obstacles
 from babashi.reports.quarters import Quarter
-from babashi.workdays import clock
+from babashi.reports.records import read
 
 COLUMNS = [
     listing.Column("事项编号", lambda row: row.full_id, 32),
@@ -79,18 +79,19 @@ def quarterly(request: HttpRequest) -> HttpResponse:
     """One table, to be read, printed and exported."""
     known = queries.known_quarters()
     quarter = _chosen(request, known)
-    rows = queries.figures(quarter)
+    records = read(quarter)
+    rows = queries.figures(records)
     line = queries.total(rows)
     if request.GET.get("export") == "csv":
         return listing.export([*rows, line], COLUMNS, "csv", f"quarter-{quarter}")
-    paces = pace.paces(quarter)
-    found = obstacles(quarter, rows, paces)
+    paces = pace.paces(records)
+    found = obstacles(records, rows, paces)
     if request.GET.get("export"):
         return _workbook(request.GET["export"], quarter, [*rows, line], paces, found)
     context = {
         "quarter": quarter,
         "quarters": known if quarter in known else [*known, quarter],
-        "running": quarter.last >= clock.today(),
+        "running": records.running,
         "rows": rows,
         "line": line,
         "paces": paces,

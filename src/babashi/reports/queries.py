@@ -1,33 +1,18 @@
 """The quarterly figures of every item, counted from what was recorded; nothing is stored twice."""
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
-from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
-from django.utils import timezone
-
-from babashi.applications.flow import EventKind
-from babashi.applications.models import ApplicationEvent, Interest
+from babashi.applications.models import ApplicationEvent
 from babashi.catalogue.models import CatalogueItem
-from babashi.catalogue.queries import current_items
 from babashi.matching.models import Match
-from babashi.outreach.models import Message
-from babashi.payments.models import Payment, PaymentState
 from babashi.reports.quarters import Quarter, quarters
+from babashi.reports.records import APPROVING, DECIDING, ZERO, Records, day_of
 from babashi.workdays import clock
-from babashi.workdays.calendar import workdays_of_spans
 
-ZERO = Decimal("0.00")
-SUBMITTING = (EventKind.SUBMITTED, EventKind.CONFIRMED)
-APPROVING = (EventKind.APPROVED, EventKind.QUEUED)
-DECIDING = (*APPROVING, EventKind.REFUSED)
-Counted = dict[str, dict[str, Any]]
-"""Figures by item id, under the names of :class:`Figures`."""
+COUNTED = ("eligible", "pushed", "interests", "applied", "paid", "received")
 
 
 @dataclass
@@ -84,28 +69,32 @@ def median_of(days: Sequence[int]) -> Decimal | None:
 def known_quarters() -> list[Quarter]:
     """From the first verdict or the first step of a case to today, the newest first."""
     today = clock.today()
-    starts = (
-        Match.objects.aggregate(at=Min("computed_at"))["at"],
-        ApplicationEvent.objects.aggregate(at=Min("at"))["at"],
-    )
-    days = [timezone.localtime(start).date() for start in starts if start]
+    matched = Match.objects.order_by("computed_at").values_list("computed_at")[:1]
+    stepped = ApplicationEvent.objects.order_by("at").values_list("at")[:1]
+    days = [day_of(start) for (start,) in matched.union(stepped, all=True)]
     return quarters(min(days, default=today), today)
 
 
-def figures(quarter: Quarter) -> list[Figures]:
+def figures(records: Records) -> list[Figures]:
     """One row an item: those in force in their order, then older ones about which something happened."""
-    found: dict[str, Figures] = {}
-    counted = _counted(quarter)
-    for item in current_items():
-        found[item.full_id] = Figures(item.full_id, str(item), item.lead.name)
-    older = CatalogueItem.objects.filter(full_id__in=set(counted) - set(found)).select_related("lead")
-    for item in older.order_by("full_id", "id"):
-        found[item.full_id] = Figures(item.full_id, str(item), item.lead.name)
-    for full_id, values in counted.items():
-        row = found.setdefault(full_id, Figures(full_id, full_id))
-        for name, value in values.items():
-            setattr(row, name, value)
+    found = {item.full_id: _row(item) for item in records.items}
+    happened = {step.full_id for step in records.steps if step.kind in DECIDING}
+    older = happened.union(*(records.tally(what) for what in COUNTED)) - set(found)
+    if older:
+        versions = CatalogueItem.objects.filter(full_id__in=older).select_related("lead")
+        found |= {full_id: Figures(full_id, full_id) for full_id in sorted(older)}
+        found |= {item.full_id: _row(item) for item in versions.order_by("full_id", "id")}
+    for what in COUNTED:
+        for full_id, tally in records.tally(what).items():
+            setattr(found[full_id], what, tally.number)
+            if what == "paid":
+                found[full_id].paid_sum = tally.total
+    _count_decisions(found, records)
     return list(found.values())
+
+
+def _row(item: CatalogueItem) -> Figures:
+    return Figures(item.full_id, str(item), item.lead.name)
 
 
 def total(rows: Iterable[Figures]) -> Figures:
@@ -120,67 +109,15 @@ def total(rows: Iterable[Figures]) -> Figures:
     return line
 
 
-def _counted(quarter: Quarter) -> Counted:
-    found: Counted = defaultdict(dict)
-    begin, end = quarter.moments()
-    eligible = eligible_in(begin, end)
-    pushes = Message.objects.filter(kind="match", created_at__gte=begin, created_at__lt=end)
-    interested = Interest.objects.filter(at__gte=begin, at__lt=end)
-    paid = Payment.objects.filter(state=PaymentState.SUCCEEDED)
-    in_quarter = paid.filter(paid_on__range=(quarter.first, quarter.last))
-    known = eligible.filter(
-        enterprise_id=OuterRef("application__enterprise_id"), full_id=OuterRef("application__full_id")
-    )
-    received = paid.filter(Exists(known), paid_on__lte=quarter.last)
-    case = Count("application_id", distinct=True)
-    enterprise = Count("enterprise_id", distinct=True)
-    groups: list[tuple[str, QuerySet[dict[str, int | Decimal]]]] = [
-        ("full_id", eligible.values("full_id").annotate(eligible=enterprise)),
-        ("full_id", pushes.values("full_id").annotate(pushed=enterprise)),
-        ("full_id", interested.values("full_id").annotate(interests=Count("pk"))),
-        (_CASE, _events(SUBMITTING, begin, end).values(_CASE).annotate(applied=case)),
-        (_CASE, in_quarter.values(_CASE).annotate(paid=case, paid_sum=Sum("amount"))),
-        (_CASE, received.values(_CASE).annotate(received=Count("application__enterprise_id", distinct=True))),
-    ]
-    for key, rows in groups:
-        for row in rows.order_by():
-            found[str(row.pop(key))].update(row)
-    _count_decisions(found, begin, end)
-    return found
-
-
-_CASE = "application__full_id"
-
-
-def eligible_in(begin: dt.datetime, end: dt.datetime) -> QuerySet[Match]:
-    """Verdicts "eligible" that held at some time of the quarter."""
-    return Match.objects.filter(verdict="eligible", computed_at__lt=end).filter(
-        Q(superseded_at__isnull=True) | Q(superseded_at__gte=begin)
-    )
-
-
-def _events(kinds: Iterable[str], begin: dt.datetime, end: dt.datetime) -> QuerySet[ApplicationEvent]:
-    return ApplicationEvent.objects.filter(kind__in=kinds, at__gte=begin, at__lt=end)
-
-
-def _count_decisions(found: Counted, begin: dt.datetime, end: dt.datetime) -> None:
+def _count_decisions(found: dict[str, Figures], records: Records) -> None:
     """Decisions of the quarter: how many, for how much, after how many working days."""
-    decisions = list(
-        _events(DECIDING, begin, end).values_list(
-            _CASE, "kind", "at", F("application__submitted_at"), F("application__approved_amount")
-        )
-    )
-    spans = [(day_of(submitted), day_of(at)) for _, _, at, submitted, _ in decisions]
-    for (full_id, kind, *_, amount), days in zip(decisions, workdays_of_spans(spans), strict=True):
-        row = found[full_id]
-        row.setdefault("days", []).append(days)
-        if kind in APPROVING:
-            row["approved"] = row.get("approved", 0) + 1
-            row["approved_sum"] = row.get("approved_sum", ZERO) + amount
+    for step in records.steps:
+        if step.kind not in DECIDING:
+            continue
+        row = found[step.full_id]
+        row.days.append(step.days)
+        if step.kind in APPROVING:
+            row.approved += 1
+            row.approved_sum += step.amount or ZERO
         else:
-            row["refused"] = row.get("refused", 0) + 1
-
-
-def day_of(moment: dt.datetime) -> dt.date:
-    """The day of a moment in the district."""
-    return timezone.localtime(moment).date()
+            row.refused += 1

@@ -63,11 +63,10 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
 def decide(request: HttpRequest, number: str) -> HttpResponse:
     """Pass, return, send back or refuse. A refusal of the service is shown beside what was typed."""
     application = queries.case_or_404(request.user, number)
-    task = _posted_task(request, application)
     post = request.POST
     try:
         done = services.decide(
-            task,
+            _shown_task(request, application),
             post.get("outcome", ""),
             by=request.user,
             opinion=post.get("opinion", ""),
@@ -80,11 +79,17 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
         return case_page(
             request, application, problem=error.message, posted=dict(post.items()), status=error.status
         )
-    messages.success(request, f"{number}：{done.get_outcome_display()}。")
-    following = post.get("next", "")
-    if following and queries.visible_cases(request.user).filter(number=following).exists():
-        return redirect("reviews:case", number=following)
-    return redirect("reviews:case", number=number)
+    messages.success(
+        request, f"意见已记录：{number} {application.enterprise.name}，{done.get_outcome_display()}。"
+    )
+    following = queries.visible_cases(request.user).filter(number=post.get("next", ""))
+    opened = following.select_related("enterprise").first()
+    if opened is None:
+        return redirect("reviews:case", number=number)
+    messages.info(
+        request, f"现在打开的是下一件：{opened.number} {opened.enterprise.name}，请核对后选择结果。"
+    )
+    return redirect("reviews:case", number=opened.number)
 
 
 @official(*FACT_ROLES)
@@ -143,6 +148,15 @@ def _posted_task(request: HttpRequest, application: Application) -> StageTask:
     if found is None:
         raise NotFound("这件申报现在没有待办环节，请刷新页面。")
     return found
+
+
+def _shown_task(request: HttpRequest, application: Application) -> StageTask:
+    """The task that the decision was typed for: never simply the one that happens to be open now."""
+    if not request.POST.get("task"):
+        raise Mistakes(
+            "没有记录：表单里没有写明是哪一环节。请刷新页面，核对后重新提交。", {"task": "缺少环节"}
+        )
+    return _posted_task(request, application)
 
 
 def _checklist(request: HttpRequest) -> list[dict[str, Any]]:

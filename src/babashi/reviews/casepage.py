@@ -17,7 +17,7 @@ from babashi.applications import pages
 from babashi.applications.editing import send_attachment
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application, ApplicationEvent
-from babashi.applications.queries import current_attachments, form_definition, is_party
+from babashi.applications.queries import account_twins, current_attachments, form_definition, is_party
 from babashi.applications.snapshot import parse_text
 from babashi.audit.errors import DomainError
 from babashi.catalogue.queries import pack_of, rule_of
@@ -100,6 +100,7 @@ def case_page(
         and bool(tasks)
         and has_role(request.user, tasks[-1].role, tasks[-1].department),
         "grant_problems": services.grant_problems(application),
+        "twins": account_twins([application.bank_account]).get(application.bank_account_id or 0, []),
         "drift": drift(application) if task else None,
         "hands": [hand for hand in found if not hand.why_not],
         "nobody": who_could_act(found, task) if task and found_none else "",

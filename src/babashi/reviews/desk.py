@@ -20,6 +20,7 @@ from babashi.applications.models import Application
 from babashi.applications.queries import HEAVY
 from babashi.audit.errors import NotFound
 from babashi.budget.queries import free
+from babashi.enterprises.queries import same_number
 from babashi.publicity import queries as publicity
 from babashi.publicity.models import Objection, ObjectionState
 from babashi.reviews import queries, services
@@ -88,8 +89,12 @@ def todo(request: HttpRequest) -> HttpResponse:
         return listing.export(_labelled(tasks, labels), TASK_COLUMNS, request.GET["export"], "todo")
     page = listing.page_of(request, tasks)
     _labelled(page.object_list, labels)
+    shared = same_number(
+        task.application.bank_account for task in page.object_list if task.application.bank_account
+    )
     for task in page.object_list:
         task.light = queries.light(task, day, soon)
+        task.shared_account = task.application.bank_account_id in shared
     return render(
         request,
         "reviews/todo.html",
@@ -206,8 +211,11 @@ def drain(request: HttpRequest) -> HttpResponse:
         messages.success(
             request, f"已为 {len(funded)} 件落实额度：" + "、".join(str(c.number) for c in funded[:20])
         )
-    else:
+    elif not funded.failed:
         messages.info(request, "目前的额度不够排在最前的一件，没有变化。")
+    if funded.failed:
+        numbers = "、".join(funded.failed[:20])
+        messages.error(request, f"{numbers} 办理时出错，没有变化，已记入日志；请联系系统管理员。")
     return redirect("reviews:queue")
 
 
@@ -277,6 +285,7 @@ def _tasks(request: HttpRequest, day: dt.date, soon: dt.date) -> QuerySet[StageT
             "application__enterprise",
             "application__item__lead",
             "application__item__pack_version",
+            "application__bank_account",
             "department",
             "claimed_by",
         )

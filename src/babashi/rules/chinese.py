@@ -27,12 +27,24 @@ def decimal_text(number: int | Decimal | Fraction, places: int = 8) -> str:
 
 
 def money_text(yuan: int | Decimal | Fraction) -> str:
-    """Money in running text, exact: ``20万元``, ``1.5亿元``, ``4999.99元``."""
+    """Money in running text, exact, as notices print it: ``20万元``, ``1.55亿元``, ``123,456元``, ``4,999.90元``.
+
+    What is not whole in 万 or 亿 to two places is written in 元 with thousands separators, fen with both digits.
+    """
     value = Fraction(exact(yuan))
     for scale, unit in ((100_000_000, "亿元"), (10_000, "万元")):
-        if abs(value) >= scale and (value * 10_000 / scale).denominator == 1:
+        if abs(value) >= scale and (value * 100 / scale).denominator == 1:
             return f"{decimal_text(value / scale)}{unit}"
-    return f"{decimal_text(value)}元"
+    fen = (value * 100).denominator == 1 and value.denominator != 1
+    text = f"{Decimal(int(value * 100)).scaleb(-2):.2f}" if fen else decimal_text(value)
+    return f"{_grouped(text)}元"
+
+
+def _grouped(text: str) -> str:
+    """The digits before the point in groups of three; ``约`` and a sign stay in front."""
+    digits = text.lstrip("约-")
+    integer, point, decimals = digits.partition(".")
+    return f"{text[: len(text) - len(digits)]}{int(integer):,}{point}{decimals}"
 
 
 def date_text(day: dt.date) -> str:

@@ -1,7 +1,10 @@
 """What falls due on a day: one list of jobs, run each night, or at once when the demo moves its day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+
+NAMED = 10
+"""Of the cases that a job could not handle only so many are named in its sentence."""
 
 
 def due_jobs(day: date) -> list[Callable[[date], str]]:
@@ -18,21 +21,28 @@ def _close_publicity(day: date) -> str:
     from babashi.reviews.services import finish_publicity
 
     ended = finish_publicity(day)
-    return f"{len(ended)} 件公示期满，转入审定" if ended else ""
+    return _said(f"{len(ended)} 件公示期满，转入审定" if ended else "", ended.failed)
 
 
 def _drain_queue(day: date) -> str:
     from babashi.reviews.services import drain_all
 
     granted = drain_all()
-    return f"{len(granted)} 件排队事项得到额度" if granted else ""
+    return _said(f"{len(granted)} 件排队事项得到额度" if granted else "", granted.failed)
 
 
 def _order_payments(day: date) -> str:
     from babashi.payments.services import order_ready
 
     ordered = order_ready()
-    return f"{len(ordered)} 笔转入待拨付" if ordered else ""
+    return _said(f"{len(ordered)} 笔转入待拨付" if ordered else "", ordered.failed)
+
+
+def _said(done: str, failed: Sequence[str]) -> str:
+    """What was done, and the numbers of the cases that need somebody to look."""
+    named = "、".join(failed[:NAMED]) + (f"等 {len(failed)} 件" if len(failed) > NAMED else "")
+    problem = f"{named} 未能自动办理，已记入日志，下次再试" if failed else ""
+    return "；".join(part for part in (done, problem) if part)
 
 
 def _match_again(day: date) -> str:

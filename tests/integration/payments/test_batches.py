@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -18,7 +20,7 @@ from babashi.payments.models import BankAnswer, BankAnswerFile, Payment, Payment
 from babashi.workdays.clock import now
 from tests.integration import case_world as world
 from tests.integration.money_world import made_up
-from tests.integration.payment_world import COLUMNS, Treasury, back, corrected, good
+from tests.integration.payment_world import COLUMNS, DAY, Treasury, back, corrected, good
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +74,10 @@ def test_a_new_account_is_used_when_the_batch_is_made(office: Treasury) -> None:
     payment.refresh_from_db()
     assert payment.bank_account.number_tail == "2222"
     event = case.events.get(kind="payment_batched")
-    assert (event.payload["account_before"], event.payload["account_now"]) == ("5678", "2222")
+    assert (event.payload["account_before"], event.payload["account_now"]) == (
+        world.account_number(case.enterprise)[-4:],
+        "2222",
+    )
     client = Client()
     client.force_login(office.hands[1])
     assert "与申报时不同" in client.get(f"/desk/payments/batches/{batch.number}/").content.decode()
@@ -155,6 +160,50 @@ def test_a_file_that_cannot_be_read_is_answered_on_the_page(
     assert not BankAnswerFile.objects.exists()
     payment.refresh_from_db()
     assert payment.state == "exported"
+
+
+@pytest.mark.parametrize("fmt", ["csv", "xlsx"])
+def test_the_sample_shows_what_the_import_takes_and_is_itself_refused(fmt: str, office: Treasury) -> None:
+    batch, paid, _ = office.exported(2)
+    client = Client()
+    client.force_login(office.hands[2])
+    address = "/desk/payments/answers/"
+    assert f'href="{address}sample/?format={fmt}"' in client.get(address).content.decode()
+    answer = client.get(f"{address}sample/", {"format": fmt})
+    assert f"huidan-shili-hecheng.{fmt}" in answer["Content-Disposition"]
+    refused = client.post(address, {"file": SimpleUploadedFile(f"示例.{fmt}", answer.content)})
+    assert refused.status_code == 422
+    assert refused.content.decode().count("是示例（合成），不能导入") == 2
+    assert not BankAnswerFile.objects.exists()
+    book = openpyxl.load_workbook(io.BytesIO(answer.content)) if fmt == "xlsx" else None
+    text = answer.content.decode("utf-8-sig") if book is None else str(list(book.active.values))
+    assert text.count("合成示例，不是真实回单") == 2, "every row says that it is made up"
+    filled = _filled(answer.content, fmt, {
+        "PC20220905-001": batch.number,
+        "示例-ZF-SB20220901-000001-1": paid[0].number,
+        "示例-ZF-SB20220901-000002-1": paid[1].number,
+        "123456.78": "200000.00", "2022-09-06": DAY,
+    })  # fmt: skip
+    report = payments.import_answers(f"回单.{fmt}", filled, by=office.hands[2])
+    assert (len(report.answers), report.open) == (2, 0)
+    assert [Payment.objects.get(pk=one.pk).state for one in paid] == ["succeeded", "returned"]
+    assert client.get(f"{address}sample/", {"format": "pdf"}).status_code == 422
+
+
+def _filled(content: bytes, fmt: str, words: dict[str, str]) -> bytes:
+    """The sample with the made-up numbers replaced, as an official would do it."""
+    if fmt == "csv":
+        text = content.decode("utf-8-sig")
+        for old, new in words.items():
+            text = text.replace(old, new)
+        return text.encode()
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for row in book.active.iter_rows():
+        for cell in row:
+            cell.value = words.get(str(cell.value), cell.value)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def test_one_case_that_a_guard_refuses_does_not_keep_the_others_from_being_paid(

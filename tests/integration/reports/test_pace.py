@@ -17,6 +17,7 @@ from babashi.matching.services import rematch
 from babashi.reports import pace, queries
 from babashi.reports.obstacles import obstacles
 from babashi.reports.quarters import Quarter
+from babashi.reports.records import read
 from babashi.reviews import services as reviews
 from babashi.workdays import clock
 from babashi.workdays.services import seed_calendar
@@ -64,7 +65,7 @@ def _quarter() -> None:
 
 
 def scale_up(quarter: Quarter) -> pace.Pace:
-    return next(one for one in pace.paces(quarter) if one.full_id == world.SCALE_UP)
+    return next(one for one in pace.paces(read(quarter)) if one.full_id == world.SCALE_UP)
 
 
 def test_working_days_of_each_stage_and_what_was_late() -> None:
@@ -111,7 +112,8 @@ def test_what_enterprises_said() -> None:
 
 def said(quarter: Quarter) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for one in obstacles(quarter, queries.figures(quarter), pace.paces(quarter)):
+    records = read(quarter)
+    for one in obstacles(records, queries.figures(records), pace.paces(records)):
         found.setdefault(one.kind, []).append(one.text)
     return found
 
@@ -152,16 +154,28 @@ def test_the_page_and_its_workbook() -> None:
         assert client.get("/desk/reports/", {"export": "pdf"}).status_code == 422
 
 
-def test_more_cases_need_no_more_queries() -> None:
-    def number() -> int:
+def test_the_page_needs_few_queries_however_many_cases_there_are() -> None:
+    """At most 12, of which one is the day of a demo and one the titles of items that are no longer in force."""
+    client = Client()
+    client.force_login(world.official(Role.COORDINATOR, "区发展改革委"))
+    acceptor, reviewer = world.official(Role.ACCEPTOR), world.official(Role.FIRST_REVIEWER)
+
+    def number(quarter: str) -> int:
         with CaptureQueriesContext(connection) as seen:
-            said(Q4)
+            assert client.get("/desk/reports/", {"quarter": quarter}).status_code == 200
         return len(seen)
 
     with on(11, 15):
-        number()  # compiles the pack once
-        few = number()
+        number("2022Q4")  # compiles the pack once
+        few = {quarter: number(quarter) for quarter in ("2022Q3", "2022Q4")}
+        assert max(few.values()) <= 10
         for _ in range(3):
-            world.submitted(of=world.enterprise(known=world.ALL_TABLES))
+            case, person = world.submitted(of=world.enterprise(known=world.ALL_TABLES))
+            feedback.complain(case, "什么时候有结果？", by=person)
+            reviews.decide(world.task(case), "passed", by=acceptor, opinion="同意")
+            reviews.decide(
+                world.task(case), "refused", by=reviewer, opinion="核查后不符合",
+                checklist=[{"clause": "industrial", "ok": False, "note": "已转为贸易"}],
+            )  # fmt: skip
         rematch(None, cause="import")
-        assert number() == few
+        assert {quarter: number(quarter) for quarter in few} == few

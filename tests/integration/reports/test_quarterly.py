@@ -20,6 +20,7 @@ from babashi.outreach.models import Message
 from babashi.payments.models import Payment, PaymentBatch
 from babashi.reports import queries
 from babashi.reports.quarters import Quarter, quarters
+from babashi.reports.records import SUBMITTING, read
 from babashi.workdays import clock
 from tests.integration.money_world import FULL_ID, bank_account, enterprise, item, made_up, member, official
 
@@ -55,7 +56,7 @@ def push(of: Enterprise, when: dt.datetime, kind: str = "match") -> None:
 
 
 def case(of: Enterprise, *steps: tuple[str, dt.datetime], amount: str | None = None) -> Application:
-    submitted = next(when for kind, when in steps if kind in queries.SUBMITTING)
+    submitted = next(when for kind, when in steps if kind in SUBMITTING)
     money = Decimal(amount) if amount else None
     with made_up():
         made = Application.objects.create(
@@ -83,7 +84,7 @@ def pay(of: Application, day: dt.date, state: str = "succeeded") -> None:
 
 
 def row(quarter: Quarter = Q3) -> queries.Figures:
-    return next(row for row in queries.figures(quarter) if row.full_id == FULL_ID)
+    return next(row for row in queries.figures(read(quarter)) if row.full_id == FULL_ID)
 
 
 @pytest.mark.django_db

@@ -70,30 +70,66 @@ def test_filters_stay_until_cleared(case: Application, people: dict[str, User]) 
     assert other.number in cleared
 
 
+def form_of(page: str) -> dict[str, str]:
+    """What the decision form of a page sends when nobody chooses anything: a hurried click."""
+    form = page[page.index('<form method="post" id="decision"') :].partition("</form>")[0]
+    fields = re.findall(r'<input type="(?:hidden|checkbox)" name="(task|next)" value="([^"]+)"', form)
+    chosen = re.findall(r'<input type="radio" name="outcome" value="(\w+)"[^>]* checked', form)
+    return {**dict(fields), "opinion": "同意"} | ({"outcome": chosen[0]} if chosen else {})
+
+
 def test_decide_on_the_page_and_go_to_the_next(case: Application, people: dict[str, User]) -> None:
     following = world.submitted()[0]
     client = browser(people["acceptance"])
     page = client.get(f"/desk/cases/{case.number}/").content.decode()
-    assert following.number in page
-    task = re.search(r'name="task" value="(\d+)"', page)
-    assert task
-    data = {"task": task[1], "outcome": "passed", "opinion": "同意", "next": following.number}
+    data = form_of(page) | {"outcome": "passed"}
+    assert (data["task"], data["next"]) == (str(world.task(case).pk), following.number)
     answer = client.post(f"/desk/cases/{case.number}/decide/", data)
     assert answer.url == f"/desk/cases/{following.number}/"
-    replay = client.post(f"/desk/cases/{case.number}/decide/", data)
-    assert replay.status_code == 302
+    shown = client.get(answer.url).content.decode()
+    assert f"意见已记录：{case.number} {case.enterprise.name}，通过。" in shown
+    assert f"现在打开的是下一件：{following.number} {following.enterprise.name}" in shown
+    decision = shown[shown.index('id="decision"') :].partition("</form>")[0]
+    assert f'本件 <span class="code">{following.number}</span> {following.enterprise.name}' in decision
+
+
+def test_a_second_click_decides_nothing(case: Application, people: dict[str, User]) -> None:
+    """Neither the same form sent again, nor a hurried click on the page of the next case."""
+    following, last = world.submitted()[0], world.submitted()[0]
+    client = browser(people["acceptance"])
+    address, next_address = (f"/desk/cases/{one.number}/decide/" for one in (case, following))
+    data = form_of(client.get(f"/desk/cases/{case.number}/").content.decode()) | {"outcome": "passed"}
+    shown = client.post(address, data, follow=True).content.decode()
+    assert client.post(address, data).status_code == 302
+    hurried = form_of(shown)
+    assert "outcome" not in hurried, "nothing is chosen before the official chooses"
+    refused = client.post(next_address, hurried)
+    assert refused.status_code == 422
+    assert "请选择办理结果" in refused.content.decode()
+    assert client.post(next_address, data).status_code == 404, "the form of one case at another's address"
+    without = client.post(next_address, {"outcome": "passed", "opinion": "打好的意见不能丢"})
+    assert without.status_code == 422
+    assert "没有写明是哪一环节" in without.content.decode()
+    assert "打好的意见不能丢" in without.content.decode()
     assert case.events.filter(kind="stage_passed").count() == 1
+    for untouched in (following, last):
+        assert world.task(untouched).stage == "acceptance"
+        assert not untouched.events.filter(kind="stage_passed").exists()
 
 
 def test_what_was_typed_stays_when_a_decision_is_refused(case: Application, people: dict[str, User]) -> None:
     client = browser(people["acceptance"])
-    data = {"outcome": "refused", "opinion": "一段很长的意见不能丢"}
+    task = str(world.task(case).pk)
+    data = {"task": task, "outcome": "refused", "opinion": "一段很长的意见不能丢"}
     answer = client.post(f"/desk/cases/{case.number}/decide/", data)
     assert answer.status_code == 422
     assert "一段很长的意见不能丢" in answer.content.decode()
     assert "不符合哪一条" in answer.content.decode()
-    bad = client.post(f"/desk/cases/{case.number}/decide/", {"outcome": "passed", "amount": "二十万"})
+    bad = client.post(
+        f"/desk/cases/{case.number}/decide/", {"task": task, "outcome": "passed", "amount": "二十万"}
+    )
     assert bad.status_code == 422
+    assert "金额格式不对" in bad.content.decode()
     foreign = client.post(f"/desk/cases/{case.number}/decide/", {"task": "999999", "outcome": "passed"})
     assert foreign.status_code == 404
 
@@ -103,7 +139,8 @@ def test_correction_asked_on_the_page_reaches_the_applicant(
 ) -> None:
     client = browser(people["acceptance"])
     data = {
-        "outcome": "returned", "opinion": "请补正", "asked": "industry_code", "asked.industry_code": "请核对代码",
+        "task": world.task(case).pk, "outcome": "returned", "opinion": "请补正",
+        "asked": "industry_code", "asked.industry_code": "请核对代码",
     }  # fmt: skip
     assert client.post(f"/desk/cases/{case.number}/decide/", data).status_code == 302
     person = case.submitted_by

@@ -183,6 +183,29 @@ def test_a_fact_that_changes_nothing_stops_nothing(people: dict[str, User]) -> N
     assert row.ok
 
 
+def test_what_was_typed_in_the_form_counts_when_a_case_is_judged_again(people: dict[str, User]) -> None:
+    """A fact that no department knows, and one where the applicant says otherwise than a department."""
+    silent = {name: value for name, value in world.SCALE_UP_FACTS.items() if name != "first_above_scale_year"}
+    owner = world.enterprise(silent)
+    typed = {"fact.first_above_scale_year": "2021", "differs.industry_code": "3680"}
+    case = world.submitted(of=owner, fields=typed)[0]
+    assert (case.verdict, drift(case)) == ("eligible", None)
+    world.walk(case, people, "first-review")
+    registrar, department = world.official(Role.REGISTRAR, "区统计局"), world.department("区统计局")
+    record_official_fact(owner, "industry_code", "3671", by=registrar, department=department)
+    case = Application.objects.get(pk=case.pk)
+    moved = drift(case)
+    assert moved is not None
+    assert (len(moved.changes), moved.changes[0].now, moved.matters) == (1, "3671", False)
+    reviews.refresh_facts(world.task(case), by=people["first-review"])
+    case = Application.objects.get(pk=case.pk)
+    frozen = case.facts_used
+    assert (case.verdict, frozen["facts"]["industry_code"]["value"]) == ("eligible", "3671")
+    assert frozen["facts"]["first_above_scale_year"]["value"] == "2021"
+    assert frozen["facts"]["first_above_scale_year"]["source"]["label"] == "本次申报填写"
+    assert frozen["differences"]["facts"] == {"industry_code": "3680"}
+
+
 def test_approval_stays_at_or_below_what_the_public_saw(people: dict[str, User]) -> None:
     world.money("500000", world.GREEN)
     owner = world.enterprise(tables={"certificates": [{"kind": "节能节水", "level": "市级"}]})

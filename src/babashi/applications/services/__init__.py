@@ -10,6 +10,7 @@ from babashi.applications.services.drafts import (
 )
 from babashi.applications.services.events import audit, lock, one_act, record_event
 from babashi.applications.services.interests import answer_interest, express_interest
+from babashi.applications.services.jobs import Handled, one_by_one, report_failure
 from babashi.applications.services.submission import (
     automatic_offer,
     next_number,
@@ -20,7 +21,7 @@ from babashi.applications.services.submission import (
 )
 
 __all__ = [
-    "answer_interest", "attach", "audit", "automatic_offer", "detach", "express_interest", "lock",
-    "next_number", "one_act", "open_application", "record_event", "require_open_item", "resubmit", "save_draft",
-    "start_draft", "submit", "submit_automatic", "withdraw",
+    "Handled", "answer_interest", "attach", "audit", "automatic_offer", "detach", "express_interest", "lock",
+    "next_number", "one_act", "one_by_one", "open_application", "record_event", "report_failure",
+    "require_open_item", "resubmit", "save_draft", "start_draft", "submit", "submit_automatic", "withdraw",
 ]  # fmt: skip

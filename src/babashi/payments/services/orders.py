@@ -1,15 +1,11 @@
 """Orders: approved cases become payments, returned ones are paid again to the corrected account."""
 
-import logging
-
-from django.db import IntegrityError
-
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import require_role
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application
 from babashi.applications.queries import own_cases
-from babashi.applications.services import lock, one_act, record_event
+from babashi.applications.services import Handled, lock, one_act, one_by_one, record_event
 from babashi.enterprises.queries import bank_account_of
 from babashi.payments.errors import NotReady
 from babashi.payments.models import Payment, PaymentState
@@ -21,36 +17,24 @@ from babashi.payments.services.guard import (
 )
 from babashi.workdays.clock import now
 
-log = logging.getLogger(__name__)
 
-
-@one_act
-def order_ready(*, by: User | None = None) -> list[Payment]:
+def order_ready(*, by: User | None = None) -> Handled[Payment]:
     """Turn approved applications whose money is reserved into payments; run twice, it finds nothing to do.
 
-    Cases of an enterprise of the person who asks are left to the nightly job.
+    Each in a transaction of its own. Cases of an enterprise of the person who asks are left to the nightly job.
     """
     if by is not None:
         require_role(by, Role.FINANCE)
-    take_turn()
-    ready = list(Application.objects.filter(state=State.APPROVED).order_by("complete_on", "id"))
+    approved = Application.objects.filter(state=State.APPROVED).select_related("enterprise")
+    ready = list(approved.order_by("complete_on", "id"))
     mine = {case.pk for case in own_cases(by, ready)} if by is not None else set()
-    made = []
-    for application in ready:
-        if application.pk in mine:
-            continue
-        try:
-            payment = _order(application, by)
-        except IntegrityError:  # a guard of the database: this one is looked into, the others are paid
-            log.exception("%s is approved, but the database does not let it be paid", application.number)
-            continue
-        if payment is not None:
-            made.append(payment)
-    return made
+    others = [application for application in ready if application.pk not in mine]
+    return one_by_one("order_ready", others, lambda application: _order(application, by))
 
 
 @one_act
 def _order(application: Application, by: User | None) -> Payment | None:
+    take_turn()
     case = lock(application)
     account = case.bank_account or bank_account_of(case.enterprise)
     if case.state != State.APPROVED or account is None or case.approved_amount is None:

@@ -1,6 +1,7 @@
 """The money side of an approval: reserve, or wait in a strict queue that drains in its order."""
 
 import zlib
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import connection
@@ -10,9 +11,9 @@ from babashi.applications import overlap
 from babashi.applications.errors import Mistakes
 from babashi.applications.flow import DECIDED_FOR, EventKind, State
 from babashi.applications.models import Application, ApplicationEvent
-from babashi.applications.queries import with_item
-from babashi.applications.services import one_act, record_event
+from babashi.applications.services import Handled, lock, one_act, record_event, report_failure
 from babashi.budget.errors import InsufficientFunds
+from babashi.budget.queries import free
 from babashi.budget.services import reserve
 from babashi.reviews.errors import NotGrantable
 from babashi.reviews.services.notices import tell
@@ -46,7 +47,7 @@ def grant(application: Application, amount: Decimal, *, by: User, stage: str, op
             "额度到位后自动安排，您不需要再做什么。"
         )
         tell(application, event, "decision", f"已审定，等待资金额度：{application.item}", body)
-        drain_locked(application.full_id, by=by)
+        drain_queue(application.full_id, by=by)
         application.refresh_from_db(fields=["state"])
         return
     event = record_event(
@@ -71,46 +72,83 @@ def require_alone(application: Application, amount: Decimal) -> None:
         raise Mistakes(f"{left[1]}，本件最多 {left[0]:,.2f} 元。", {"amount": f"最多 {left[0]:,.2f} 元"})
 
 
-@one_act
-def drain_queue(full_id: str, *, by: User | None = None) -> list[Application]:
-    """Give free money to those who wait, strictly in the order of (day complete, id); who got it."""
-    take_turn(full_id)
-    return drain_locked(full_id, by=by)
+@dataclass(slots=True)
+class _Walk:
+    """One walk along the queue of an item: who got money, who could not be handled, whose turn it is."""
+
+    full_id: str
+    by: User | None
+    funded: Handled[Application] = field(default_factory=Handled)
+    stuck: list[Application] = field(default_factory=list)
+    at: Application | None = None
 
 
-def drain_all(*, by: User | None = None) -> list[Application]:
-    """Every queue, each in a transaction of its own."""
+def drain_queue(full_id: str, *, by: User | None = None) -> Handled[Application]:
+    """Give free money to those who wait, strictly in the order of (day complete, id); who got it.
+
+    Each case in a transaction of its own (inside another act: a part of it that can be undone by itself). Ends at
+    the first one that the money does not cover. One that fails is reported and keeps its place: the others go on
+    with what is left beside its amount, so that nobody takes its money until the next run tries it again.
+    """
+    walk = _Walk(full_id, by)
+    while True:
+        walk.at = None
+        try:
+            if not _fund_next(walk):
+                return walk.funded
+        except Exception as error:
+            if walk.at is None:
+                raise
+            walk.stuck.append(walk.at)
+            walk.funded.failed.append(report_failure("drain_queue", walk.at, error))
+        else:
+            if walk.at is not None:
+                walk.funded.append(walk.at)
+
+
+def drain_all(*, by: User | None = None) -> Handled[Application]:
+    """Every queue, each case in a transaction of its own."""
     items = (
         Application.objects.filter(state=State.QUEUED).order_by("full_id").values_list("full_id", flat=True)
     )
-    return [case for full_id in items.distinct() for case in drain_queue(full_id, by=by)]
+    every: Handled[Application] = Handled()
+    for full_id in items.distinct():
+        funded = drain_queue(full_id, by=by)
+        every.extend(funded)
+        every.failed.extend(funded.failed)
+    return every
 
 
-def drain_locked(full_id: str, *, by: User | None) -> list[Application]:
-    """The queue of one item, with its turn taken. Stops at the first one that the money does not cover."""
-    waiting = (
-        with_item(Application.objects.select_for_update(of=("self",)))
-        .filter(full_id=full_id, state=State.QUEUED)
-        .order_by("complete_on", "id")
+@one_act
+def _fund_next(walk: _Walk) -> bool:
+    """Money for the first who waits and is not stuck; ``False`` when there is none, or the money does not cover it."""
+    take_turn(walk.full_id)
+    waiting = Application.objects.filter(full_id=walk.full_id, state=State.QUEUED)
+    first = waiting.exclude(pk__in=[case.pk for case in walk.stuck]).order_by("complete_on", "id").first()
+    if first is None:
+        return False
+    application = lock(first)
+    if application.state != State.QUEUED:
+        return True  # taken back a moment ago: look again
+    walk.at = application
+    amount = application.approved_amount
+    assert amount is not None  # the database promises it for every decided case
+    kept = sum((case.approved_amount or 0 for case in walk.stuck), Decimal(0))
+    if kept and free(walk.full_id) - kept < amount:
+        return False
+    try:
+        reserve(walk.full_id, amount, reference=application.number or "", by=walk.by)
+    except InsufficientFunds:
+        return False
+    event = record_event(
+        application,
+        EventKind.FUNDS_RESERVED,
+        by=walk.by,
+        stage=application.stage,
+        payload={"amount": f"{amount:.2f}"},
     )
-    funded = []
-    for application in list(waiting):
-        amount = application.approved_amount
-        assert amount is not None  # the database promises it for every decided case
-        try:
-            reserve(full_id, amount, reference=application.number or "", by=by)
-        except InsufficientFunds:
-            break
-        event = record_event(
-            application,
-            EventKind.FUNDS_RESERVED,
-            by=by,
-            stage=application.stage,
-            payload={"amount": f"{amount:.2f}"},
-        )
-        _tell_approved(application, event, amount)
-        funded.append(application)
-    return funded
+    _tell_approved(application, event, amount)
+    return True
 
 
 def take_turn(full_id: str) -> None:

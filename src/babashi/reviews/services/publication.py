@@ -5,7 +5,7 @@ import datetime as dt
 from babashi.accounts.models import User
 from babashi.applications.flow import State
 from babashi.applications.models import Application
-from babashi.applications.services import lock, one_act
+from babashi.applications.services import Handled, lock, one_act, one_by_one
 from babashi.publicity.models import Objection
 from babashi.publicity.services import close_due, decide_objection, end_publicity
 from babashi.reviews.errors import FourEyes
@@ -18,9 +18,9 @@ from babashi.workdays.clock import today
 REVIEW_AGAIN, REFUSE = "review", "refuse"
 
 
-def finish_publicity(day: dt.date) -> list[Application]:
+def finish_publicity(day: dt.date) -> Handled[Application]:
     """Every case whose period is over and undisputed goes on; each in a transaction of its own."""
-    return [done for case in close_due(day) if (done := _finish(case, day)) is not None]
+    return one_by_one("finish_publicity", close_due(day), lambda case: _finish(case, day))
 
 
 @one_act

@@ -16,13 +16,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from babashi.rules.chinese import money_text
 from babashi.site import charts
 
 register = template.Library()
 
 FEN = Decimal("0.01")
-WAN = Decimal(10_000)
-YI = Decimal(100_000_000)
 UNKNOWN_AMOUNT = "金额待定"
 
 
@@ -47,16 +46,9 @@ def yuan(value: Any, none: str = UNKNOWN_AMOUNT) -> str:
 
 @register.filter
 def wan(value: Any, none: str = UNKNOWN_AMOUNT) -> str:
-    """`20万元`, for running text. Never rounded: what isn't whole in 万 to two places is written in 元."""
+    """`20万元`, for running text, in the same words as messages: :func:`babashi.rules.chinese.money_text`."""
     amount = _amount(value)
-    if amount is None:
-        return none
-    for unit, name in ((YI, "亿元"), (WAN, "万元")):
-        scaled = amount / unit
-        if abs(scaled) >= 1 and scaled == scaled.quantize(FEN):
-            return f"{scaled.quantize(FEN):f}".rstrip("0").rstrip(".") + name
-    text = f"{amount:,.2f}"
-    return f"{text.removesuffix('.00')}元"
+    return none if amount is None else money_text(amount)
 
 
 @register.simple_tag

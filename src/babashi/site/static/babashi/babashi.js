@@ -219,8 +219,11 @@
     const target = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key && !one.disabled);
     if (!target) return;
     event.preventDefault();
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) target.focus();
-    else target.click();
+    if (event.repeat) return; // a key held down must not run on into the next page
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) {
+      target.focus();
+      if (/^(checkbox|radio)$/.test(target.type)) target.click();
+    } else target.click();
   }
 
   function moveRow(event) {

@@ -1,0 +1,132 @@
+"""Unnumbered lines with a part to play in the outline: headings, titles in the middle, lists of attachments."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from babashi.reader.grants import FACET
+from babashi.reader.labels import RANK
+from babashi.reader.paragraphs import Paragraph
+
+_ANNEX: Final = re.compile(r"附件(?:[一二三四五六七八九十]|\d{1,2})?(?:：|$)|附[一二三四五六]?：?$|附录")
+_TITLE_END: Final = re.compile(
+    r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|目录|十条"
+    r"|条)(?:（[^）]{1,12}）)?$"
+)
+
+
+def is_annex(paragraph: Paragraph) -> bool:
+    """``附件1`` or 附则 on a line of its own: what was open ends here."""
+    return (
+        _ANNEX.match(paragraph.text) is not None and len(paragraph.text) <= 40
+    ) or paragraph.text == "附则"
+
+
+def is_new_title(paragraph: Paragraph, paragraphs: list[Paragraph], index: int) -> bool:
+    """A title line in the middle (the attached measures begin): short, no full stop, 一、 follows soon."""
+    text = paragraph.text
+    if not 5 <= len(text) <= 40 or text[-1] in "。；：，" or not _TITLE_END.search(text) or index < 3:
+        return False
+    following = [p.label for p in paragraphs[index + 1 : index + 8] if p.label]
+    return bool(following) and following[0].number == 1 and following[0].kind in {"cn", "article", "chapter"}
+
+
+def plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[int]:
+    """Unnumbered headings: marked by the format, 【…】, or short lines of a text without numbering."""
+    labelled = sum(1 for p in paragraphs if p.label and p.label.kind != "question")
+    structural = sum(1 for p in paragraphs if p.label and RANK[p.label.kind] <= RANK["num"])
+    titles, facets = _policies(paragraphs)
+    if structural >= 2 and len(titles) < 2:
+        titles, facets = set(), set()
+    result: set[int] = set()
+    for index, paragraph in enumerate(paragraphs):
+        if paragraph.label is not None or index in facets:
+            continue
+        text = paragraph.text
+        following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
+        if text.endswith("？") and following.startswith("答"):
+            result.add(index)
+        if not following or len(text) > 40 or text[-1] in "。；，、？":
+            continue
+        if (
+            text.startswith("【") and text.endswith("】") and (structural < 3 or paragraph.start in marked)
+        ) or (
+            index in titles
+            or (
+                structural < 2
+                and labelled < 6
+                and (paragraph.start in marked or _looks_headed(text, following))
+            )
+        ):
+            result.add(index)
+    return result
+
+
+def _policies(paragraphs: list[Paragraph]) -> tuple[set[int], set[int]]:
+    """Titles of policies and their parts (政策对象, 政策内容 … on lines of their own below them)."""
+    alone = [bool(FACET.match(p.text.rstrip("："))) and p.label is None for p in paragraphs]
+    titles = {
+        index
+        for index, paragraph in enumerate(paragraphs[:-1])
+        if alone[index + 1]
+        and not any(alone[max(0, index - 1) : index + 1])
+        and paragraph.label is None
+        and len(paragraph.text) <= 24
+        and not re.search(r"[，。；：！]", paragraph.text)
+    }
+    parts = {index for index, here in enumerate(alone) if here}
+    return (titles, parts) if titles and len(parts) > 1 else (set(), set())
+
+
+def _looks_headed(text: str, following: str) -> bool:
+    return (
+        2 <= len(text) <= 24
+        and len(following) > max(20, len(text))
+        and not re.search(r"[，。；：！]|\d{4}年|〔\d{4}〕|^（|印发|发布|来源|^附|人民政府$", text)
+    )
+
+
+def heads_parts(paragraphs: list[Paragraph], index: int) -> bool:
+    """A title right above 一、补贴对象 二、补贴标准 三、申请材料: these are the parts of that one policy."""
+    head = paragraphs[index]
+    if head.label is not None or not 4 <= len(head.text) <= 40 or head.text[-1] in "。；：，":
+        return False
+    parts: list[Paragraph] = []
+    kind = ""
+    for paragraph in paragraphs[index + 1 : index + 40]:
+        label = paragraph.label
+        if label is None or (kind and label.kind != kind):
+            if not parts:
+                return False
+            continue
+        if label.number != len(parts) + 1:
+            break
+        kind = label.kind
+        parts.append(paragraph)
+    facets = [p for p in parts if FACET.match(re.split("[。：]", p.text[p.body_start :])[0])]
+    return len(parts) >= 3 and len(facets) >= 2 and 2 * len(facets) >= len(parts)
+
+
+def attached(paragraphs: list[Paragraph]) -> set[int]:
+    """The lines ``2.申请表`` ``3.承诺书`` behind ``附件：1.…``: numbered, but no items of the notice."""
+    found: set[int] = set()
+    expected = 0
+    for index, paragraph in enumerate(paragraphs):
+        start = re.match(r"附件：?(?:(\d{1,2})[.、．：])?", paragraph.text)
+        label = paragraph.label
+        if start and label is None:
+            expected = int(start[1] or 0) + 1
+        elif (
+            expected
+            and label is not None
+            and label.kind == "num"
+            and label.number == expected
+            and len(paragraph.text) <= 60
+            and not re.search(r"[。；]|给予|奖励\d", paragraph.text)
+        ):
+            found.add(index)
+            expected += 1
+        else:
+            expected = 0
+    return found
