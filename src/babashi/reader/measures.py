@@ -110,7 +110,7 @@ def _grants(node: Node, raw: str) -> bool:
         negative = False
     if negative:
         return bool(solid or shares) and _verb_with_figure(text) and not _only_limits(solid, shares)
-    if (_only_limits(solid, shares) and _limits_one(node)) or grants.only_takes(text):
+    if (_only_limits(solid, shares) and _limits_one(node)) or ((solid or shares) and grants.only_takes(text)):
         return False
     if solid or shares:
         return (grants.gives(text) or bool(shares) or "提供" in text or "设立" in text) and (
@@ -118,7 +118,7 @@ def _grants(node: Node, raw: str) -> bool:
         )
     if money:
         return (
-            not _below(node, _FUNDS)
+            (not _below(node, _FUNDS) or "券" in text)
             and bool(_POT_FOR.search(text))
             and not _OWN_WORKS.search(text)
             and not _procedural(text)
@@ -127,7 +127,7 @@ def _grants(node: Node, raw: str) -> bool:
         return False
     if asks(node):  # what is asked grants nothing
         return grants.concrete(text.partition("？")[2])
-    rest = text if not title or "，" in title else text.replace(title, "", 1)
+    rest = text if not title or "，" in title or not has_title(node) else text.replace(title, "", 1)
     return grants.concrete(rest if len(rest) >= 16 and len(title) <= 25 else text) or grants.trains(
         title, text
     )
@@ -198,8 +198,13 @@ def _verb_with_figure(text: str) -> bool:
 _SPENT_ON: Final = re.compile(r"用于[^。；]{0,30}(?:奖励|补助|补贴|扶持)")
 
 
-_POT_FOR: Final = re.compile(r"用于|支持|鼓励|推广|奖补|发放|为|给予|补贴|奖励|(?<!已)设立|帮助|缓解")
-_OWN_WORKS: Final = re.compile(r"用于[^。；]{0,24}(?:基础设施|前期|项目建设)|政府投资项目|前期费")
+_POT_FOR: Final = re.compile(
+    r"用于|支持|鼓励|推广|奖补|发放|为|给予|补贴|奖励|(?<!已)设立|帮助|缓解"
+    r"|安排[^，。；]{0,8}\d[^，。；]{0,16}(?:资金|补助|经费)，"
+)
+_OWN_WORKS: Final = re.compile(
+    r"用于[^。；]{0,24}(?:基础设施|前期|项目建设)|政府投资项目|前期费|提升政府|政务(?:服务|信息)|办公经费"
+)
 
 
 def _procedural(text: str) -> bool:

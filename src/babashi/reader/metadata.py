@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from babashi.reader import dates
+from babashi.reader.furniture import is_furniture
 from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span
@@ -64,8 +65,11 @@ def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
                 span = Span(before.start, paragraph.end)  # 某市人民政府令 / 第15号 on two lines
                 return Words(" ".join(raw[span.start : span.end].split()), span, 0.9)
             return _words(paragraph, raw, _own_prefix(match["number"], paragraph, at), end, 0.95)
-    for index, paragraph in enumerate(head):
-        found = _inside_line(paragraph, raw) or (_cited_as_title(paragraph, raw) if index < _TOP else None)
+    top = [paragraph for paragraph in head if not is_furniture(paragraph.text)][:_TOP]
+    for paragraph in head:
+        found = _inside_line(paragraph, raw) or (
+            _cited_as_title(paragraph, raw) if paragraph in top else None
+        )
         if found:
             return found
     return None

@@ -182,6 +182,7 @@ def test_validity_of_a_measure(words: str, until: date | None) -> None:
         ("自本办法施行之日起至2031年6月30日，新开民宿的给予补助。", None, 0),
         ("本計畫補助期間為112年3月1日至114年6月30日止。", date(2025, 6, 30), 0),
         ("申請日期即日起至114年6月30日止。", None, 0),
+        ("补贴适用时间延长为2030年8月1日0时至2031年6月30日24时。", date(2031, 6, 30), 0),
     ],
 )
 def test_validity_of_the_document(words: str, until: date | None, alternatives: int) -> None:
