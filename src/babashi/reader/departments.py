@@ -17,14 +17,14 @@ Role = Literal["lead", "support", "duty"]
 Found = list[tuple[Role, Words]]
 
 # A label is composed: (政策)(牵头)(和责任)(单位). What it makes of its names hangs on the first word of duty.
-_LEADS: Final = r"(?:总?牵头|主办|主责|第一责任|主管)"
-_DUTIES: Final = r"(?:责任|落实|组织实施|实施|负责|承办|经办|执行|兑现|职责)"
-_SUPPORTS: Final = r"(?:配合|协办|协同|参与|协助|支持|参加|联合|会办|(?:共同|其他|其它)责任)"
-_UNIT: Final = r"(?:单位|部门|处室|科室|机构|主体)"
+LEADS: Final = r"(?:总?牵头|主办|主责|第一责任|主管)"
+DUTIES: Final = r"(?:责任|落实|组织实施|实施|负责|承办|经办|执行|兑现|职责)"
+SUPPORTS: Final = r"(?:配合|协办|协同|参与|协助|支持|参加|联合|会办|(?:共同|其他|其它)责任)"
+UNIT: Final = r"(?:单位|部门|处室|科室|机构|主体)"
 _LABEL: Final = re.compile(
     r"(?:政策|业务|行业|具体|主要|直接|项目|相关|[各省市区县]级)?"
-    rf"(?:(?P<lead>{_LEADS})|(?P<support>{_SUPPORTS})|(?P<duty>{_DUTIES}))"
-    rf"(?P<unit>(?:[和与及、/]?(?:{_LEADS}|{_SUPPORTS}|{_DUTIES})){{0,2}}(?:主体)?{_UNIT}(?:[和与及、/]?{_UNIT})?)?"
+    rf"(?:(?P<lead>{LEADS})|(?P<support>{SUPPORTS})|(?P<duty>{DUTIES}))"
+    rf"(?P<unit>(?:[和与及、/]?(?:{LEADS}|{SUPPORTS}|{DUTIES})){{0,2}}(?:主体)?{UNIT}(?:[和与及、/]?{UNIT})?)?"
 )
 _OPENING: Final = "（〔【"
 _CLOSING_OF: Final = dict(zip(_OPENING, "）〕】", strict=True))
@@ -70,7 +70,7 @@ def find_departments(
             continue
         marked = _marked(paragraph, raw)
         found.extend(marked or _sentence_forms(paragraph, raw))
-        pending = _heads_list(paragraph)
+        pending = heads_list(paragraph)
     return _by_role(found)
 
 
@@ -103,7 +103,7 @@ def only_names(paragraph: Paragraph, raw: str) -> bool:
     return whole is not None and bool(_sentence_forms(paragraph, raw))
 
 
-def _heads_list(paragraph: Paragraph) -> Role | None:
+def heads_list(paragraph: Paragraph) -> Role | None:
     """``责任单位`` alone on its line: the names follow on the next."""
     match = _LABEL.fullmatch(paragraph.text[paragraph.body_start :].strip("（）〔〕【】："))
     return _role(match) if match is not None and match["unit"] else None

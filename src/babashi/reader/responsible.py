@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from babashi.reader import departments, grants
 from babashi.reader.headings import title_text
 from babashi.reader.model import Words
-from babashi.reader.outline import CONTAINERS, Node
+from babashi.reader.outline import CONTAINERS, HEADED, Node
 
 Names = tuple[Words, ...]
 Both = tuple[Names, Names]
+_MANY_BLOCKS: Final = 200
 _MANY: Final = 40  # items beside each other that one line of names can speak of
 
 
@@ -20,11 +22,25 @@ def of_measure(node: Node, raw: str) -> Both:
     own = departments.find_departments(node.all(), raw)
     if any(own):
         return own
+    own = _block_behind(node, raw)
+    if any(own):
+        return own
     if grants.FACET.match(title_text(node)):
         beside = _of_siblings(node, raw)
         if any(beside):
             return beside
     return _enclosing(node, raw)
+
+
+def _block_behind(node: Node, raw: str) -> Both:
+    """``【责任单位】`` on a line of its own reads like a heading, but is the end of the item before it."""
+    children = node.parent.children if node.parent is not None else []
+    for before, block in pairwise(children[:_MANY_BLOCKS]):
+        if before is not node or block.kind != HEADED or block.head is None:
+            continue
+        if departments.heads_list(block.head) is not None:
+            return departments.find_departments(block.all(), raw)
+    return (), ()
 
 
 def _enclosing(node: Node, raw: str) -> Both:

@@ -18,6 +18,7 @@ def names(measure: Measure) -> tuple[list[str], list[str]]:
         ("（责任单位：县人力资源社会 保障局）", "县人力资源社会保障局", ""),
         ("〔责任单位〕县林业局、县水利局", "县林业局 县水利局", ""),
         ("（责任单位）县林业局、县水利局", "县林业局 县水利局", ""),
+        ("\n【责任单位】\n县林业局、县水利局", "县林业局 县水利局", ""),
         ("【政策兑现部门】县林业局", "县林业局", ""),
         ("（政策执行部门：县林业局）", "县林业局", ""),
         ("（执行单位：县林业局）", "县林业局", ""),
@@ -80,3 +81,13 @@ def test_names_for_all_items_under_a_heading(items: str) -> None:
 def test_names_of_the_last_sentence_are_its_own() -> None:
     text = "（一）支持林场\n1.对甲类林场奖励3万元。\n2.对乙类林场奖励2万元。（责任单位：县林业局）\n"
     assert [names(m)[0] for m in read_text(text).measures] == [[], ["县林业局"]]
+
+
+@pytest.mark.parametrize(
+    "column", ["负责部门", "政策兑现部门", "承办单位", "主责部门", "实施单位", "责任科室"]
+)
+def test_columns_of_a_table(column: str) -> None:
+    text = (
+        f"某县政策清单\n序号\t政策名称\t奖补标准\t{column}\n1\t造林补助\t每亩补助200元\t县林业局、县水利局\n"
+    )
+    assert [names(m) for m in read_text(text).measures] == [(["县林业局", "县水利局"], [])]
