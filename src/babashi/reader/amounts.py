@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from babashi.reader import cues, quantities, units
@@ -14,18 +16,30 @@ from babashi.reader.paragraphs import Paragraph
 from babashi.reader.quantities import Group
 
 _NO_BENEFIT: Final = re.compile(
-    r"追回|追缴|骗取|罚款|处罚|处以|例如|举例|比如|力争|目标|预计|截至目前|已累计|已兑现"
+    r"追回|追缴|骗取|罚款|处罚|处以|例如|举例|比如|截至目前|已累计|[已共](?:兑现|兑付|发放|拨付)|累计(?:兑现|兑付|发放|拨付)"
     r"|是指|所称|注册资本不|自筹|人工成本|专项债|债券额度|预算执行|政府投资项目|到期贷款"
+)
+# 力争带动消费3亿元: what is hoped for; a sum before these words is not
+_HOPED: Final = re.compile(
+    r"力争|预计|确保实现|目标(?:是|为|：)|(?:总体|工作|发展|主要|年度)目标(?!任务|考核)"
 )
 # 50万元以上的报县政府审定
 _DECIDED: Final = re.compile(r"报区?市?县?政府|审议|审定|一事一议")
 _FROM: Final = re.compile(r"^[^，。；]{0,4}(?:提高|上调|增加|调整|提升|下调|降低|降|调)(?:到|至|为)")
 _FROM_BEFORE: Final = re.compile(r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:每[^，。；\d]{1,8})?$")
 _POT_BEFORE: Final = re.compile(
-    r"(?:安排|单列|设立|设置|筹集|筹措|(?<!资金)投入|统筹|列支|出资|整合|预算|投放|募集|组建|切块"
-    r"|新增安排)(?!的)[^，。；\d]{0,30}$"
+    r"(?:安排|单列|设立|设置|筹集|筹措|(?<!资金)投入|统筹|列支|出资(?!额)|整合|预算|投放|募集|组建|切块"
+    r"|新增安排|用好|落实好|拿出)(?!的)[^，。；\d]{0,30}$"
 )
-_POT_NOUN: Final = re.compile(r"资金|经费|基金|资金池|专项|预算|消费券|券|贷款规模|信贷|再贷款")
+_POT_NOUN: Final = re.compile(r"资金|经费|基金|资金池|专项|预算|消费券|券|贷款规模|信贷|再贷款|额度")
+# 设立不少于200万元专项补贴, 投入600万元举办促销活动: the pot is named by its verb alone
+_POT_SET_UP: Final = re.compile(r"(?:设立|单列)(?:总?规模)?(?:不低于|不超过|约|最高)?$")
+_POT_SPENT: Final = re.compile(
+    r"(?:投入|安排|拿出|统筹)(?:财政|专项)?(?:资金|经费)?(?:不低于|约|最高|不超过)?$"
+)
+_VOUCHERS: Final = re.compile(r"(?:发放|投放)[^，。；\d每]{0,12}券[^，。；\d每]{0,3}$")
+_SMALLEST_POT: Final = 100_000  # yuan: 发放消费券50元 is what one receives
+_SPENT_ON: Final = re.compile(r"(?:资金|经费)?，?(?:用于|用以|举办|开展|组织|实施|发放|投放|支持开展)")
 _POT_YEARLY: Final = re.compile(r"(?:财政|每年)[^，。；\d]{0,12}(?:安排|列支|拿出|预算)[^，。；\d]{0,8}$")
 # （投资概算为：…）: what a thing costs, not what is granted
 _ESTIMATE: Final = re.compile(r"（(?:投资|造价|费用|成本)?(?:概算|估算|测算|例如|如|注)[^（）]{0,300}$")
@@ -34,7 +48,9 @@ _POT_DIRECT: Final = re.compile(
     r"|资金池|总额度|总资金|资金量)"
     r"(?:为|达到?|约|不低于|不少于|不超过|最高|控制在|[^，。；\d]{0,4})$"
 )
-_TOTAL: Final = re.compile(r"(?:总额|总量|总计|合计|总金额|总面额)[^，。；\d]{0,8}$")
+_TOTAL: Final = re.compile(
+    r"(?<!贷款)(?<!投资)(?<!销售)(?<!交易)(?<!纳税)(?<!产值)(?<!出口)(?<!合同)(?<!授信)(?<!成交)(?:总额|总量|总计|合计|总金额|总面额)[^，。；\d]{0,8}$"
+)
 _WHOLE: Final = re.compile(
     r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
 )
@@ -42,7 +58,7 @@ _WHOLE: Final = re.compile(
 _FOR_SOME: Final = re.compile(r"对[^，。；]{2,40}的(?:企业|单位|机构|项目)?，年度")
 _SINGLE: Final = re.compile(r"每(?!年)|单[个家户笔项]|同一|个体|一家|[一每]户|[^，]个企业")
 _VALUE_STEP: Final = re.compile(
-    r"每(?:(?:再|新|同比|环比|净)?(?:引进|增加|新增|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
+    r"每(?:(?:再|新|同比|环比|净)?(?:引进|增加|新增|递增|净增|突破|高于|提高|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
     r"|缴纳|融资)(?:(?!奖|补|给)[^，。；\d每]){0,8})?$"
 )
 
@@ -54,8 +70,10 @@ _INSTALMENT: Final = re.compile(
 )
 
 
+# 奖励60万元，分三年按10万、20万、30万兑现
+_SPLIT: Final = re.compile(r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；\d]{0,8}$")
 # 每人1000元，其中区级承担500元: who pays how much of it
-_BORNE: Final = re.compile(r"其中[^。；\d]{0,12}(?:承担|负担|出资)[^，。；\d]{0,2}$")
+_BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，。；\d]{0,2}$")
 # 标准3A级为5万元，4A级为10万元: the next step of a scale
 _NEXT_STEP: Final = re.compile(r"[，、][^，。；、投资收入产值]{1,12}为")
 
@@ -67,11 +85,29 @@ class _State:
     verdict: bool | None = None  # True: threshold
     role: AmountRole | None = None
     sentence_start: int = -1
+    value: Decimal = Decimal(0)
+
+    def continues(self, group: Group, context: Context) -> bool:
+        """Whether the sum stands in one list with the one before it and is of its size."""
+        return units.continues(context.link) and group.members[0].value <= 20 * self.value
+
+
+_OTHER_MONEY: Final = re.compile(r"新[台臺][币幣]")
+_ALL_OTHER: Final = re.compile(r"(?:[币幣]|[美日港]元)\s?[（(](?:以)?下同")
+
+
+@lru_cache(maxsize=8)
+def _in_other_money(raw: str) -> bool:
+    """Whether the 元 of the whole notice is not the yuan: 新臺幣（以下同）100,000元."""
+    other = _OTHER_MONEY.search(raw) is not None or _ALL_OTHER.search(raw) is not None
+    return other and not re.search(r"人民[币幣]", raw)
 
 
 def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) -> list[Amount]:
     """All benefit sums of the paragraphs. ``leaning``: the item grants something, so a bare sum counts."""
     result: list[Amount] = []
+    if _in_other_money(raw):
+        return result
     for paragraph in paragraphs:
         text = paragraph.text
         found = quantities.groups(text, quantities.find(text))
@@ -87,47 +123,52 @@ def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) ->
                 result.extend(_entries(raw, paragraph, group, context, role, sure))
             part = state.role == "total_budget" and context.link is not None and verdict
             state.verdict, state.role = verdict, "total_budget" if part else role
-            state.sentence_start = context.sentence_start
+            state.sentence_start, state.value = context.sentence_start, group.members[-1].value
     return result
 
 
 def _verdict(text: str, group: Group, context: Context, state: _State, leaning: bool) -> tuple[bool, bool]:
     """(is a threshold, the words say so)."""
-    sentence = text[context.sentence_start : context.sentence_end]
-    if _FROM.match(context.after) and _FROM_BEFORE.search(context.before):
+    if _is_no_grant(text, group, context):
         return True, True
-    near = context.clause + context.after.split("，")[0]
-    if (_NO_BENEFIT.search(sentence) or _DECIDED.search(near)) and not re.search(
-        r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", context.before
-    ):
+    follows = context.link is not None and state.verdict is False
+    if follows and _SPLIT.search(context.link or ""):
         return True, True
-    if context.link is not None and state.verdict is False and _BORNE.search(context.link):
-        return True, True
-    if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]):
-        return True, True
-    if _VALUE_STEP.search(context.before):
-        return True, True
-    if context.link is not None and _INSTALMENT.search(sentence[: group.start - context.sentence_start]):
-        return True, True
-    if context.link is not None and state.verdict is False and re.match(r"（(?:其中|含|包括)", context.link):
+    if follows and re.match(r"（(?:其中|含|包括)", context.link or ""):
         return False, True
-    if _is_pot(text, context) and not re.match(
+    if _is_pot(text, group, context) and not re.match(
         r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单]", context.after
     ):
         return False, True
-    if context.link is not None and state.verdict is False and _NEXT_STEP.fullmatch(context.link):
+    if follows and _NEXT_STEP.fullmatch(context.link or ""):
         return False, False
     threshold = cues.is_threshold(context)
     if threshold is not None:
         return threshold, True
     if context.link is not None and state.verdict is not None:
-        if state.role == "total_budget" and "其中" in sentence:
+        if state.role == "total_budget" and "其中" in text[context.sentence_start : context.sentence_end]:
             return True, False
         if not (state.verdict and "，" in context.link):
             return state.verdict, False
-    if state.verdict is False:
-        return False, False
-    return not leaning, False
+    return (False if state.verdict is False else not leaning), False
+
+
+def _is_no_grant(text: str, group: Group, context: Context) -> bool:
+    """Whether the sum is a fine, a hope, an estimate, an instalment, or the level that is left behind."""
+    before, after = context.before, context.after
+    sentence = text[context.sentence_start : context.sentence_end]
+    so_far = sentence[: group.start - context.sentence_start]
+    if _FROM.match(after) and _FROM_BEFORE.search(before):
+        return True
+    granted = re.search(r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", before) or (
+        re.search(r"按照?$", before) and re.match(r"的?(?:标准)?(?:给予)?(?:奖励|补[助贴])", after)
+    )
+    decided = _DECIDED.search(context.clause + after.split("，")[0])
+    if (_HOPED.search(so_far) or _NO_BENEFIT.search(sentence) or decided) and not granted:
+        return True
+    if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
+        return True
+    return context.link is not None and bool(_INSTALMENT.search(so_far) or _BORNE.search(so_far))
 
 
 def _entries(
@@ -148,9 +189,11 @@ def _entries(
 
 
 def _role(text: str, group: Group, context: Context, state: _State) -> AmountRole:
-    if _is_pot(text, context):
+    if _is_pot(text, group, context):
         return "total_budget"
-    if state.role == "total_budget" and re.search(r"累计[^，。；\d]{0,6}$", context.clause):
+    if state.role == "total_budget" and re.search(
+        r"累计(?![^，。；]{0,2}给予)[^，。；\d]{0,6}$", context.clause
+    ):
         return "total_budget"
     bound = cues.bound(_last_words(context), context.after)
     if bound is None and _inherits(context, state):
@@ -159,14 +202,16 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
         return "cap"
     if bound == "floor":
         return "floor"
-    if units.is_unit_price(text, group, context):
+    if units.is_unit_price(text, group, context) or (
+        state.role == "per_unit" and state.continues(group, context)
+    ):
         return "per_unit"
     return "fixed"
 
 
 def _last_words(context: Context) -> str:
     """The clause before the number, without what belongs to an earlier number of the same clause."""
-    words = context.clause
+    words = cues.last_words(context)
     if context.link is not None and len(context.link) < len(words):
         words = context.link
         if re.search(r"^(?:、|和|及|或)?$", words) or _FROM.match(words):
@@ -182,7 +227,7 @@ def _inherits(context: Context, state: _State) -> bool:
     return bool(short) and not re.search(r"奖励$|给予|再奖", context.link)
 
 
-def _is_pot(text: str, context: Context) -> bool:
+def _is_pot(text: str, group: Group, context: Context) -> bool:
     clause = context.clause
     near = context.after[:22].split("，")[0]
     if _SINGLE.search(clause):
@@ -194,7 +239,11 @@ def _is_pot(text: str, context: Context) -> bool:
         return False
     if re.search(r"列支$", clause) and near.startswith("用于"):
         return True
-    if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause):
+    if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause) or _POT_SET_UP.search(clause):
+        return True
+    if _VOUCHERS.search(clause) and group.members[0].value >= _SMALLEST_POT:
+        return True
+    if _POT_SPENT.search(clause) and _SPENT_ON.match(context.after):
         return True
     if _POT_BEFORE.search(clause) and _POT_NOUN.search(clause[-24:] + near):
         return not re.search(r"^[^，。；]{0,6}(?:奖励|补助|补贴)(?!资金|经费)", near)
@@ -204,5 +253,7 @@ def _is_pot(text: str, context: Context) -> bool:
         granted = context.link is not None or _FOR_SOME.search(sentence)
         return lower or (bool(_WHOLE.search(sentence)) and not _SINGLE.search(sentence) and not granted)
     return bool(
-        re.search(r"(?:发放|投放)[^，。；\d]{0,6}$", clause) and re.match(r"^[^，。；]{0,12}券", near)
+        group.members[0].value >= _SMALLEST_POT
+        and re.search(r"(?:发放|投放)[^，。；\d]{0,6}$", clause)
+        and re.match(r"^[^，。；]{0,12}券", near)
     )

@@ -15,7 +15,7 @@ GRANT_NOUN: Final = (
     r"|慰问|红包|降费|代偿|分担|承担|贴补|免收|退还"
 )
 GRANT: Final = re.compile(
-    rf"给予|予以|(?:{GRANT_NOUN})|发放|安排|设立|拨付|兑现|最高(?!人民|法院|科学|检察|水平|等级|级"
+    rf"给予|(?:{GRANT_NOUN}(?<!采购限额))|发放|安排|设立|拨付|兑现|最高(?!人民|法院|科学|检察|水平|等级|级"
     rf"|限价|投标)|封顶|上限"
     r"|每(?:家|户|个?企业|个?项目|年|件|人|台|辆|亩|吨|场|次|月|单)[^，。；]{0,6}$|标准(?:为|是|：)"
     r"|额度(?:为|：)|金额(?:为|：)"
@@ -28,7 +28,7 @@ THRESHOLD: Final = re.compile(
     r"|合同额?|增加值|工资|薪酬|年薪|(?<!资助)(?<!补助)(?<!补贴)费用|支出|成本"
     r"|利润|净利|购置|造价|流水|贡献|结算|价格|单价|售价|车价|房款|(?<!奖励)(?<!补助)(?<!补贴)(?<!资助)(?<!扶持)金额(?!不|最|为|：)|规模(?=达|以"
     r"|超)|流量|存款|保费|罚款|票价|租金|消费满|单笔消费"
-    r"|最低价标准|基准价|出让|月薪|购买|票房|收视|市场收购价"
+    r"|最低价标准|出资额|采购限额|基准价|出让|月薪|购买|票房|收视|市场收购价"
 )
 _REACH: Final = re.compile(
     r"(?:达到|达(?!成)|突破|(?<!不)(?<!不得)超过|(?<!不)超|满(?!足)|高于(?<!不高于)|大于|不足"
@@ -48,7 +48,7 @@ _MORE: Final = re.compile(r"^(?:（[^）\d]{0,60}）)?(?:人民币)?(?:（[^）]
 _LESS: Final = re.compile(
     r"^(?:（[^）]{0,10}）)?(?:人民币)?(?:（[^）]{0,6}）)?(?:及|或)?(?:以下|以内|之内|[^，。；\d]{0,6}(?:幅度|范围)(?:之)?内)"
 )
-_OF: Final = re.compile(r"^(?:（[^）]{0,20}）)?(?:人民币)?(?:/[一-龥·]{1,8})?[^，。；：、）\d]{0,8}?的")
+_OF: Final = re.compile(r"^(?:（[^）]{0,20}）)?(?:人民币)?(?:/[一-龥·]{1,8})?[^，。；：、（）\d]{0,8}?的")
 _BENEFIT_AFTER: Final = re.compile(
     rf"^[^，。；：\d]{{0,14}}?(?:{GRANT_NOUN}|标准|额度|比例|贷款|转贷|授信|担保|资金|基金|服务|保险"
     rf"|保障|优惠|价格|券)"
@@ -96,6 +96,13 @@ def context_of(text: str, group: Group, previous: Group | None) -> Context:
     )
 
 
+def last_words(context: Context) -> str:
+    """The clause before the number; 上限：10万元 has its word before the colon."""
+    if not context.clause and context.before.endswith("："):
+        return re.split(r"[，；]", context.before[:-1])[-1][-10:]
+    return context.clause
+
+
 def says_cap(words: str) -> bool:
     """Whether words before a number make it a ceiling."""
     return bool(_CAP_BEFORE.search(_NOT_CAP.sub("", words)))
@@ -106,7 +113,9 @@ def bound(clause: str, after: str) -> str | None:
     clause = _NOT_CAP.sub("", clause)
     caps = [m.end() for m in _CAP_BEFORE.finditer(clause) if _governs(m[0], clause[m.end() :])]
     floors = [m.end() for m in _FLOOR_BEFORE.finditer(clause) if _governs(m[0], clause[m.end() :])]
-    if _LESS.match(after) or re.match(r"^(?:（?上限|（?最高|封顶|为限|为上限|的?限额|的上限|（封顶)", after):
+    if _LESS.match(after) or re.match(
+        r"^(?:（?(?:上限|最高|封顶)(?![^，。；）]{0,6}\d)|为限|为上限|的?限额|的上限)", after
+    ):
         return "cap"
     if caps or floors:
         return "cap" if max(caps, default=-1) > max(floors, default=-1) else "floor"
@@ -115,12 +124,17 @@ def bound(clause: str, after: str) -> str | None:
     return None
 
 
+# 上限由50万元提高到100万元
+_FROM_SUM: Final = re.compile(r"[由从][^，。；\d]{0,8}\d{1,9}(?:\.\d{1,4})?(?:[万亿]?元|%)")
 _YEARS: Final = re.compile(r"(?:19|20)\d{2}年度?|\d{1,2}月份?|LPR\d?|\d年期|（[^（）]{0,40}）")
 
 
 def _governs(word: str, between: str) -> bool:
-    """不超过3年 bounds the three years, not the sum behind them."""
-    return word.startswith("最高") or not re.search(r"\d", _YEARS.sub("", between))
+    """不超过3年 and 不超过规定标准给予 bound something else than the number behind them."""
+    if not word.startswith("最高") and re.search(r"[^，的](?:给予|补贴|补助|奖励)[^，]{0,2}$", between):
+        return bool(re.match(r"给予|可", between))
+    between = _FROM_SUM.sub("", _YEARS.sub("", between))
+    return word.startswith("最高") or not re.search(r"\d", between)
 
 
 _CEILING_REACHED: Final = re.compile(
@@ -131,6 +145,19 @@ _RAISED_TO: Final = re.compile(r"(?:提高|增加|上调|调整|补足|提升)(?
 _LOAN_LIMIT: Final = re.compile(
     r"贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:最高)?不(?:得)?(?:超过|高于)$"
 )
+# 创业担保贷款额度最高30万元, 可申请…贷款300万元: the credit is what is offered
+_LOAN_OFFERED: Final = re.compile(
+    r"贷款(?:最高)?(?:额度|限额)(?:[^，。；\d单]{0,8}?(?:最高|不超过|上限|提高|增加|放宽|上调|可达)(?:到|至|为)?|为|：)$"
+    r"|可(?:以)?(?:申请|获得|享受)[^，。；\d]{0,14}贷款(?:额度)?(?:最高|不超过)?$"
+)
+# 收费标准下调至0.8元, 税额标准调整为5元: the new level of a price or a tax, not money that is given
+_LEVEL_SET: Final = re.compile(
+    r"(?:税额标准|税额|收费标准|收费|电价|水价|气价|价格|费率|税率)[^，。；\d]{0,8}(?:下调|降|降低|调整|下降|调减)(?:到|至|为)$"
+)
+# 每增加1万人次增加2万元
+_MORE_EACH: Final = re.compile(r"每(?:再)?(?:增加|新增|超过?|满|多)[^，。；]{1,14}增加$")
+# （每件销售价格不超过6000元）: which goods are meant
+_PRICE_LIMIT: Final = re.compile(r"(?:价格|售价|单价|车价|房价|票价|总价)[^，。；\d]{0,4}不超过$")
 _PER_UNIT: Final = re.compile(r"按照?(?:每[^，。；、\d]{1,8})?$")
 _IS_GIVEN: Final = re.compile(r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)")
 _GRANT_FOLLOWS: Final = re.compile(
@@ -149,14 +176,18 @@ def is_threshold(context: Context) -> bool | None:
     verdict = _by_following(before, after)
     if verdict is not None:
         return verdict
-    if before.endswith("增加") and _GRANT_FOLLOWS.match(after):
+    if before.endswith("增加") and (_GRANT_FOLLOWS.match(after) or _MORE_EACH.search(before)):
         return False
     if _REACH.search(before) and not _CEILING_REACHED.search(before):
         if _BENEFIT_AFTER.match(after) and before.endswith(("为", "每")):
             return None
         return not _RAISED_TO.search(before)
+    if _LEVEL_SET.search(before) or _PRICE_LIMIT.search(before):
+        return True
     if _LOAN_LIMIT.search(before) and "贴息" in before:
         return True
+    if _LOAN_OFFERED.search(before) and "贴息" not in before + after:
+        return False
     if _PER_UNIT.search(before) and _IS_GIVEN.match(after):
         return False
     if _RAISED_TO.search(before) and not THRESHOLD.search(before):
@@ -184,8 +215,19 @@ def _reaches(between: str) -> bool:
     )
 
 
+# 收入5000万元以下的奖励10万元, 奖励50万元以上的项目, 补助100万元以下的一次性拨付: a case, even behind a word of granting
+_THOSE_WITH: Final = re.compile(
+    rf"^(?:（[^）]{{0,6}}）)?(?:及?以[上下内])?的[^，。；、和及或\d]{{0,6}}(?:给予|{GRANT_NOUN})[^，。；、和及或\d]{{0,6}}\d+(?:\.\d+)?[%‰万亿元]"
+    r"|^(?:（含）)?(?:及)?以[上下内]的(?:[，：]|企业|项目|单位|机构|部分|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
+)
+# 最高100万元的1：1配套奖励
+_SHARE_FIRST: Final = re.compile(r"^\d{1,3}(?:：\d{1,2}(?:\.\d)?|(?:\.\d{1,2})?%)的?(?:比例)?")
+
+
 def _by_following(before: str, after: str) -> bool | None:
     """What the words behind the number say."""
+    if _THOSE_WITH.match(after):
+        return True
     granted = bool(_GRANT_CLOSE.search(before)) and not THRESHOLD.search(before[-6:])
     if _MORE.match(after) or re.match(r"^(?:（[^）]{0,10}）)?[-~至到]", after):
         return None if granted else True
@@ -199,7 +241,7 @@ def _by_following(before: str, after: str) -> bool | None:
         return True if not GRANT.search(before) else None
     of = _OF.match(after)
     if of:
-        rest = after[of.end() :]
+        rest = _SHARE_FIRST.sub("", after[of.end() :], count=1)
         if _BENEFIT_AFTER.match(rest) and not re.match(
             r"^[^，。；\d]{0,10}(?:企业|项目|单位|机构|个人)[，给按]", rest
         ):

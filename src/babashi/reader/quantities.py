@@ -22,7 +22,7 @@ _MULTIPLE: Final = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "�
                     "万亿": 10**12}  # fmt: skip
 # 万 and 亿 without 元 are money only where the text goes on like money (50万、给予8万。).
 _BARE_AHEAD: Final = (
-    r"(?=$|[，。；、！）/~\-（”]|奖|补|资助|资金|经费|扶|支持|的(?:奖|补|一次|资|支|扶|标|经)|一次性"
+    r"(?=$|[，。；、！）/~\-（”]|奖|补|资助|资金|经费|扶|支持|兑现|兑付|拨付|发放|的(?:奖|补|一次|资|支|扶|标|经)|一次性"
     r"|以内|以下|以上|不等|给予|每|封顶|和|及|或|至|到|RMB|人民币)"
 )
 _QUANTITY: Final = re.compile(
@@ -31,8 +31,8 @@ _QUANTITY: Final = re.compile(
     rf"|(?P<percent>(?:{_ARABIC})%)"
     rf"|(?P<cnshare>(?P<base>百|千|万)分之(?P<cnvalue>[{_CN}]{{1,7}}(?:点[{_CN}]{{1,4}})?|(?:{_ARABIC})))"
     rf"|(?P<fraction>(?P<below>[二两三四五六七八九十])分之(?P<above>[一二两三四五六七八九]))"
-    rf"|(?P<slash>\d{{1,2}}/\d{{1,3}})(?=的?(?:补|奖|资助|比例|给予))"
-    rf"|(?P<ratio>(?<![\d:：.])\d{{1,2}}(?:\.\d)?：\d{{1,2}}(?:\.\d{{1,2}})?(?![\d：]))"
+    rf"|(?P<slash>\d{{1,2}}/\d{{1,3}}(?=的?(?:补|奖|资助|比例|给予))|(?<=[的按照为费额款息])[1-9]/(?:10|[2-9])(?![\d/]))"
+    rf"|(?P<ratio>(?<![\d:：.])(?<!：\d\d[-~至到])\d{{1,2}}(?:\.\d)?：(?!0\d)\d{{1,2}}(?:\.\d{{1,2}})?(?![\d：]|-\d{{1,2}}：))"
     rf"|(?P<num>{_ARABIC})(?P<unit>(?:[十百千]?[万亿]|万亿|[百千])?(?:元|圆|块钱))"
     rf"|(?P<barenum>{_ARABIC})(?P<bareunit>[千百]?万|亿){_BARE_AHEAD}"
     rf"|(?P<cn>[{_CN}]{{1,9}})(?P<cnunit>(?:万亿|[万亿])?(?:元|圆))"
@@ -41,7 +41,7 @@ _QUANTITY: Final = re.compile(
     rf"|(?P<plain>{_ARABIC})"
 )
 _FOREIGN_LEFT: Final = re.compile(
-    r"(?:(?<!每)(?<!每[百千万])美元|美金|港元|港币|欧元|日元|英镑|澳元|USD|HKD|US\$|\$|€)$"
+    r"(?:(?<!每)(?<!每[百千万])美元|美金|港元|港币|欧元|日元|英镑|澳元|新台币|USD|HKD|US\$|\$|€)$"
 )
 _FOREIGN_RIGHT: Final = re.compile(
     r"^(?:（[^（）]{0,6}）|及以上|以上|以下)?(?:（)?(?:港币|美金|美元|欧元|日元|港元|英镑|澳元)"
@@ -56,6 +56,9 @@ _COUNTED: Final = re.compile(
 # 2亿元（批发业）、1亿元（零售业）: an aside behind each member
 _LINK: Final = re.compile(r"^(?:/[一-龥]{1,3})?(?:（[^（）\d]{1,80}）)?(?:、|和|及|或|以及|与|/)$")
 _RANGE: Final = re.compile(r"^(?:（不?含）)?(?:-|--|~|至|到)$")
+# 给予5万元以上10万元以下的奖励: a range as well
+_FROM_ON: Final = re.compile(r"^(?:（含）)?(?:及)?以上$")
+_UP_TO: Final = re.compile(r"(?:（含）)?(?:及)?(?:以下|以内)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +196,8 @@ def groups(text: str, found: list[Quantity]) -> list[Group]:
         run = [found[i]]
         while i + 1 < len(found) and found[i + 1].kind == found[i].kind:
             between = text[found[i].end : found[i + 1].start]
-            if _RANGE.match(between):
+            next_end = found[i + 1].end
+            if _RANGE.match(between) or (_FROM_ON.match(between) and _UP_TO.match(text, next_end)):
                 if len(run) > 1:
                     break
                 run.append(found[i + 1])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Final
 
-from babashi.reader import cues, quantities
+from babashi.reader import cues, quantities, wholes
 from babashi.reader.cues import GRANT_NOUN, Context
 from babashi.reader.model import Rate, RateRole
 from babashi.reader.paragraphs import Paragraph
@@ -23,7 +22,7 @@ _THRESHOLD_BEFORE: Final = re.compile(
 )
 _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
-    rf"|额度为|标准|兜底|让利|代偿|优惠|资助|暂退|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
+    rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
 )
 _PAID_AFTER: Final = re.compile(
     r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现"
@@ -32,110 +31,188 @@ _PAID_AFTER: Final = re.compile(
 )
 _PAID_BEFORE: Final = re.compile(
     r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|先行|首期|首次|尾款|余款|剩余|其余"
-    r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|分(?!别)[^，。；\d]{1,8}(?:按"
+    r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|(?<!部)分(?!别)[^，。；\d]{1,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
 )
 _LENDING: Final = re.compile(
     r"(?:年化|贷款|执行|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般)?"
-    r"(?:上限|不超过|不高于|控制在|降至|降到|低于|为|按|降低至|统一为|最高|原则上|至"
+    r"(?:继续|阶段性|统一|暂)?(?:上限|不超过|不高于|控制在|降至|降到|低于|为|按|降低至|统一为|最高|原则上|至"
     r"|在)[^，。；]{0,8}$|年化[^，。；\d]{0,8}(?:利率|费率|成本)$|BP|基点"
 )
 _AFTER_LIMIT: Final = re.compile(
     r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，|^的?部分"
 )
 _OF_BENEFIT: Final = re.compile(rf"^的?(?:比例|标准|额度|[^，。；\d]{{0,14}}(?:{GRANT_NOUN}))")
-_FULL: Final = re.compile(
-    r"全额(?:拨给|拨付给|划拨给|奖补|予以)|(?<!兑现)(?<!兑付)(?<!拨付)(?<!发放)全额(?!退回|追回|收回|追缴|缴回)(?:给予|予以|的)?(?:[^，。；\d]{0,8}?)(?:奖励|补贴"
-    r"|补助|返还|贴息|资助|减免|承担|产业奖励|人才奖励|保障|支持|扶持|补偿|报销|退还|免除|补|奖|免收)"
-    r"|(?:租金|费用?|房租|保费|利息|留成部分|贡献)[^，。；\d]{0,6}?(?:全部|全额)(?:给予"
-    r"|予以)?(?:补贴|补助|奖励|返还|减免|免除|由[^，。；]{1,12}承担)"
-    r"|(?:给予|予以|享受)全额(?:补贴|补助|奖励|返还|贴息|资助|减免)"
-    r"|(?:补贴|补助|奖励|返还)全部[^，。；\d]{0,10}(?:费用|租金|利息|保费)"
-    r"|全额(?:留抵)?退税|全额抵[用扣]|(?:租金|房租|费用)[^，。；\d]{0,3}全免|留成部分全免|(?:租金|房租)全额免除|全免[^，。；\d]{0,6}(?:租金|房租|费)"
-)
-_HALF: Final = re.compile(
-    r"(?<!一)减半(?:征收|收取|缴纳|征|收|补贴|补助|奖励|给予|执行|支付|缴|减免|扣除)|租金减半(?!征)"
-)
 _BASE: Final = re.compile(
     r"(?:按照?|按其|给予|补贴|补助|奖励|对|以|其|，|、|：|不超过|不高于"
     r"|最高)(?P<base>[^，。；、：\d]{2,30}?)(?:的)?$"
 )
 
 
-def find_rates(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) -> list[Rate]:
+def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> list[Rate]:
     """All benefit rates of the paragraphs."""
     result: list[Rate] = []
     for paragraph in paragraphs:
         text = paragraph.text
         groups = quantities.groups(text, quantities.find(text))
+        follows = False  # whether a share of the paragraph has been granted already
         for index, group in enumerate(groups):
             if group.kind != "share":
                 continue
             context = cues.context_of(text, group, groups[index - 1] if index else None)
             verdict = _is_benefit(text, group, context, leaning)
+            if not verdict and follows and _GROWN.search(context.before) and _ENDS.match(context.after):
+                verdict = 0.6
             if verdict:
+                follows = True
                 result.extend(_entries(raw, paragraph, group, context, verdict))
-        result.extend(_whole_and_half(raw, paragraph))
+    result.extend(wholes.find_wholes(paragraphs, raw))
     return sorted(result, key=lambda rate: rate.span.start)
 
 
-_OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d]{0,4}$")
+_OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
 _DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
-_NO_LONGER: Final = re.compile(r"^[^。；]{0,20}(?:不再(?:给予|享受|补)|不予|不给予)")
+_NO_LONGER: Final = re.compile(
+    rf"^(?!的?(?:比例|标准)?(?:给予)?[^，。；\d]{{0,4}}(?:{GRANT_NOUN}))[^。；]{{0,20}}(?:不再(?:给予|享受|补)|不予|不给予)"
+)
+
+
+# 按6：4比例分担, 按7：3分两次兑付: parts of a whole, not a match for other money
+_PARTS: Final = re.compile(r"1：9|[2-9]：[1-8]")
+# 按8%奖补；其中智能化项目提高至12%，最高…: the share of a better case
+_GROWN: Final = re.compile(
+    r"(?<!率)(?<!比重)(?<!占比)(?<!强度)(?<!费率)(?:提高|提升|上调|放宽|增加)(?:到|至|为)(?:不超过|最高)?$"
+)
+_ENDS: Final = re.compile(r"(?:$|[，。；、）])")
+_RATE_ITSELF: Final = re.compile(r"(?<!贴息)(?<!补贴)(?<!补助)(?:利率|费率)(?:为|是)?$")
+_NOT_ANY_MORE: Final = re.compile(r"(?:不再|不)(?:按照?|执行|享受|参照)[^，。；\d]{0,20}$")
+# 增幅每超过1个百分点，奖励1万元
+_STEP: Final = re.compile(
+    r"每(?:再|新|年|多)?(?:增长|增加|提高|提升|超过?|超出|高于|高|下降|降低)[^，。；\d]{0,14}$"
+)
+_RAISED: Final = re.compile(
+    r"(?:补[贴助]|奖励|资助|标准|额度)[^。；]{0,12}(?<!可)(?<!可以)(?:上浮|上调|提高|增加|增发)(?:不超过|最高)?$"
+)
+_OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:安排|列支|拨付至|预拨)")
+# 不低于30%的资金用于…, 价格评审优惠10%, 采购份额: how money or orders are divided
+_PORTION: Final = re.compile(
+    r"^(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给)"
+)
+_ORDERS: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审|采购份额|采购比例|预留)[^，。；\d]{0,14}$")
+# 税额标准为…的50%, 土地价格按不低于最低价标准的70%确定: the level of a tax or a price
+_LEVEL: Final = re.compile(
+    r"(?:税额标准|征收率)(?:为|是|按)[^，。；\d]{0,20}$"
+    r"|(?:底价|地价|价格|起始价|出让价|出让金)[^，。；\d]{0,8}不低于[^，。；\d]{0,20}$"
+)
+_LEVEL_STAYS: Final = re.compile(
+    r"^(?:左右)?的?(?:比例|标准)?(?:$|[，。；）]|执行|确定|出让|挂牌|供地|征收|核定)"
+)
+# 适用3%征收率的销售收入: which sales are meant
+_APPLIES: Final = re.compile(r"适用[^，。；\d]{0,6}$")
+_LEVELS_BEAR: Final = re.compile(r"([一-龥]{1,12}?)(?:承担|负担|分担|配套)(\d{1,2})%")
+_PURSE: Final = re.compile(r"(?:[省市区县镇乡级]|中央|地方|财政|管委会)$")
+
+
+def _is_level(before: str, after: str) -> bool:
+    """Whether the share is the level of a tax or price rather than a part of money that is given."""
+    return bool(_LEVEL.search(before) and _LEVEL_STAYS.match(after)) or bool(_APPLIES.search(before))
+
+
+def _is_shared(sentence: str) -> bool:
+    """市级承担60%、县级承担40%: which purse pays how much of it."""
+    parts = _LEVELS_BEAR.findall(sentence)
+    return (
+        len(parts) > 1
+        and all(_PURSE.search(bearer) for bearer, _ in parts)
+        and sum(int(share) for _, share in parts) == 100
+    )
 
 
 def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> float:
     """Confidence that the share is granted; 0 if it is a condition, a schedule or a price."""
     sentence = text[context.sentence_start : context.sentence_end]
-    before, after, clause = context.before, context.after, context.clause
     if group.members[0].is_ratio:
-        return (
-            0.9
-            if re.search(r"配套|匹配|配比|补助|补贴|奖励|给予", clause + after[:10])
-            and not re.search(r"承担|分担|负担|分摊", after[:8])
-            else 0.0
-        )
-    if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
-        return 0.0
-    if _DIVIDED.match(after) or _NO_LONGER.search(text[group.end : context.sentence_end]):
-        return 0.0
-    if _is_schedule(context, sentence, group):
-        return 0.0
-    if _LENDING.search(clause[-24:]) and not re.search(r"贴息|补贴|补助|返还", before[-24:] + after[:6]):
+        return 0.9 if _is_match(text, group, context) else 0.0
+    if _is_division(text, group, context) or _is_price(context):
         return 0.0
     if text[group.end - 2 : group.end] == "分点":
-        return (
-            0.9
-            if _POINTS_GRANTED.search(before[-16:] + "|" + after[:8]) and not _POINTS_MOVED.search(before)
-            else 0.0
-        )
-    if re.search(r"首付[^，。；\d]{0,12}$", before):
+        return 0.9 if _are_points_granted(context) else 0.0
+    if _is_figure(context):
         return 0.0
-    if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
-        return 0.0
-    if re.search(r"(?:BP|LPR\+?|浮动)$", before):
-        return 0.0
-    if _AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after):
-        return 0.0
-    if re.search(
-        r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|负担|承担)[^，。；]{0,6}$", before
-    ):
-        return 0.0
-    if (
-        _CASE.search(clause)
-        or _is_condition(before, after)
-        or (_OVER.search(before) and re.match(r"^(?:以上)?的?部分", after))
-    ):
-        return 0.0
-    if re.match(r"^(?:（含[^）]{0,4}）)?以[下内]", after) and not (
-        re.search(r"给予|按|补|奖", before[-12:]) or _WITHIN_GRANTED.match(after)
-    ):
-        return 0.0
-    if _GRANT_NEAR.search(clause) or _GRANT_NEAR.search(after[:14]):
+    if _GRANT_NEAR.search(context.clause) or _GRANT_NEAR.search(context.after[:14]):
         return 0.9
     return 0.6 if leaning and _GRANT_NEAR.search(sentence) else 0.0
 
 
+def _is_match(text: str, group: Group, context: Context) -> bool:
+    """1：1配套: a match for other money, not a time of day and not parts of a whole."""
+    if group.is_range or _PARTS.fullmatch(text[group.start : group.end]):
+        return False
+    granted = re.search(r"配套|匹配|配比|补助|补贴|奖励|给予", context.clause + context.after[:10])
+    return granted is not None and not re.search(r"承担|分担|负担|分摊", context.after[:8])
+
+
+def _is_division(text: str, group: Group, context: Context) -> bool:
+    """Whether the share says how money is paid out, divided or borne, or is not granted any more."""
+    before, after = context.before, context.after
+    sentence = text[context.sentence_start : context.sentence_end]
+    return bool(
+        _PORTION.match(after)
+        or _ORDERS.search(before)
+        or _DIVIDED.match(after)
+        or _NO_LONGER.search(text[group.end : context.sentence_end])
+        or _is_schedule(context, sentence, group)
+        or _is_shared(sentence)
+        or _NOT_ANY_MORE.search(context.clause)
+        or _OF_POT.match(after)
+        or _BORNE_BY_ONESELF.search(before)
+    )
+
+
+def _is_price(context: Context) -> bool:
+    """Whether the share is the level of a price, of interest or of a tax."""
+    before, after = context.before, context.after
+    if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
+        return True
+    if _LENDING.search(context.clause[-24:]) and not re.search(
+        r"贴息|补贴|补助|返还", before[-24:] + after[:6]
+    ):
+        return True
+    if _RATE_ITSELF.search(before) and not re.search(r"贴息|补[贴助]|给予|奖励", before[-24:] + after[:12]):
+        return True
+    return _is_level(before, after) or bool(
+        re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)
+        or re.search(r"首付[^，。；\d]{0,12}$|(?:BP|LPR\+?|浮动)$", before)
+    )
+
+
+def _are_points_granted(context: Context) -> bool:
+    """给予1个百分点的贴息, but not 利率上浮2个百分点 nor 超过测算比例15个百分点以上."""
+    before, after = context.before, context.after
+    if _STEP.search(before) or after.startswith(("以上", "及以上")) or _POINTS_MOVED.search(before):
+        return False
+    return bool(_POINTS_GRANTED.search(before[-16:] + "|" + after[:8]))
+
+
+def _is_figure(context: Context) -> bool:
+    """Whether the share is a figure that the beneficiary reaches or keeps to."""
+    before, after = context.before, context.after
+    if _STEP.search(before) or (_AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after)):
+        return True
+    if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
+        return True
+    if _CASE.search(context.clause) or _is_condition(before, after):
+        return True
+    if _OVER.search(before) and re.match(r"^(?:以上)?的?部分", after):
+        return True
+    return bool(re.match(r"^(?:（含[^）]{0,4}）)?以[下内]", after)) and not (
+        re.search(r"给予|按|补|奖", before[-12:]) or _WITHIN_GRANTED.match(after)
+    )
+
+
+_BORNE_BY_ONESELF: Final = re.compile(
+    r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|自担|自负|自理|负担|承担)[^，。；]{0,6}$"
+)
 _WITHIN_GRANTED: Final = re.compile(
     rf"^以[内下]的?(?:给予|予以)?[^，。；\d]{{0,8}}(?:不超过|最高|{GRANT_NOUN})"
 )
@@ -160,11 +237,27 @@ _CASE: Final = re.compile(
 )
 
 
+# 按营业收入同比净增额的1‰: growth as the base of the share
+_BASE_NOUN: Final = re.compile(
+    r"(?:按照?|给予|补[贴助]|奖励|其)[^，。；\d]{0,24}(?:额|量|部分|贡献|税收|留成)的?(?:不?(?:超过|低于)|最高)?$"
+)
+# 裁员率不高于上年度全国调查失业率控制目标5.5%: a figure to be kept to
+_KEPT_RATE: Final = re.compile(
+    r"(?<!利)(?<!费)(?<!贴息)(?<!补贴)率(?:不?高于|不?低于|不?超过|不?少于)[^，。；\d给按补奖]{0,24}$"
+)
+
+
 def _is_condition(before: str, after: str) -> bool:
     tail = before[-30:]
     if _CHEAPER.search(tail) or re.search(r"(?:给予|予以)$", tail):
         return False
+    if _RAISED.search(before):
+        return False
     if re.search(r"[上下]浮$", tail):
+        return True
+    if _BASE_NOUN.search(tail):
+        return False
+    if _KEPT_RATE.search(before):
         return True
     match = _THRESHOLD_BEFORE.search(tail)
     if not match:
@@ -176,7 +269,7 @@ def _is_condition(before: str, after: str) -> bool:
     if re.search(r"(?:提高|提升|增加|上调|下调|降低|调整|提)(?:到|至|为)$", tail):
         return False
     if re.match(
-        r"^(?:的)?(?:比例|标准)?(?:给予|予以)?(?:[^，。；\d]{0,4})(?:奖励|补贴|补助|资助|返还|测算|计算|核定)",
+        rf"^(?:的)?(?:比例|标准)?(?:给予)?(?:[^，。；、）\d]{{0,4}})(?:{GRANT_NOUN}|测算|计算|核定)",
         after,
     ):
         return bool(re.search(r"(?:增长|增速|增幅|同比|占比|达到|突破)[^，。；\d]{0,4}$", tail))
@@ -185,7 +278,7 @@ def _is_condition(before: str, after: str) -> bool:
 
 def _is_schedule(context: Context, sentence: str, group: Group) -> bool:
     """``按40%、30%、30%拨付``, ``第一年拨付60%``: how a sum is paid out, not how much."""
-    if _PAID_BEFORE.search(context.clause):
+    if _PAID_BEFORE.search(re.sub(r"（[^（）]{0,60}）", "", context.clause)):
         return not re.search(r"(?:给予|补贴|补助|奖励)[^，。；\d]{0,4}$", context.clause)
     if not _PAID_AFTER.match(context.after) and not (len(group.members) > 1 and "分" in context.clause[-12:]):
         return False
@@ -217,7 +310,7 @@ def _words(context: Context) -> str:
     """Words that bound the share: its clause, cut behind an earlier number."""
     if context.link is not None and len(context.link) < len(context.clause):
         return context.link
-    return context.clause
+    return cues.last_words(context)
 
 
 def _base(context: Context) -> str:
@@ -225,16 +318,3 @@ def _base(context: Context) -> str:
     if not match:
         return ""
     return re.sub(r"^(?:照|不超过|不高于|最高|企业按|其)|(?:的|给予|按)$", "", match["base"])
-
-
-def _whole_and_half(raw: str, paragraph: Paragraph) -> list[Rate]:
-    found: list[Rate] = []
-    for pattern, value in ((_FULL, Decimal(1)), (_HALF, Decimal("0.5"))):
-        found_at = {
-            (m[0], paragraph.text[m.end() : m.end() + 4]): m
-            for m in reversed(list(pattern.finditer(paragraph.text)))
-        }
-        for match in found_at.values():
-            span = paragraph.view.span(*match.span())
-            found.append(Rate(value, "fixed", "", raw[span.start : span.end], span, 0.8))
-    return found

@@ -14,7 +14,7 @@ _PER_AFTER: Final = re.compile(r"^(?:人民币)?(?:/|每)(?P<unit>[一-龥㎡·T
 _ENTITY: Final = re.compile(
     r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?[个座处]?(?:[^，。；：、\d]{0,6}(?:企业|单位|机构|项目|园区|基地|平台|载体"
     r"|团队|集群|中心|商会|协会|街区|工作室|实验室|公司|院所|学校|医院|站点?|合作社|家庭农场|市场|示范点|村|社区|乡镇"
-    r"|县|区|市|景区|民宿|酒店|书店|创业者|业主|楼宇))|一?个(?=给予|予以|奖|补|资助|分别|最高|一次性|$))"
+    r"|县|区|市|景区|民宿|酒店|书店|创业者|业主|楼宇)|[店矿厂馆校园院库镇](?!次))|一?[个座处](?=给予|予以|奖|补|资助|分别|最高|一次性|$))"
 )
 _PERSON: Final = re.compile(r"^(?:一?[人名位])(?!次|均|才库)")
 _PERIOD: Final = re.compile(r"^(?:一)?(?:年|个?年度|届|期|批|季)")
@@ -26,13 +26,29 @@ _EMPLOYER: Final = re.compile(
 _TO_EMPLOYER: Final = re.compile(
     r"(?:给予|奖励|补助|补贴)(?:用人单位|企业|单位|机构|院校|培训|高校|平台|所在)|对引进[^，。；]{0,40}的(?:企业|单位)"
 )
+# Who receives: the noun nearest to the sum decides whether a yearly sum is one for a person
+_PERSONAL: Final = re.compile(
+    r"(?P<person>博士后?(?!工作站|流动站)|硕士|本科|大专|专科|毕业生|研究生|人才(?!公寓|工作|服务|计划|市场|集团|项目|专项|驿站"
+    r"|基地|中心|工程|飞地|载体|平台|引进|培养)|人员|学生|学员|学徒|青年|工人|技师|教师|[医药]师|医生|个人|员工|职工"
+    r"|专家|大师|院士|工匠|教练|运动员|选手|入选者|获奖者|居民|农民|老年?人|残疾人|学者|留学|劳动者|创业者|高管|骨干|经理人|劳动力)"
+    r"|企业|单位|机构|公司|平台|中心|基地|园区?(?!林)|载体|孵化器|团队|协会|商会|学校|院校|高校|医院|合作社|农场|银行"
+    r"|工作站|流动站|实验室|工作室|联盟|场馆|[书网门]店|研究院|学院|街区|村|社区|项目|[家户艘辆台亩个]"
+)
+_PERSONAL_SUM: Final = re.compile(
+    r"[^，。；\d]{0,4}(?:人才|生活|住房|租房|购房|安家|岗位|交通|探亲)?(?:津贴|生活补[贴助])"
+)
+# 每月补贴3000元、交通费500元: the second sum is for each month too
+_AND: Final = re.compile(
+    r"(?:/[一-龥·]{1,5})?的?[^，。；\d每最、]{0,8}(?:、|和|及|以及|与)(?!一次性|奖励)[^，。；\d每最]{0,10}"
+    r"|(?:/[一-龥·]{1,5})?，[^，。；\d每最总共合累奖补给发一超至达]{1,8}(?:为|：)?"
+)
+# 招用1人补贴1000元: 每 left out
+_ONE_MORE: Final = re.compile(
+    r"(?:招用|招收|吸纳|引进|新增|介绍|培养|培训|带动)[1一][人名户家个][^，。；\d]{0,8}(?:给予|补|奖)[^，。；\d]{0,6}$"
+)
 _YEARLY: Final = re.compile(r"每年度?考核|年度考核合格|每[人名位](?:每|/)?年|每年[^，。；]{0,6}每[人名位]")
 # 每个品种给予一次性300万元: a sum for each achievement, paid once
 _ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
-# 每年发放12万元人才津贴: so much for each year of the person
-_ALLOWANCE: Final = re.compile(
-    r"每年(?:度)?(?:分别)?(?:发放|领取|发给)[^|]{0,6}\||每年[^|]{0,8}\|[^|]{0,6}津贴"
-)
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
 _NO_UNIT: Final = re.compile(
@@ -45,24 +61,44 @@ _STEP_GRANT: Final = re.compile(
 )
 
 
+def _is_personal(words: str, after: str) -> bool:
+    """Whether the words before a sum, and the one behind it, say that a person receives it."""
+    nearest = None
+    for match in _PERSONAL.finditer(words):
+        nearest = match
+    return bool(nearest and nearest["person"]) or bool(_PERSONAL_SUM.match(after))
+
+
+def continues(link: str | None) -> bool:
+    """Whether words between two sums are those of one list that names its unit only once."""
+    return link is not None and bool(_AND.fullmatch(link)) and "一次性" not in link
+
+
 def is_unit_price(text: str, group: Group, context: Context) -> bool:
+    """Whether the sum is a price for each unit rather than a sum for the beneficiary."""
     sentence = text[context.sentence_start : context.sentence_end]
     value = max(q.value for q in group.members)
     after = _PER_AFTER.match(context.after)
+    personal = _is_personal(text[context.sentence_start : group.start], context.after)
     if after:
-        yearly = after["unit"].startswith("年") and value < _SMALL
-        return yearly or _unit_prices(after["unit"], sentence, value >= 10_000)
+        yearly = after["unit"].startswith("年") and (value < _SMALL or personal)
+        return yearly or _unit_prices(after["unit"], sentence, value >= _SMALL, personal)
     if re.search(
-        r"每(?:再|新|同比|环比|净)?(?:增加|新增|超过|超|满|达到?)?\d[^，。；]{0,14}$", context.clause
+        r"每(?:再|新|同比|环比|净)?(?:增加|新增|递增|净增|突破|增长|提高|超过|超|满|达到?)?\d[^，。；]{0,14}$",
+        context.clause,
     ):
         return True
     words = _without_brackets(context.clause if context.link is None else context.link)
-    if re.search(r"每[人名位]每?年", words) or _ALLOWANCE.search(words + "|" + context.after[:10]):
+    if re.search(r"每[人名位]每?年|[人生户亩床]均[^，。；\d]{0,4}$", words):
+        return True
+    if _ONE_MORE.search(words):
+        return True
+    if personal and re.search(r"每(?:一)?年(?!度?(?:考核|评))(?:度)?[^，。；\d每]{0,16}$", words):
         return True
     units = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
     each = [u for u in units if u]
     if "每" in words:
-        return any(_unit_prices(u, sentence, value >= 10_000) for u in each) or bool(
+        return any(_unit_prices(u, sentence, value >= _SMALL, personal) for u in each) or bool(
             re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words)
         )
     if re.search(r"各$|各(?:给予|奖励)?$", context.before):
@@ -107,7 +143,12 @@ def _without_brackets(words: str) -> str:
     return re.sub(r"^[^（）]{0,60}）", "", words)
 
 
-def _unit_prices(unit: str, sentence: str, large: bool) -> bool:
+_HONOUR: Final = re.compile(
+    r"获奖|获得[^，。；]{0,20}(?:奖|称号|荣誉)|评为|评选|当选|入选|命名|授予|表彰|选手"
+)
+
+
+def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
     """Whether a price per this unit is a unit price rather than a sum for the beneficiary itself."""
     if _SHORT_PERIOD.search(unit[:6]):
         return True
@@ -117,7 +158,7 @@ def _unit_prices(unit: str, sentence: str, large: bool) -> bool:
         return (
             bool(re.match(r"^[人名位](?:每|/|·)?年", unit))
             or bool(_EMPLOYER.search(sentence) or _YEARLY.search(sentence) or _TO_EMPLOYER.search(sentence))
-            or not (large or "一次性" in sentence)
+            or not (large or "一次性" in sentence or (personal and _HONOUR.search(sentence)))
         )
     if _STEP_GRANT.match("每" + unit):
         return True

@@ -17,10 +17,15 @@ _CN: Final = numerals.CHARACTERS
 _NUMBER: Final = rf"[{_CN}]{{1,9}}"
 _REWORDED: Final = re.compile(
     r"(?P<give>予以|给与|给于|给以)"
+    rf"|(?P<cap>不(?:得|能|可|应)?(?:高于|突破|超出|大于|多于)|不(?:得|能|可|应|予)超过)(?=[^，。；]{{0,8}}[\d{_CN}])"
+    rf"|(?P<floor>不(?:得|能|可|应)?(?:少于|小于)|不(?:得|能|可|应)低于)(?=[^，。；]{{0,8}}[\d{_CN}])"
+    r"|(?P<single>单(?=[台辆套件艘架]))"
+    r"|(?P<versus>(?<![\d.])[\d一二两三]比[\d一二两三](?:\.\d)?(?=的?(?:比例|标准|配套|给予|奖|补)))"
     rf"|(?P<currency>（?(?:人民币|RMB)）?(?=(?:约|共|合计)?(?:\d|{_NUMBER}(?:万亿|万|亿)?元))|(?<=元)（?(?:人民币|RMB)）?)"
     rf"|(?P<share>(?P<base>[百千])分之(?P<value>{_NUMBER}(?:点{_NUMBER})?|\d{{1,3}}(?:\.\d{{1,4}})?))"
     rf"|(?P<money>(?<![\d.]){_NUMBER}(?:(?:(?:万|亿)?元?(?:至|到|-|~|、|和|或|及)){_NUMBER}){{0,9}})(?=(?:万亿|万|亿)?元)"
 )
+_ONE_WORD: Final = {"give": "给予", "cap": "不超过", "floor": "不低于", "single": "每"}
 _PER: Final = {"百": "%", "千": "‰"}
 
 
@@ -35,10 +40,13 @@ def _digits(text: str) -> str | None:
 
 
 def _rewording(match: re.Match[str]) -> str:
-    if match["give"]:
-        return "给予"
+    for name, word in _ONE_WORD.items():
+        if match[name]:
+            return word
     if match["currency"]:
         return ""
+    if match["versus"]:
+        return "：".join(_digits(part) or part for part in match["versus"].replace("两", "二").split("比"))
     if match["share"]:
         value = match["value"]
         number = value if value[0].isdigit() else _digits(value)

@@ -1,0 +1,56 @@
+"""Shares that notices write in words: 全额补贴, 全免, 等额配套, 减半, 一半."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from babashi.reader.model import Rate
+from babashi.reader.paragraphs import Paragraph
+
+_GIVEN: Final = (
+    r"奖励|奖补|补贴|补助|补偿|返还|贴息|贴补|资助|减免|承担|负担|负责|兜底|保障|支持|扶持|报销|退还|退税|免除|免收|赔付|代偿"
+    r"|抵[用扣]|拨给|划拨给|拨付给|奖|补"
+)
+_COST: Final = r"租金|房租|费用?|保费|利息|留成部分|贡献"
+_FULL: Final = re.compile(
+    rf"(?<!兑现)(?<!兑付)(?<!拨付)(?<!发放)(?<!已)全额(?:留抵)?(?!退回|追|收回|缴回|保函)[^，。；\d]{{0,8}}?(?:{_GIVEN})"
+    rf"|(?:{_COST})[^，。；\d]{{0,6}}?全部(?:给予)?(?:{_GIVEN}|由[^，。；]{{1,12}}承担)"
+    rf"|(?:补[贴助]|奖励|返还)全部[^，。；\d]{{0,10}}(?:{_COST})"
+    rf"|(?:租金|房租|费用|部分)[^，。；\d]{{0,3}}全免|全免[^，。；\d]{{0,6}}(?:租金|房租|费)"
+    r"|(?:等额|同等(?:金额|额度|数额))的?(?:资金|现金)?(?:配套|匹配)"
+)
+# 应全额退还已享受的补贴: the beneficiary gives back
+_GIVES_BACK: Final = re.compile(
+    r"(?:退还|返还)[^，。；]{0,12}(?:已|所获|所得|奖励|奖金|补[助贴]|资金|扶持款?)"
+)
+_HALF: Final = re.compile(
+    r"(?<![一二两三五])减半(?:征收|收取|缴纳|征|收|返还|免除|资助|补贴|补助|奖励|给予|执行|支付|缴|减免|扣除|享受)"
+    r"|(?:年度?|[租资奖]金|补[贴助]|奖励|标准|费用?)减半(?=[，。；、）]|$)"
+    r"|(?:减免|减收|免收|免除|返还|补[贴助]|奖励|承担|按|给予)[^，。；\d]{0,20}(?<!不足)(?<!超过)一半(?!以[上下])"
+)
+_SAME: Final = 24  # characters: a sentence that stands twice in an item (内容, then 标准) grants once
+
+
+def _is_exception(text: str, match: re.Match[str]) -> bool:
+    """（属于…的项目减半奖励）: in brackets, half of the reward for a case that deserves less."""
+    inside = re.search(r"（[^（）]{0,40}$", text[max(0, match.start() - 42) : match.start()])
+    return match[0].startswith("减半") and inside is not None and "年" not in inside[0]
+
+
+def find_wholes(paragraphs: Iterable[Paragraph], raw: str) -> list[Rate]:
+    """Whole and half shares of the paragraphs; the same words are one grant."""
+    found: dict[tuple[str, str], Rate] = {}
+    for paragraph in paragraphs:
+        text = paragraph.text
+        for pattern, value in ((_FULL, Decimal(1)), (_HALF, Decimal("0.5"))):
+            for match in pattern.finditer(text):
+                if _GIVES_BACK.match(text, match.end() - 2) or _is_exception(text, match):
+                    continue
+                span = paragraph.view.span(*match.span())
+                rate = Rate(value, "fixed", "", raw[span.start : span.end], span, 0.8)
+                before = text[max(0, match.start() - _SAME) : match.start()]
+                found.setdefault((match[0], before), rate)
+    return list(found.values())
