@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from babashi.reader import numerals
 from babashi.reader.model import Validity, Words
 from babashi.reader.paragraphs import Paragraph
 
-_Y: Final = r"(?:(?:19|20)\d{2}|二[〇○零O0][一二三四五六七八九〇○零]{2})"
+# 112 年 is the year of the Republic: 2023
+_Y: Final = r"(?:(?:19|20)\d{2}|二[〇○零O0][一二三四五六七八九〇○零]{2}|(?<!\d)1[01]\d(?=年\d))"
 _M: Final = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
 _D: Final = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 DATE: Final = rf"{_Y}(?:年{_M}月(?:{_D}[日号]|底|末)?|年(?:底|末|年底)|[-./]\d{{1,2}}[-./]\d{{1,2}})"
@@ -28,12 +30,12 @@ _UNTIL: Final = re.compile(
     rf"|生效)?[，、]?)?(?:至|到|截至|截止到?至?|截止日期为|-|~)+(?P<until>{_LATER})"
 )
 _RANGE: Final = re.compile(
-    rf"(?:自|从)?(?P<from>{DATE})(?:起|开始)?(?:施行|实施|执行)?[，、]?(?:有效期)?(?:至|到|-|~|—"
-    rf"|截至)(?P<until>{_LATER})(?P<stop>止|期间)?"
+    rf"(?:自|从)?(?P<from>{DATE})）?(?:\d{{1,2}}[时点])?(?:起|开始)?(?:施行|实施|执行)?[，、]?(?:有效期)?(?:至|到|-|~|—"
+    rf"|截至)(?P<until>{_LATER})(?:\d{{1,2}}[时点])?(?:（含）)?(?P<stop>止|期间)?"
 )
 _STOP: Final = re.compile(
     rf"(?:文件|政策)?(?:失效|废止|截止)(?:时间|日期)：(?P<until4>{DATE})"
-    rf"|(?:执行期限?|有效期|政策期限|实施期限|执行时间)：(?P<until5>{DATE})(?=[）。；，]|$)|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|有效)"
+    rf"|(?:执行期限?|有效期|政策期限|实施期限|执行时间)：(?P<until5>{DATE})(?=[）。；，]|$)|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|结束|有效)"
     rf"|之日起?(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:自行|自动)?(?:废止|失效|终止)"
 )
 _YEARS: Final = re.compile(
@@ -48,12 +50,24 @@ _DURATION: Final = re.compile(
 )
 _DOCUMENT: Final = re.compile(
     r"失效(?:时间|日期)：|本(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|方案|条例|若干|文件|扶持|优惠|行动|规则"
-    r"|计划|十条|指南|清单|实施)|(?:以上|上述|所有|各项)(?:各项)?(?:政策|措施|条款|办法)|自(?:印发"
-    r"|发布|公布|下发)之日|^(?:政策)?有效期|^政策(?:实施|执行)期|优惠?[^，。]{0,3}政策从"
+    r"|计[划画]|十条|指南|清单|实施)|(?:以上|上述|所有|各项)[^，。；]{0,6}(?:政策|措施|条款|办法)|自(?:印发"
+    r"|发布|公布|下发)之日|优惠?[^，。]{0,3}政策从"
 )
-_OF_A_MEASURE: Final = re.compile(r"期间，?(?:凡|对|新|购|首)")  # 自本意见施行之日至…期间，凡购房的
+# 政策有效期至…: of the notice, unless it closes the text of a measure
+_PERIOD: Final = re.compile(
+    r"(?:第[一二三四五六七八九十百\d]{1,4}条)?(?:政策|措施|补[助贴])?(?:的)?(?:执行|实施|施行|适用|试行|有效)?(?:有效期|期限|时间|期)限?(?=[为：，至到自从截暂统延]|\d)"
+)
+_PERIOD_TITLE: Final = re.compile(
+    r"(?:政策|措施|补[助贴]|奖励|贴息|优惠|活动)?(?:的)?(?:执行|实施|施行|适用|享受|有效)?(?:期限|时间|期间|有效期)(?:条件|范围|要求)?[。：]?"
+)
+_FIGURE: Final = re.compile(r"\d[万亿]?元|\d%")
+# 自本意见施行之日至…期间，凡购房的: the period of a measure
+_OF_A_MEASURE: Final = re.compile(
+    rf"期间，?(?:凡|对|新|购|首)|本[一-龥]{{2,6}}之日起?(?:至|到){DATE}(?:止|期间|（含）)*，[^。；]*"
+    r"(?:给予|奖励|补[助贴]|资助|减免|免征|享受|凡|购)"
+)
 _NOT_VALIDITY: Final = re.compile(
-    r"申报|受理|报送|提交|申请时间|报名|公示|建设期|贷款期|合同|期间(?:新|首|取|获|购|发|实|完|签"
+    r"申报|受理|报送|提交|申请(?:时间|日期|期限|截止)|报名|公示|建设期|贷款期|合同|期间(?:新|首|取|获|购|发|实|完|签"
     r"|落)|材料|截止时间为|税款所属|保险期|发票"
 )
 _CONTEXT: Final = 16
@@ -79,7 +93,7 @@ def parse_date(text: str, default_year: int | None = None) -> date | None:
 
 def _year(text: str) -> int:
     if text.isdigit():
-        return int(text)
+        return int(text) + (1911 if len(text) == 3 else 0)
     return int("".join(str(numerals.parse_int(c) or 0) for c in text))
 
 
@@ -94,27 +108,57 @@ def _date(year: int, month: int | None, day: int | None) -> date | None:
         return None
 
 
-def document_validity(paragraphs: Iterable[Paragraph], raw: str, printed: date | None) -> Validity:
+def document_validity(paragraphs: Sequence[Paragraph], raw: str, printed: date | None) -> Validity:
     """What the closing provisions (or the opening) say about the whole notice."""
     best = Validity()
-    for paragraph in paragraphs:
-        text = paragraph.text
-        for sentence_start, sentence_end in _sentences(text):
-            sentence = text[sentence_start:sentence_end]
-            if (
-                _OF_A_MEASURE.search(sentence)
-                or not _DOCUMENT.search(sentence)
-                or not re.search(r"施行|实施|执行|有效|生效|废止|失效|期限|适用(?:时间|期)", sentence)
-            ):
+    for index in range(len(paragraphs) - 1, -1, -1):
+        paragraph = paragraphs[index]
+        for start, end in _sentences(paragraph.text):
+            if not _of_document(paragraph, start, end) or not _LASTS.search(paragraph.text, start, end):
                 continue
-            found = _read(paragraph, raw, sentence_start, sentence_end, printed, strict=False)
-            if found.valid_until or (found.valid_from and not best.valid_from):
+            found = _read(paragraph, raw, start, end, printed, strict=False)
+            if found.valid_until:
+                return found
+            if (found.valid_from and not best.valid_from) or (
+                found.alternatives and not best.alternatives and not best.valid_from
+            ):
                 best = found
-                if found.valid_until:
-                    return best
-            elif found.alternatives and not best.alternatives and not best.valid_from:
-                best = found
-    return best
+    return best if best.valid_from or best.alternatives else _titled(paragraphs, raw)
+
+
+_LASTS: Final = re.compile(
+    r"施行|实施|执行|有效|生效|废止|失效|期限|(?:补[助贴]|扶持|优惠|政策)期间|试行|适用(?:时间|期)"
+)
+
+
+def _of_document(paragraph: Paragraph, start: int, end: int) -> bool:
+    """Whether a sentence speaks of the whole notice, not of the measure that it stands in."""
+    sentence = paragraph.text[start:end]
+    if _OF_A_MEASURE.search(sentence):
+        return False
+    if _DOCUMENT.search(sentence):
+        return True
+    opens = _PERIOD.match(paragraph.text, max(start, paragraph.body_start))
+    return opens is not None and not _FIGURE.search(paragraph.text, 0, start)
+
+
+def _titled(paragraphs: Sequence[Paragraph], raw: str) -> Validity:
+    """``（三）政策期限。…`` as an item of its own, if it is the only one: it holds for what stands beside it."""
+    found: list[Validity] = []
+    for paragraph, following in pairwise([*paragraphs, None]):
+        if paragraph is None:
+            continue
+        title = _PERIOD_TITLE.match(paragraph.text, paragraph.body_start)
+        if paragraph.label is None or title is None:
+            continue
+        alone = title.end() == len(paragraph.text)
+        if not alone and paragraph.text[title.end() - 1] not in "。：":
+            continue
+        body = following if alone else paragraph
+        if body is not None:
+            found += [_read(body, raw, a, b, None, strict=False) for a, b in _sentences(body.text)]
+    ends = [validity for validity in found if validity.valid_until]
+    return ends[0] if len({v.valid_until for v in ends}) == 1 else Validity()
 
 
 def measure_validity(paragraphs: Iterable[Paragraph], raw: str) -> Validity:

@@ -6,57 +6,62 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final, Literal
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal, NamedTuple
 
+from babashi.reader import names
 from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
 
-Role = Literal["lead", "support", "duty", "other"]
+Role = Literal["lead", "support", "duty"]
+Found = list[tuple[Role, Words]]
 
-_SUFFIX: Final = (
-    r"(?:局|委|办|部|院|行|会|署|厅|处|司|科|股|室|中心|公司|政府|街道|镇"
-    r"|乡|区|县|市|园区|集团|站|所|社|中支|支行|分行|分局|支局|大队|支队"
-    r"|办事处|管委会|联|团|馆|银行|单位|部门|机构|平台|国资|税务|海关|人行|协会"
-    r"|商会|学校|企业)"
+# A label is composed: (政策)(牵头)(和责任)(单位). What it makes of its names hangs on the first word of duty.
+LEADS: Final = r"(?:总?牵头|主办|主责|第一责任|主管)"
+DUTIES: Final = r"(?:责任|落实|组织实施|实施|负责|承办|经办|执行|兑现|职责)"
+SUPPORTS: Final = r"(?:配合|协办|协同|参与|协助|支持|参加|联合|会办|(?:共同|其他|其它)责任)"
+UNIT: Final = r"(?:单位|部门|处室|科室|机构|主体)"
+_LABEL: Final = re.compile(
+    r"(?:政策|业务|行业|具体|主要|直接|项目|相关|[各省市区县]级)?"
+    rf"(?:(?P<lead>{LEADS})|(?P<support>{SUPPORTS})|(?P<duty>{DUTIES}))"
+    rf"(?P<unit>(?:[和与及、/]?(?:{LEADS}|{SUPPORTS}|{DUTIES})){{0,2}}(?:主体)?{UNIT}(?:[和与及、/]?{UNIT})?)?"
 )
-_MARK: Final = re.compile(
-    r"(?P<lead>(?:主要)?(?:牵头|主办|第一责任|主责)(?:责任)?(?:单位|部门|处室|科室)?(?:和责任单位)?"
-    r"|主管(?:单位|部门))[：:】]"
-    r"|(?P<duty>(?:责任|落实|实施|负责|承办)(?:主体)?(?:单位|部门|处室|科室|主体|科室)?|主要负责单位"
-    r"|职责单位)[：:】]"
-    r"|(?P<support>(?:配合|协办|协同|参与|协助|支持|参加|共同责任|联合)(?:责任)?(?:单位|部门|处室|科室))[：:】]"
-    r"|(?P<other>(?:咨询|联系|服务|受理|申报|兑现|政策|监督|举报|投诉)?(?:电话|热线|方式|联系人|时间"
-    r"|期限|时限|渠道|地址|材料|流程|条件|对象|标准|依据|程序|科室|窗口|单位|咨询)|有效期|备注"
-    r"|完成时限|牵头领导|责任领导|责任人|牵头人)[：:】]"
+_OPENING: Final = "（〔【"
+_CLOSING_OF: Final = dict(zip(_OPENING, "）〕】", strict=True))
+# 咨询电话, 完成时限: what ends a list without a mark in between
+_FIELD: Final = re.compile(
+    r"(?:(?:咨询|联系|服务|受理|申报|监督|举报|投诉|完成|实施|办理)?(?:电话|热线|方式|联系人|时间|期限|时限|地址|窗口)"
+    r"|有效期|备注|(?:牵头|责任)(?:领导|人))$"
 )
+_BODY_NEXT: Final = re.compile(
+    r"[^，。；、：（）]{2,16}(?:局|委|办|厅|行|会|部|署|政府|中心)(?=[，。；、）〕】]|$)"
+)
+_MAX_LIST: Final = 400
+
 _LEAD_TAIL: Final = re.compile(r"(?:负责)?(?:牵头)(?:负责|落实|组织实施|实施|办理)?$")
 _DUTY_TAIL: Final = re.compile(
     r"(?:(?:按照?|依|根据)?(?:各自)?职责(?:分工)?|分工|分别|共同|具体|组织|会同有关部门"
-    r"|等?按职责分工)*(?:负责|落实|实施|组织实施|承办|办理)(?:落实|实施|组织实施)?$"
+    r"|等?按职责分工)*(?:负责|落实|实施|组织实施|承办|办理)(?:组织)?(?:落实|实施|组织实施)?$"
 )
 _SUPPORT_TAIL: Final = re.compile(
     r"(?:(?:按照?)?职责(?:分工)?)?(?:配合|协助|参与|协同|支持)(?:落实|实施|负责)?$"
 )
-_INNER_LEAD: Final = re.compile(r"（(?:牵头|牵头单位|牵头部门|主办|负责)）$")
-_INNER_SUPPORT: Final = re.compile(r"（(?:配合|协办|参与|协助)）$")
-_NOT_A_NAME: Final = re.compile(
-    r"[。？！]|[列排]第?一位|首位|下同$|不再|均[须需]|^(?:等|由|及|和|无|有关|\d+)$|\d{4,}|给予|奖励|补[助贴]|申请|企业应|万元|%"
-)
-_INNER: Final[list[tuple[re.Pattern[str], Role]]] = [(_INNER_LEAD, "lead"), (_INNER_SUPPORT, "support")]
 _TAILS: Final[list[tuple[re.Pattern[str], Role]]] = [
     (_LEAD_TAIL, "lead"),
     (_SUPPORT_TAIL, "support"),
     (_DUTY_TAIL, "duty"),
 ]
-MAX_NAME: Final = 40
+_INNER: Final[list[tuple[re.Pattern[str], Role]]] = [
+    (re.compile(r"[（〔<《](?:牵头|主办|负责)(?:单位|部门)?[）〕>》]$"), "lead"),
+    (re.compile(r"[（〔<《](?:配合|协办|参与|协助)(?:单位|部门)?[）〕>》]$"), "support"),
+]
 
 
 def find_departments(
     paragraphs: Iterable[Paragraph], raw: str
 ) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
     """(lead, support), each in order of the text and without repeats."""
-    found: list[tuple[Role, Words]] = []
+    found: Found = []
     pending: Role | None = None
     for paragraph in paragraphs:
         if pending and paragraph.label is None and len(paragraph.text) <= 120:
@@ -65,7 +70,12 @@ def find_departments(
             continue
         marked = _marked(paragraph, raw)
         found.extend(marked or _sentence_forms(paragraph, raw))
-        pending = _heads_list(paragraph)
+        pending = heads_list(paragraph)
+    return _by_role(found)
+
+
+def _by_role(found: Found) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+    """责任单位 lead where no 牵头单位 is named, and support it where no 配合单位 is."""
     has_lead = any(role == "lead" for role, _ in found)
     has_support = any(role == "support" for role, _ in found)
     lead: dict[str, Words] = {}
@@ -73,10 +83,9 @@ def find_departments(
     for role, words in found:
         if role == "lead" or (role == "duty" and not has_lead):
             lead.setdefault(words.text, words)
-        elif role == "support" or (role == "duty" and has_lead and not has_support):
+    for role, words in found:
+        if role == "support" or (role == "duty" and has_lead and not has_support and words.text not in lead):
             support.setdefault(words.text, words)
-    for name in lead:
-        support.pop(name, None)
     return tuple(lead.values()), tuple(support.values())
 
 
@@ -85,67 +94,116 @@ def listed(paragraph: Paragraph, raw: str) -> tuple[Words, ...]:
     return tuple(words for _, words in _names(paragraph, raw, 0, len(paragraph.text), "duty"))
 
 
-def _heads_list(paragraph: Paragraph) -> Role | None:
+def only_names(paragraph: Paragraph, raw: str) -> bool:
+    """``（责任单位：市科技局）`` as a paragraph of its own."""
+    first = next(_marks(paragraph), None)
+    if first is not None:
+        return first.start <= 1
+    whole = _BRACKET.fullmatch(paragraph.text)
+    return whole is not None and bool(_sentence_forms(paragraph, raw))
+
+
+def heads_list(paragraph: Paragraph) -> Role | None:
     """``责任单位`` alone on its line: the names follow on the next."""
-    text = paragraph.text[paragraph.body_start :]
-    match = _MARK.fullmatch(text if text.endswith("：") else text + "：")
-    if match is None or match["other"]:
-        return None
-    return "lead" if match["lead"] else "duty" if match["duty"] else "support"
+    match = _LABEL.fullmatch(paragraph.text[paragraph.body_start :].strip("（）〔〕【】："))
+    return _role(match) if match is not None and match["unit"] else None
 
 
-def _marked(paragraph: Paragraph, raw: str) -> list[tuple[Role, Words]]:
-    """Lists behind 牵头单位：, 责任单位：, 配合单位：."""
+def _role(label: re.Match[str]) -> Role:
+    return "lead" if label["lead"] else "support" if label["support"] else "duty"
+
+
+class _Mark(NamedTuple):
+    """A label at ``start``; its names begin at ``end``."""
+
+    start: int
+    end: int
+    role: Role
+
+
+def _marks(paragraph: Paragraph) -> Iterator[_Mark]:
+    """The labels of a paragraph that names follow."""
+    for match in _LABEL.finditer(paragraph.text):
+        end = _names_begin(paragraph, match)
+        if end is not None:
+            yield _Mark(match.start(), end, _role(match))
+
+
+def _names_begin(paragraph: Paragraph, label: re.Match[str]) -> int | None:
+    """Where the names behind a label begin, None if its words are no label here.
+
+    With 单位 or 部门 a colon is enough; a bracket, a dash, 为 or mere white space count only where the label
+    opens a clause, and so does the short ``牵头：``.
+    """
     text = paragraph.text
-    marks = list(_MARK.finditer(text))
-    result: list[tuple[Role, Words]] = []
+    before, end = text[label.start() - 1 : label.start()], label.end()
+    colon = re.compile(r"[为是]?：").match(text, end)
+    opens = not before or before in "（〔【，；。、" or label.start() in paragraph.view.gaps
+    if colon is not None:
+        return colon.end() if label["unit"] or opens else None
+    if not label["unit"] or not opens:
+        return None
+    if before and text[end : end + 1] == _CLOSING_OF.get(before):
+        if before != "【" and text[max(0, label.start() - 2) : label.start() - 1] not in ("", *"。；！"):
+            return None  # 市科技局（牵头单位）
+        return end + (2 if text[end + 1 : end + 2] == "：" else 1)
+    joined = re.compile(r"--?|[为是](?=[^，。；]{2})").match(text, end)
+    if joined is not None:
+        return joined.end()
+    return end if end in paragraph.view.gaps and _BODY_NEXT.match(text, end) else None
+
+
+def _marked(paragraph: Paragraph, raw: str) -> Found:
+    """Lists behind 牵头单位：, 责任单位：, 配合单位：."""
+    marks = list(_marks(paragraph))
+    result: Found = []
     for index, mark in enumerate(marks):
-        role: Role = (
-            "lead" if mark["lead"] else "duty" if mark["duty"] else "support" if mark["support"] else "other"
-        )
-        if role == "other":
-            continue
-        end = marks[index + 1].start() if index + 1 < len(marks) else len(text)
-        end = _list_end(text, mark.end(), end)
-        result.extend(_names(paragraph, raw, mark.end(), end, role))
+        limit = marks[index + 1].start if index + 1 < len(marks) else len(paragraph.text)
+        end = _list_end(paragraph, mark.end, limit)
+        result.extend(_names(paragraph, raw, mark.end, end, mark.role))
     return result
 
 
-def _list_end(text: str, start: int, limit: int) -> int:
-    """A list of names ends at 。, at the bracket that encloses it, or at the next label."""
-    depth = 0
-    for position in range(start, min(limit, start + 400)):
+def _list_end(paragraph: Paragraph, start: int, limit: int) -> int:
+    """A list of names ends at 。, at the bracket that encloses it, or before the next ``完成时限：``."""
+    text = paragraph.text
+    depth, separator = 0, start
+    limit = min(limit, start + _MAX_LIST)
+    for position in range(start, limit):
         char = text[position]
-        if char in "。\n":
+        if char == "。":
             return position
-        if char in "（〔【":
+        if char in _OPENING:
             depth += 1
         elif char in "）〕】":
             if depth == 0:
                 return position
             depth -= 1
-    return min(limit, start + 400)
+        elif depth == 0 and char == "：":
+            field = _FIELD.search(text, separator, position)
+            return field.start() if field else separator
+        if depth == 0 and (char in "，；、" or position in paragraph.view.gaps):
+            separator = position
+    return limit
 
 
-def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> list[tuple[Role, Words]]:
+def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> Found:
     """The names of a list; a tail such as 牵头 or （配合） changes the role of its part."""
     text = paragraph.text
-    result: list[tuple[Role, Words]] = []
-    for part_start, part_end in _parts(text, start, end, "，；"):
+    result: Found = []
+    for part_start, part_end in names.parts(text, start, end, "，；"):
         part_role = role
         tail = _tail_role(text[part_start:part_end])
         if tail is not None:
             part_role, cut = tail
             part_end -= cut
-        for name_start, name_end in _split_names(text, part_start, part_end):
+        for name_start, name_end in names.split(paragraph, part_start, part_end):
             name_role = part_role
-            piece = text[name_start:name_end]
             for pattern, inner in _INNER:
-                match = pattern.search(piece)
+                match = pattern.search(text, name_start, name_end)
                 if match:
-                    name_role = inner
-                    name_end = name_start + match.start()
-            words = _words(paragraph, raw, name_start, name_end)
+                    name_role, name_end = inner, match.start()
+            words = names.words(paragraph, raw, name_start, name_end)
             if words:
                 result.append((name_role, words))
     return result
@@ -159,95 +217,61 @@ def _tail_role(part: str) -> tuple[Role, int] | None:
     return None
 
 
-def _parts(text: str, start: int, end: int, marks: str) -> Iterable[tuple[int, int]]:
-    """Parts between the marks, brackets left whole."""
-    depth, begin = 0, start
-    for position in range(start, end):
-        char = text[position]
-        depth += (char == "（") - (char == "）")
-        if depth <= 0 and char in marks:
-            yield begin, position
-            begin = position + 1
-    if begin < end:
-        yield begin, end
-
-
-def _split_names(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
-    for begin, finish in _parts(text, start, end, "、"):
-        yield from _split_and(text, begin, finish)
-
-
-def _split_and(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
-    """``市财政局和市税务局`` is two names, ``区发展和改革局`` is one."""
-    piece = text[start:end]
-    for match in re.finditer(r"以及|和|及|与|会同", piece):
-        left, right = piece[: match.start()], piece[match.end() :]
-        if (
-            re.search(_SUFFIX + r"$", left)
-            and len(left) >= 3
-            and re.search(_SUFFIX, right)
-            and len(right) >= 3
-        ):
-            yield start, start + match.start()
-            yield from _split_and(text, start + match.end(), end)
-            return
-    yield start, end
-
-
-# 本条政策由市科技局负责
-_LEADING: Final = re.compile(
-    r"[，、；：）“]*(?:(?:本|该|此|上述|以上)[条项款]?(?:政策|措施|内容|条款)?(?=由))?[由请]?"
-)
-
-
-def _words(paragraph: Paragraph, raw: str, start: int, end: int) -> Words | None:
-    text = paragraph.text
-    leading = _LEADING.match(text, start, end)
-    start = leading.end() if leading else start
-    while end > start and text[end - 1] in "，、；：（。.”〕】":
-        end -= 1
-    name = text[start:end]
-    if not 2 <= len(name) <= MAX_NAME or _NOT_A_NAME.search(name):
-        return None
-    if name.count("（") != name.count("）"):
-        return None
-    span = paragraph.view.span(start, end)
-    printed = "".join(raw[span.start : span.end].split())
-    return Words(printed, span, 0.9 if re.search(_SUFFIX + r"(?:等.{0,6})?$", name) else 0.6)
-
-
+# Behind a full stop, or before one: （A牵头，B配合）
 _BRACKET: Final = re.compile(
-    r"[（〔【]([^（）〔〕【】]{2,120}(?:（[^（）]{0,20}）[^（）]{0,80}){0,3})[）〕】](?=。?$|[。；]|$)"
+    r"[（〔【]([^（）〔〕【】]{2,120}(?:（[^（）]{0,20}）[^（）〔〕【】]{0,80}){0,3})[）〕】]"
 )
 # 由市科技局牵头，市财政局配合。 as the closing sentence of an item
 _CLOSING: Final = re.compile(
-    r"(?:^|(?<=[。；]))由(?P<names>[^，。；：]{2,60}?(?:局|委|办|厅|行|会|中心|部|政府)(?:牵头|负责)(?:负责|组织|落实|实施)?"
+    r"(?:^|(?<=[。；]))(?:(?:本|该|此|上述|以上)[条项款]?(?:政策|措施|内容|条款)?)?"
+    r"由(?P<names>[^，。；：]{2,60}?(?:局|委|办|厅|行|会|中心|部|政府)(?:牵头|负责)(?:负责|组织|落实|实施|组织实施|组织落实)?"
     r"(?:，[^，。；：]{2,80}(?:配合|协助|参与)(?:落实|实施)?)?)[。；]?$"
 )
 
 
-def _sentence_forms(paragraph: Paragraph, raw: str) -> list[tuple[Role, Words]]:
-    """（A牵头，B配合）、（A、B负责）at the end of an item."""
+def _sentence_forms(paragraph: Paragraph, raw: str) -> Found:
+    """（A牵头，B配合）、（A、B负责）behind a sentence, or such a sentence at the end of an item."""
     text = paragraph.text
-    result: list[tuple[Role, Words]] = []
+    result: Found = []
+    for match in _BRACKET.finditer(text):
+        if (
+            match.start() == 0
+            or text[match.start() - 1] in "。；！"
+            or text[match.end() : match.end() + 1] in "。；"
+        ):
+            stop = text.find("。", match.start(1), match.end(1))
+            end = match.end(1) if stop < 0 else stop
+            result.extend(_clause(paragraph, raw, match.start(1), end, at_end=match.end() >= len(text) - 1))
     closing = _CLOSING.search(text)
-    for match in [*_BRACKET.finditer(text), *([closing] if closing else [])]:
-        inside = match[1]
-        parts = list(_parts(text, match.start(1), match.end(1), "，；"))
-        tails = [_tail_role(text[a:b]) for a, b in parts]
-        only_names = (
-            all(re.search(_SUFFIX + r"(?:等)?$", n) for n in re.split("[、，]", inside)) and "、" in inside
-        )
-        if not any(tails) and not (only_names and match.end() >= len(text) - 1):
-            continue
-        for (a, b), tail in zip(parts, tails, strict=True):
-            role: Role = tail[0] if tail else _following_role(parts, tails, a)
-            finish = b - tail[1] if tail else b
-            for name_start, name_end in _split_names(text, a, finish):
-                words = _words(paragraph, raw, name_start, name_end)
-                if words:
-                    result.append((role, words))
+    if closing:
+        result.extend(_clause(paragraph, raw, *closing.span("names"), at_end=False))
     return result
+
+
+def _clause(paragraph: Paragraph, raw: str, start: int, end: int, *, at_end: bool) -> Found:
+    """``A牵头，B配合``; who is responsible leads, beside a 牵头 too, as only 配合 supports."""
+    text = paragraph.text
+    parts = list(names.parts(text, start, end, "，；"))
+    tails = [_tail_role(text[a:b]) for a, b in parts]
+    if not any(tails) and not (at_end and _all_bodies(text[start:end])):
+        return []
+    result: Found = []
+    for (a, b), tail in zip(parts, tails, strict=True):
+        role = tail[0] if tail else _following_role(parts, tails, a)
+        finish = b - tail[1] if tail else b
+        for name_start, name_end in names.split(paragraph, a, finish):
+            words = names.words(paragraph, raw, name_start, name_end)
+            if words:
+                result.append(("lead" if role == "duty" else role, words))
+    return result
+
+
+def _all_bodies(inside: str) -> bool:
+    """Nothing but names: several that end like one, or a single one that reads like one from its start."""
+    pieces = re.split("[、，；]", re.sub(r"（[^（）]*）", "", inside))
+    if len(pieces) > 1:
+        return all(re.search(names.SUFFIX + r"(?:等.{0,4})?$", piece) for piece in pieces)
+    return names.BODY.fullmatch(inside) is not None
 
 
 def _following_role(parts: list[tuple[int, int]], tails: list[tuple[Role, int] | None], start: int) -> Role:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from babashi.reader.departments import DUTIES, LEADS, SUPPORTS, UNIT
 from babashi.reader.text import Span, normalise
 
 # What a column holds, by its heading; the first pattern that matches names it.
@@ -13,9 +14,9 @@ _COLUMNS: Final = {
     "number": re.compile(r"^(?:序号|编号|条款)$"),
     "phone": re.compile(r"(?:热线|电话|联系方式|手机)(?:号码)?$"),
     "person": re.compile(r"(?:服务人员|联系人|联络员|责任人|负责人|姓名|咨询人)(?:姓名)?$"),
-    "support": re.compile(r"(?:配合|协办|协同|参与)(?:单位|部门|科室)(?:名称)?$"),
-    "lead": re.compile(r"(?:牵头|主办)(?:单位|部门|科室|处室)(?:名称)?$"),
-    "duty": re.compile(r"(?:责任|落实|主管|实施)(?:单位|部门|科室|处室)(?:名称)?$"),
+    "support": re.compile(rf"{SUPPORTS}(?:责任)?{UNIT}(?:名称)?$"),
+    "lead": re.compile(rf"(?!主管){LEADS}(?:责任)?{UNIT}(?:名称)?$"),
+    "duty": re.compile(rf"(?:{DUTIES}|主管){UNIT}(?:名称)?$"),
     "department": re.compile(r"(?:服务|受理|咨询|联系)?(?:单位|部门|科室)(?:名称)?$"),
     "standard": re.compile(
         r"^(?:奖励|奖补|补助|补贴|扶持|支持|资助|政策|兑现|享受)?(?:标准|金额|额度|条款|内容|政策|力度)(?:（.{0,8}）)?$"

@@ -16,25 +16,25 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
      6.0),
     ("interest_subsidy", r"贴息|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)", 5.0),
     ("rent_relief",
-        (r"租金|免费提供[^，。；]{0,12}(?:厂房|场地|用房)|房租|租房|场租|租赁[^，。；]{0,8}(?:补贴|补助)"
+        (r"租金|免费提供[^，。；]{0,12}(?:厂房|场地|用房)|房租|租房|场租|(?<!融资)租赁[^，。；]{0,8}(?:补贴|补助)"
         r"|予以租赁|租赁支持|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
         r"|厂房|用房)"),
      3.5),
     ("insurance",
-        (r"保险(?!费率|基金|待遇|登记|缴费|关系|稳岗|补贴)|(?<!担)保费"
+        (r"保险(?!费率|基金|待遇|登记|缴费|关系|稳岗|补贴|返还)|(?<!担)保费"
         r"|信保|责任险|投保|参保(?=费)|理赔|赔偿限额"),
      3.0),
-    ("training", r"培训|学徒制|技能提升|实训|研修", 3.0),
+    ("training", r"培训(?!机构|中心|基地|学校)|学徒制|技能提升(?!补贴)|实训(?!基地)|研修", 3.0),
     ("tax_fee_relief",
         (r"留抵|(?:纳税|缴税)[^，。；]{0,2}期限|结转年限|加计抵减|抵减应纳|税[^，。；]{0,12}(?:给予|予以)(?:减免|返还)|按\d+%[^，。；]{0,4}税率|(?:用?水|用?电|用?气)(?:价格?)?(?:下调|下浮|降低)|免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除"
         r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)费率(?!按日)"
         r"|减半征收|不收取|免除[^，。；]{0,10}费|减免[^，。；]{0,10}(?:费"
-        r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|电费|水费|气费|用能成本|税费|稳岗返还|(?:性收费|税费|规费)[^。；]{0,24}返还|保险费[^，。；]{0,8}返还|缴存比例|返还[^，。；]{0,6}(?:保险费"
+        r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|(?<!充)电费|水费|气费|用能成本|税费|稳岗返还|(?:性收费|税费|规费)[^。；]{0,24}返还|保险费[^，。；]{0,8}返还|缴存比例|返还[^，。；]{0,6}(?:保险费"
         r"|工会经费)|保证金|延期缴纳"),
      3.0),
     ("loan_guarantee",
         (r"担保|助保|增信|转贷基金|纾困基金|信用贷款|贷款额度|风险补偿|转贷|续贷|展期|应急资金|周转金|无还本"
-        r"|延期还本|信贷|授信|融资(?!租赁)|不良贷款|再贷款|可申请[^，。；]{0,20}贷款"
+        r"|延期还本|信贷|授信|融资(?!租赁)|不良贷款|再贷款|可申请[^，。；]{0,20}贷款|核贷"
         r"|担保费"),
      2.5),
     ("service",
@@ -46,11 +46,17 @@ _REWARD: Final = re.compile(
     r"奖励|奖补|奖金|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励(?!先进|机制|约束|相容|作用)"
 )
 _SUBSIDY: Final = re.compile(
-    r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|津贴|报销|援助资金|救助金|慰问金"
+    r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|津贴|安家费|生活费|报销|援助资金|救助金|慰问金"
     r"|支持(?=[，。；、）（]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
 )
 _NON_MONEY: Final = frozenset({"service", "loan_guarantee", "tax_fee_relief", "training", "insurance"})
 _HEAVY: Final = 4.0
+
+
+# 安排6000万元资金，支持… says neither 补助 nor 奖励, but money is what it gives
+_SPENT: Final = re.compile(
+    r"(?:安排|统筹|用好|整合|投入|列支)[^。；]{0,30}(?:资金|经费)|资金[^。；]{0,12}(?:支持|用于)"
+)
 
 
 def classify(
@@ -68,7 +74,8 @@ def classify(
     _grant_words(scores, heading, body)
     _adjust(scores, heading, body, has_money)
     if not scores or max(scores.values()) <= 0:
-        return "other", (), 0.3
+        spent = has_money and _SPENT.search(heading + body) is not None
+        return ("subsidy", (), 0.4) if spent else ("other", (), 0.3)
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     best, top = ranked[0]
     others = tuple(kind for kind, score in ranked[1:] if score >= 0.6 * top and score >= 1.5)[:2]
@@ -129,6 +136,9 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
         scores["loan_guarantee"] -= _HEAVY
     if granted_money and not _LENDS.search(heading + body):  # 上市融资, 股权融资
         scores["loan_guarantee"] -= _HEAVY
+    if re.search(r"[水电气热运]费(?:用)?(?:补贴|补助|奖补)", heading):
+        scores["subsidy"] += _HEAVY
+        scores["tax_fee_relief"] -= _HEAVY
     if re.search(r"社会?保险?补贴|社保补贴", heading):
         scores["subsidy"] += _HEAVY
         scores["insurance"] -= _HEAVY

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from babashi.reader import amounts, dates, departments, details, grants, headings, kinds, rates
+from babashi.reader import amounts, dates, details, grants, headings, kinds, rates, responsible
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Measure, Rate, Words
 from babashi.reader.outline import BLOCK, CONTAINERS, HEADED, Node, asks
+from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span
 
 Names = tuple[Words, ...]
@@ -142,7 +143,7 @@ def _grants(node: Node, raw: str) -> bool:
         negative = False
     if negative:
         return bool(solid or shares) and _verb_with_figure(text) and not _only_limits(solid, shares)
-    if _only_limits(solid, shares) and _limits_one(node):
+    if (_only_limits(solid, shares) and _limits_one(node)) or ((solid or shares) and grants.only_takes(text)):
         return False
     if solid or shares:
         return (grants.gives(text) or bool(shares) or "提供" in text or "设立" in text) and (
@@ -150,7 +151,7 @@ def _grants(node: Node, raw: str) -> bool:
         )
     if money:
         return (
-            not _below(node, _FUNDS)
+            (not _below(node, _FUNDS) or "券" in text)
             and bool(_POT_FOR.search(text))
             and not _OWN_WORKS.search(text)
             and not _procedural(text)
@@ -159,7 +160,7 @@ def _grants(node: Node, raw: str) -> bool:
         return False
     if asks(node):  # what is asked grants nothing
         return grants.concrete(text.partition("？")[2])
-    rest = text if not title or "，" in title else text.replace(title, "", 1)
+    rest = text if not title or "，" in title or not has_title(node) else text.replace(title, "", 1)
     return grants.concrete(rest if len(rest) >= 16 and len(title) <= 25 else text) or grants.trains(
         title, text
     )
@@ -230,8 +231,13 @@ def _verb_with_figure(text: str) -> bool:
 _SPENT_ON: Final = re.compile(r"用于[^。；]{0,30}(?:奖励|补助|补贴|扶持)")
 
 
-_POT_FOR: Final = re.compile(r"用于|支持|鼓励|推广|奖补|发放|为|给予|补贴|奖励|(?<!已)设立|帮助|缓解")
-_OWN_WORKS: Final = re.compile(r"用于[^。；]{0,24}(?:基础设施|前期|项目建设)|政府投资项目|前期费")
+_POT_FOR: Final = re.compile(
+    r"用于|支持|鼓励|推广|奖补|发放|为|给予|补贴|奖励|(?<!已)设立|帮助|缓解"
+    r"|安排[^，。；]{0,8}\d[^，。；]{0,16}(?:资金|补助|经费)，"
+)
+_OWN_WORKS: Final = re.compile(
+    r"用于[^。；]{0,24}(?:基础设施|前期|项目建设)|政府投资项目|前期费|提升政府|政务(?:服务|信息)|办公经费"
+)
 
 
 def _procedural(text: str) -> bool:
@@ -329,11 +335,7 @@ def _measure(node: Node, raw: str) -> Measure:
     kind, also, sure = kinds.classify(
         title, rest if len(rest) >= 12 else body, bool(money or shares), is_title=has_title(node)
     )
-    lead, support = departments.find_departments(paragraphs, raw)
-    if not lead and not support and grants.FACET.match(title_text(node)):
-        lead, support = _sibling_departments(node, raw)
-    if not lead and not support:
-        lead, support = _inherited_departments(node, raw)
+    lead, support = responsible.of_measure(node, raw)
     span = Span(paragraphs[0].start, max(p.end for p in paragraphs))
     return Measure(
         ordinal=node.ordinal(raw),
@@ -348,7 +350,7 @@ def _measure(node: Node, raw: str) -> Measure:
         conditions=details.conditions(paragraphs, raw),
         amounts=tuple(_without_repeats(money, node)),
         rates=tuple(shares),
-        validity=dates.measure_validity(paragraphs, raw),
+        validity=dates.measure_validity([*paragraphs, *_around(node)], raw),
         deadlines=details.deadlines(paragraphs, raw),
         lead_departments=lead,
         supporting_departments=support,
@@ -375,25 +377,14 @@ def _without_repeats(money: list[Amount], node: Node) -> list[Amount]:
     return kept + rest
 
 
-def _inherited_departments(node: Node, raw: str) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
-    """Departments named in the heading of an enclosing item hold for the items inside."""
+def _around(node: Node) -> list[Paragraph]:
+    """What the items that enclose a measure say before their parts: a period there holds for each of them."""
+    lines: list[Paragraph] = []
     parent = node.parent
-    while parent is not None and parent.head is not None:
-        lead, support = departments.find_departments([parent.head], raw)
-        if lead or support:
-            return lead, support
+    while parent is not None and parent.head is not None and parent.kind not in CONTAINERS:
+        lines += [p for p in parent.own() if not p.text.endswith("如下：")]  # the opening of a whole notice
         parent = parent.parent
-    return (), ()
-
-
-def _sibling_departments(node: Node, raw: str) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
-    """``四、责任单位`` beside ``三、奖励标准`` in a guide to one policy."""
-    for sibling in node.parent.children if node.parent else []:
-        if sibling is not node and re.search(r"责任|牵头|主管|配合", title_text(sibling)):
-            lead, support = departments.find_departments(sibling.all(), raw)
-            if lead or support:
-                return lead, support
-    return (), ()
+    return lines
 
 
 def _path(node: Node, raw: str) -> tuple[str, ...]:

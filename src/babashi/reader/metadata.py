@@ -6,22 +6,24 @@ import re
 from typing import Final
 
 from babashi.reader import dates
+from babashi.reader.furniture import is_furniture
 from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span
 
 _NUMBER_CORE: Final = (
-    r"[一-龥·]{1,24}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}[〔【（]\s?(?:19|20)\d{2}(?:年)?[〕】）]第?\d{1,5}号"
+    r"[一-龥·]{1,24}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}[〔【（〈]\s?(?:19|20)\d{2}(?:年)?[〕】）〉]第?\d{1,5}号"
 )
 _NUMBER: Final = re.compile(_NUMBER_CORE)
 _NUMBER_LINE: Final = re.compile(
     rf"(?:【?(?:发文字号|文号|文件编号|编号|发文号|文件号|字号"
-    rf"|发布文号)】?[：】]?)?(?P<open>（)?(?P<number>{_NUMBER_CORE})(?(open)）)(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
+    rf"|发布文号)】?[：】]?)?[（【-]{{0,2}}(?P<number>{_NUMBER_CORE})[，、]?(?:{dates.DATE}(?:印发|发布|公布)?)?[）】]{{0,2}}"
+    rf"(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
 )
 _DECREE: Final = re.compile(
     r"(?P<number>[一-龥、（）]{2,60}(?:公告|通告)\s?(?:19|20)\d{2}年第?\d{1,4}号|(?:公告|通告)(?:19"
     r"|20)\d{2}年第\d{1,4}号|(?:19|20)\d{2}年第\d{1,4}号(?:公告)?|第\d{1,4}号(?:令|公告)?"
-    r"|[一-龥]{2,20}令第?\d{1,4}号)"
+    r"|[一-龥]{2,20}令(?:第?\d{1,4}号|（第?\d{1,4}号）))"
 )
 _TITLE_WORDS: Final = re.compile(
     r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|十条|\d+条"
@@ -55,7 +57,7 @@ def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
     for paragraph, before in zip(looked, [None, *looked], strict=False):
         if len(paragraph.text) > 70:
             continue
-        match = _NUMBER_LINE.fullmatch(paragraph.text) or _DECREE.fullmatch(paragraph.text.strip("（）"))
+        match = _NUMBER_LINE.fullmatch(paragraph.text) or _DECREE.fullmatch(_unbracketed(paragraph.text))
         if match:
             at = paragraph.text.find(match["number"])
             end = at + len(match["number"])
@@ -63,16 +65,45 @@ def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
                 span = Span(before.start, paragraph.end)  # 某市人民政府令 / 第15号 on two lines
                 return Words(" ".join(raw[span.start : span.end].split()), span, 0.9)
             return _words(paragraph, raw, _own_prefix(match["number"], paragraph, at), end, 0.95)
+    top = [paragraph for paragraph in head if not is_furniture(paragraph.text)][:_TOP]
     for paragraph in head:
-        found = _inside_line(paragraph, raw)
+        found = _inside_line(paragraph, raw) or (
+            _cited_as_title(paragraph, raw) if paragraph in top else None
+        )
         if found:
             return found
     return None
 
 
+def _unbracketed(text: str) -> str:
+    return text[1:-1] if text.startswith("（") and text.endswith("）") else text
+
+
+_TOP: Final = 3
+_CITED: Final = re.compile(
+    rf"(?:(?:中共)?[一-龥]{{1,12}}[省市县区旗州委府])?《[^《》]{{4,80}}》[（【]?(?P<number>{_NUMBER_CORE})[）】]?"
+    rf"|(?P<first>{_NUMBER_CORE})(?:文件)?，?《[^《》]{{4,80}}》。"
+)
+_OTHERS: Final = re.compile(r"根据|按照|依据|贯彻|落实|转发|执行")
+
+
+def _cited_as_title(paragraph: Paragraph, raw: str) -> Words | None:
+    """A copy that opens with the title in 《》 and the number, in either order."""
+    text = paragraph.text
+    match = _CITED.fullmatch(text) or _CITED.match(text)
+    if match is None or paragraph.label is not None or _OTHERS.search(text.partition("《")[0]):
+        return None
+    if match["number"] and match.end() != len(text):
+        return None
+    return _words(paragraph, raw, *match.span("number" if match["number"] else "first"), 0.85)
+
+
 def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
     """``XX区人民政府文件 巴南府办发〔2022〕63号`` or a title that ends with its number in brackets."""
     text = paragraph.text
+    labelled = _LABELLED.search(text) if len(text) <= _MAX_HEADER else None
+    if labelled:
+        return _words(paragraph, raw, *labelled.span("number"), 0.95)
     if len(text) > 90 or (paragraph.label is not None and paragraph.label.kind not in {"article"}):
         return None
     label = re.search(r"(?:文号|字号|编号)[：】〕]?(?P<number>" + _NUMBER_CORE + ")", text)
@@ -88,13 +119,20 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
             return _words(paragraph, raw, own, match.end(), 0.9)
         if "《" in before or re.search(r"根据|按照|依据|贯彻|落实|》|执行", before + match[0]):
             continue
-        if before.endswith("（") and after.startswith("）") and _TITLE_WORDS.search(before[:-1]):
+        if (
+            before.endswith(("（", "【"))
+            and after.startswith(("）", "】"))
+            and _TITLE_WORDS.search(before[:-1])
+        ):
             return _words(paragraph, raw, *match.span(), 0.9)
-        if re.search(r"文件$|通知$|办法$|措施$|意见$|公告$|^$", text[:own]) and len(after) <= 12:
+        if re.search(r"(?:文件|通知|办法|措施|意见|公告)-*$|^$", text[:own]) and len(after) <= 12:
             return _words(paragraph, raw, own, match.end(), 0.85)
     return None
 
 
+# the block of fields above a notice on a web page: 索引号：…发文字号：…
+_MAX_HEADER: Final = 400
+_LABELLED: Final = re.compile(rf"(?:发文字号|公文字号|文件编号|发布文号)[：】〕]?(?P<number>{_NUMBER_CORE})")
 _ENDS_TITLE: Final = re.compile(r"》的(?:通知|意见|公告|决定|函)$")
 _PRINTED_IN: Final = re.compile(rf"（(?:{dates.DATE})[，、]?(?P<number>{_NUMBER_CORE})(?:印发|发布|公布)?）$")
 _LABEL: Final = re.compile(

@@ -53,7 +53,7 @@ def read_source(source: Source) -> Notice:
         date_words=printed[1] if printed else None,
         addressees=metadata.addressees(parts, raw),
         attachments=metadata.attachments(parts, raw),
-        validity=dates.document_validity([*reversed(parts)], raw, day),
+        validity=dates.document_validity(parts, raw, day),
         overlap=details.overlap(outside, raw),
         measures=found,
         contacts=tables.contacts(tabular),

@@ -173,12 +173,48 @@ def test_validity_of_a_measure(words: str, until: date | None) -> None:
         ("文件失效时间：2028-12-31", date(2028, 12, 31), 0),
         ("本政策暂定三年有效期，自2022年6月1日起施行。", None, 2),
         ("本政策有效期为2021年至2023年。", None, 1),
+        ("政策执行有效期至2031年6月30日。", date(2031, 6, 30), 0),
+        ("政策实施期限为2030年1月1日至2031年6月30日。", date(2031, 6, 30), 0),
+        ("本政策自印发之日起施行。执行期限至2031年6月30日。", date(2031, 6, 30), 0),
+        ("上述扶持政策实施期限暂定两年，自2030年1月1日起至2031年6月30日止。", date(2031, 6, 30), 0),
+        ("本办法自2030年1月1日起试行，至2031年6月30日结束。", date(2031, 6, 30), 0),
+        ("本办法所称新办企业，是指2030年1月1日至2031年6月30日期间注册的企业。", None, 0),
+        ("自本办法施行之日起至2031年6月30日，新开民宿的给予补助。", None, 0),
+        ("本計畫補助期間為112年3月1日至114年6月30日止。", date(2025, 6, 30), 0),
+        ("申請日期即日起至114年6月30日止。", None, 0),
+        ("补贴适用时间延长为2030年8月1日0时至2031年6月30日24时。", date(2031, 6, 30), 0),
     ],
 )
 def test_validity_of_the_document(words: str, until: date | None, alternatives: int) -> None:
     validity = read_text(f"第一条 奖励。给予10万元奖励。\n第二条 {words}").validity
     assert validity.valid_until == until
     assert len(validity.alternatives) == alternatives
+
+
+def test_a_period_in_a_measure_is_not_the_documents() -> None:
+    text = "一、奖励。给予10万元奖励。\n二、补贴。给予5万元补贴。政策执行期限至2031年6月30日。"
+    notice = read_text(text)
+    assert notice.validity.valid_until is None
+    assert [m.validity.valid_until for m in notice.measures] == [None, date(2031, 6, 30)]
+
+
+def test_a_period_before_the_parts_of_an_item_holds_for_each() -> None:
+    text = (
+        "（一）民宿补贴\n对民宿给予5万元补贴。\n"
+        "（二）渔船补贴\n自本办法实施之日至2031年6月30日，渔船按以下标准给予补贴。\n"
+        "1.换机的，给予3万元；\n2.拆解的，给予2万元。"
+    )
+    notice = read_text(text)
+    assert notice.validity.valid_until is None
+    assert [m.validity.valid_until for m in notice.measures] == [None, date(2031, 6, 30), date(2031, 6, 30)]
+
+
+def test_an_item_about_the_period_holds_for_its_neighbours() -> None:
+    text = (
+        "（一）贴息标准。对贷款本金贴息1个百分点。\n"
+        "（二）期限条件。自本通知印发之日（2030年3月7日）至2031年6月30日期间，签订贷款合同的，可申请。"
+    )
+    assert read_text(text).validity.valid_until == date(2031, 6, 30)
 
 
 @pytest.mark.parametrize(
@@ -226,6 +262,17 @@ def test_departments(words: str, lead: list[str], support: list[str]) -> None:
         ("关于印发《某区若干措施》的通知某府办发〔2022〕8号", "某府办发〔2022〕8号"),
         ("（某政办发〔2009〕12号）\n根据《某市意见》（某委发〔2008〕47号）制定。", "某政办发〔2009〕12号"),
         ("某区人民政府令\n第15号\n某区奖励办法", "某区人民政府令 第15号"),
+        ("某区人民政府令（第15号）\n某区奖励办法", "某区人民政府令（第15号）"),
+        ("某区《关于支持渔业的若干政策》（某政发〔2031〕6号）", "某政发〔2031〕6号"),
+        ("某政发〔2031〕6号文件，《关于支持渔业的通知》。为发展渔业，制定本政策。", "某政发〔2031〕6号"),
+        ("某区落实《关于支持渔业的若干政策》（某政发〔2031〕6号）的细则", None),
+        ("某区若干措施\n——某政发〔2031〕6号", "某政发〔2031〕6号"),
+        ("某区若干措施【某政发〔2031〕6号】", "某政发〔2031〕6号"),
+        ("某区若干措施\n（某政发〔2031〕6号，2031年2月3日印发）", "某政发〔2031〕6号"),
+        (
+            "索引号：01/2031-0001 主题：" + "渔业、" * 40 + "发文字号：某政发〔2031〕6号 有效",
+            "某政发〔2031〕6号",
+        ),
     ],
 )
 def test_document_number(head: str, number: str | None) -> None:
@@ -259,6 +306,15 @@ def test_document_number(head: str, number: str | None) -> None:
         ("一、载体。对新引进企业免费提供标准厂房两年。", "rent_relief"),
         ("一、稳岗。对企业缴纳的失业保险费按30%返还。", "tax_fee_relief"),
         ("一、贷款。对受灾企业的到期贷款给予不超过6个月的展期。", "loan_guarantee"),
+        ("一、渔业。安排600万元资金，支持渔港改造工程。", "subsidy"),
+        ("一、换电。支付充电费用的，给予每千瓦时0.3元度电补贴。", "subsidy"),
+        ("一、电费补贴。对冷库按每度0.1元给予电费补贴。", "subsidy"),
+        ("一、技能提升补贴。取得证书的，按800元的标准申请技能提升补贴。", "subsidy"),
+        ("一、圆梦贷款。每案申请核贷最高以80万元为上限。", "loan_guarantee"),
+        ("一、融资租赁补贴。按融资租赁额的2%给予补贴。", "subsidy"),
+        ("一、培训基地建设。对新认定的培训基地给予40万元补助。", "subsidy"),
+        ("一、失业保险返还。按企业缴纳失业保险费的40%返还。", "tax_fee_relief"),
+        ("一、安家费。给予博士30万元安家费。", "subsidy"),
     ],
 )
 def test_kinds(text: str, kind: str) -> None:

@@ -1,0 +1,84 @@
+"""Who is responsible for a measure: named in it, or once for it and its neighbours."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Final
+
+from babashi.reader import departments, grants
+from babashi.reader.headings import title_text
+from babashi.reader.model import Words
+from babashi.reader.outline import CONTAINERS, HEADED, Node
+
+Names = tuple[Words, ...]
+Both = tuple[Names, Names]
+_MANY_BLOCKS: Final = 200
+_MANY: Final = 40  # items beside each other that one line of names can speak of
+
+
+def of_measure(node: Node, raw: str) -> Both:
+    """(lead, support) of an item: its own, those of the guide it is a part of, or those of what encloses it."""
+    own = departments.find_departments(node.all(), raw)
+    if any(own):
+        return own
+    own = _block_behind(node, raw)
+    if any(own):
+        return own
+    if grants.FACET.match(title_text(node)):
+        beside = _of_siblings(node, raw)
+        if any(beside):
+            return beside
+    return _enclosing(node, raw)
+
+
+def _block_behind(node: Node, raw: str) -> Both:
+    """``【责任单位】`` on a line of its own reads like a heading, but is the end of the item before it."""
+    children = node.parent.children if node.parent is not None else []
+    for before, block in pairwise(children[:_MANY_BLOCKS]):
+        if before is not node or block.kind != HEADED or block.head is None:
+            continue
+        if departments.heads_list(block.head) is not None:
+            return departments.find_departments(block.all(), raw)
+    return (), ()
+
+
+def _enclosing(node: Node, raw: str) -> Both:
+    """Departments named in the heading of an enclosing item, or once behind its items, hold for all of them."""
+    child, parent = node, node.parent
+    while parent is not None and parent.head is not None:
+        lines = [parent.head] if parent.kind in CONTAINERS else [*parent.own(), *parent.tail]
+        found = departments.find_departments(lines, raw)
+        if not any(found) and parent.kind not in CONTAINERS:
+            found = _behind_the_last(child, parent.children, raw)
+        if any(found):
+            return found
+        child, parent = parent, parent.parent
+    return (), ()
+
+
+def _behind_the_last(node: Node, children: list[Node], raw: str) -> Both:
+    """Names behind the last of several items are theirs, not only its own, if nothing ties them to it.
+
+    They stand in a paragraph of their own, or the items are one sentence that ``；`` divides.
+    """
+    if not 2 <= len(children) <= _MANY or not any(node is c for c in children[:-1]):
+        return (), ()
+    *before, last = children
+    lines = list(last.all())
+    alone = len(lines) > 1 and departments.only_names(lines[-1], raw)
+    if not alone and not all("".join(p.text for p in c.all()).endswith("；") for c in before):
+        return (), ()
+    if any(any(departments.find_departments(c.all(), raw)) for c in before):
+        return (), ()
+    return departments.find_departments(lines[-1:] if alone else lines, raw)
+
+
+def _of_siblings(node: Node, raw: str) -> Both:
+    """``四、责任单位`` beside ``三、奖励标准`` in a guide to one policy."""
+    for sibling in node.parent.children if node.parent else []:
+        if sibling is not node and re.search(r"责任|牵头|主管|配合", title_text(sibling)):
+            found = departments.find_departments(sibling.all(), raw)
+            if any(found):
+                return found
+    return (), ()

@@ -1,0 +1,93 @@
+"""Who is responsible: the many ways in which notices name lead and supporting departments."""
+
+import pytest
+
+from babashi.reader import Measure, read_text
+
+GRANT = "一、支持措施。对新认定的示范企业给予30万元一次性奖励。"
+
+
+def names(measure: Measure) -> tuple[list[str], list[str]]:
+    return [w.text for w in measure.lead_departments], [w.text for w in measure.supporting_departments]
+
+
+@pytest.mark.parametrize(
+    ("words", "lead", "support"),
+    [
+        ("（责任单位：县林业局 县水利局）", "县林业局 县水利局", ""),
+        ("（责任单位：县人力资源社会 保障局）", "县人力资源社会保障局", ""),
+        ("〔责任单位〕县林业局、县水利局", "县林业局 县水利局", ""),
+        ("（责任单位）县林业局、县水利局", "县林业局 县水利局", ""),
+        ("\n【责任单位】\n县林业局、县水利局", "县林业局 县水利局", ""),
+        ("【政策兑现部门】县林业局", "县林业局", ""),
+        ("（政策执行部门：县林业局）", "县林业局", ""),
+        ("（执行单位：县林业局）", "县林业局", ""),
+        ("（责任单位/部门：县林业局）", "县林业局", ""),
+        ("（责任单位、部门：县林业局）", "县林业局", ""),
+        ("（责任单位——县林业局）", "县林业局", ""),
+        ("（责任单位为县林业局、县水利局）", "县林业局 县水利局", ""),
+        ("（牵头：县林业局；配合：县水利局）", "县林业局", "县水利局"),
+        ("（主办：县林业局，协办：县水利局）", "县林业局", "县水利局"),
+        ("（第一责任单位：县林业局；其他责任单位：县水利局）", "县林业局", "县水利局"),
+        ("（责任单位：县林业局（牵头单位）、县水利局）", "县林业局", "县水利局"),
+        ("（责任单位：县林业局<牵头>、县水利局）", "县林业局", "县水利局"),
+        ("（责任单位：★县林业局、县水利局）", "县林业局 县水利局", ""),
+        ("（责任单位：县林业局、县水利局；完成时间：2031年3月）", "县林业局 县水利局", ""),
+        ("（责任单位：县林业局，2031年3月底前完成）", "县林业局", ""),
+        ("（责任单位：县林业局，长期坚持）", "县林业局", ""),
+        ("（责任单位：县林业局（7654321）、县水利局（7654322））", "县林业局 县水利局", ""),
+        ("（责任单位：县林业局，经办人：赵六，办公电话：7654321）", "县林业局", ""),
+        ("（县林业局）", "县林业局", ""),
+        ("（详见申报指南）", "", ""),
+        ("（咨询单位：县林业局）", "", ""),
+        (
+            "（县林业局牵头，县水利局和各乡、镇人民政府配合。以下均同）",
+            "县林业局",
+            "县水利局 各乡、镇人民政府",
+        ),
+        ("（县林业局牵头，县水利局按职责分工负责）", "县林业局 县水利局", ""),
+        ("（县林业局牵头）允许示范企业挂牌。", "县林业局", ""),
+        ("以上政策由县林业局负责组织实施。", "县林业局", ""),
+        ("本政策由县林业局负责解释。", "", ""),
+    ],
+)
+def test_wordings(words: str, lead: str, support: str) -> None:
+    measures = read_text(GRANT + words).measures
+    assert [names(m) for m in measures] == [(lead.split(), support.split())]
+
+
+def test_every_sentence_of_an_item_may_name_its_own() -> None:
+    text = (
+        "一、支持措施。对示范林场给予30万元奖励。（县林业局牵头，县水利局配合）对引水工程给予补助。"
+        "（县水利局、县发展改革委按职责分工负责）开展竞赛。（县总工会负责）"
+    )
+    (measure,) = read_text(text).measures
+    assert names(measure) == (["县林业局", "县水利局", "县发展改革委", "县总工会"], ["县水利局"])
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "1.对甲类林场奖励3万元。\n2.对乙类林场奖励2万元。\n（责任单位：县林业局）\n",
+        "1.对甲类林场奖励3万元；\n2.对乙类林场奖励2万元。（责任单位：县林业局）\n",
+        "责任单位：县林业局\n1.对甲类林场奖励3万元。\n2.对乙类林场奖励2万元。\n",
+    ],
+)
+def test_names_for_all_items_under_a_heading(items: str) -> None:
+    measures = read_text("（一）支持林场\n" + items + "（二）支持苗圃\n1.对苗圃奖励1万元。\n").measures
+    assert [names(m)[0] for m in measures] == [["县林业局"], ["县林业局"], []]
+
+
+def test_names_of_the_last_sentence_are_its_own() -> None:
+    text = "（一）支持林场\n1.对甲类林场奖励3万元。\n2.对乙类林场奖励2万元。（责任单位：县林业局）\n"
+    assert [names(m)[0] for m in read_text(text).measures] == [[], ["县林业局"]]
+
+
+@pytest.mark.parametrize(
+    "column", ["负责部门", "政策兑现部门", "承办单位", "主责部门", "实施单位", "责任科室"]
+)
+def test_columns_of_a_table(column: str) -> None:
+    text = (
+        f"某县政策清单\n序号\t政策名称\t奖补标准\t{column}\n1\t造林补助\t每亩补助200元\t县林业局、县水利局\n"
+    )
+    assert [names(m) for m in read_text(text).measures] == [(["县林业局", "县水利局"], [])]
