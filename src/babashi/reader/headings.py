@@ -121,7 +121,7 @@ def _tells(clause: str) -> bool:
 
 def _clause_end(text: str, start: int) -> int:
     """End of the clause: its comma, or a 、 that closes a grant of its own."""
-    stop = next((i for i in range(min(start + 6, len(text)), len(text)) if text[i] in "，。：；"), len(text))
+    stop = next((i for i in range(min(start + 4, len(text)), len(text)) if text[i] in "，。：；"), len(text))
     match = re.search(r"(?:补贴|补助|奖励|返还)(?=、)", text[start:stop])
     return start + match.end() if match else stop
 

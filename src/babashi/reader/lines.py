@@ -40,7 +40,6 @@ def plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[i
     titles, facets = _policies(paragraphs)
     if structural >= 2 and len(titles) < 2:
         titles, facets = set(), set()
-    bulleted = _bulleted_titles(paragraphs)
     result: set[int] = set()
     for index, paragraph in enumerate(paragraphs):
         if paragraph.label is not None or index in facets:
@@ -48,8 +47,6 @@ def plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[i
         text = paragraph.text
         following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
         if text.endswith("？") and (following.startswith("答") or (structural < 2 and len(text) <= 40)):
-            result.add(index)
-        if index in bulleted:
             result.add(index)
         if not following or len(text) > 40 or text[-1] in "。；，、？":
             continue
@@ -67,7 +64,7 @@ def plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[i
     return result
 
 
-def _bulleted_titles(paragraphs: list[Paragraph]) -> set[int]:
+def bulleted_titles(paragraphs: list[Paragraph]) -> set[int]:
     """``●支持科技创新。`` with paragraphs below it, at least twice."""
     found = {
         index
@@ -106,10 +103,17 @@ def _looks_headed(text: str, following: str) -> bool:
     )
 
 
+_OF_A_DOCUMENT: Final = re.compile(
+    r"(?:办法|措施|细则|意见|通知|方案|规定|公告|条例|清单|计划)(?:（[^）]{1,12}）)?$"
+)
+
+
 def heads_parts(paragraphs: list[Paragraph], index: int) -> bool:
     """A title right above 一、补贴对象 二、补贴标准 三、申请材料: these are the parts of that one policy."""
     head = paragraphs[index]
     if head.label is not None or not 4 <= len(head.text) <= 40 or head.text[-1] in "。；：，":
+        return False
+    if _OF_A_DOCUMENT.search(head.text):
         return False
     parts: list[Paragraph] = []
     kind = ""

@@ -40,6 +40,8 @@ def _choose(node: Node, raw: str) -> list[Node]:
         return inside or _paragraph_measures(node, raw)
     if node.kind in CONTAINERS:
         return inside
+    if node.kind == HEADED and node.number == BLOCK:
+        return [node] if inside or _grants(node, raw) else []
     if inside and _folds(node, inside, raw):
         return [node]
     if inside:

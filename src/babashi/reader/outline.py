@@ -164,7 +164,9 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     builder = _Builder()
     headed = lines.plain_headings(paragraphs, headings)
     attached = lines.attached(paragraphs)
-    blocks = {i for i in range(len(paragraphs)) if lines.heads_parts(paragraphs, i)}
+    blocks = lines.bulleted_titles(paragraphs) | {
+        index for index in range(len(paragraphs)) if lines.heads_parts(paragraphs, index)
+    }
     for index, paragraph in enumerate(paragraphs):
         if index in attached:
             builder.plain(paragraph)
