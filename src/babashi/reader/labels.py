@@ -11,13 +11,14 @@ from babashi.reader.text import View
 
 _CN: Final = "一二三四五六七八九十百零〇"
 _SUB: Final = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩"
+_ROMAN: Final = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ"
 _CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _PARENTHESISED: Final = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
 _DOTTED: Final = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛"
 
 # kind → how deep it usually stands; a smaller number stands higher.
 RANK: Final = {
-    "part": 0, "chapter": 1, "section": 2, "cn": 3, "measure": 3, "question": 3, "article": 4,
+    "part": 0, "chapter": 1, "section": 2, "roman": 2, "cn": 3, "measure": 3, "question": 3, "article": 4,
     "cn_paren": 5, "firstly": 9, "num": 6, "decimal": 7, "num_paren": 8, "num_half": 9, "circled": 10, "letter": 11,
 }  # fmt: skip
 
@@ -60,6 +61,7 @@ _PATTERNS: Final = [
     ("num_half", re.compile(r"(?P<n>\d{1,3})）[、.]?")),
     ("circled", re.compile(rf"(?P<s>[{_CIRCLED}])[、.]?")),
     ("firstly", re.compile(rf"(?P<n>[{_CN}]{{1,3}})是(?=[一-龥“])")),
+    ("roman", re.compile(rf"(?P<s>[{_ROMAN}])[、.]")),
     ("letter", re.compile(r"(?P<a>[A-Za-z])(?:[、）]|\.(?=[一-龥]))|（(?P<b>[a-zA-Z])）")),
 ]
 _BULLET: Final = re.compile(r"[●■▪◆◇▶►•○★☆※◎▲△√➢➤❖✦✓]+|[·*-](?=[一-龥（“])")
@@ -86,7 +88,7 @@ def _number(match: re.Match[str]) -> int:
             return numerals.parse_int(groups[name]) or 0
     symbol = groups.get("s")
     if symbol:
-        for series in (_SUB, _CIRCLED, _PARENTHESISED, _DOTTED):
+        for series in (_SUB, _ROMAN, _CIRCLED, _PARENTHESISED, _DOTTED):
             if symbol in series:
                 return series.index(symbol) + 1
     letter = groups.get("a") or groups.get("b")

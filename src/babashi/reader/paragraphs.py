@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from babashi.reader import inline, labels
@@ -59,9 +59,27 @@ def split(raw: str, normal: str) -> list[Paragraph]:
         for piece in range(start, end, MAX_PARAGRAPH)
     ]
     views = [view for view in views if view.text]
-    return [
-        piece for view, cuts in zip(views, inline.cuts(views), strict=True) for piece in _pieces(view, cuts)
-    ]
+    return _with_bare_numbers(
+        [piece for view, cuts in zip(views, inline.cuts(views), strict=True) for piece in _pieces(view, cuts)]
+    )
+
+
+_BARE: Final = re.compile(r"(\d{1,2})(?=[一-龥“《])(?![年月日号万亿元个家人名项次种类级时])")
+
+
+def _with_bare_numbers(parts: list[Paragraph]) -> list[Paragraph]:
+    """``1 上规奖励``, ``2 首店奖励``: a number and a gap are a label where three such lines count up from 1."""
+    series: list[tuple[int, int]] = []
+    for index, paragraph in enumerate(parts):
+        match = _BARE.match(paragraph.text) if paragraph.label is None else None
+        if match and match.end() in paragraph.view.gaps and int(match[1]) == len(series) + 1:
+            series.append((index, match.end()))
+    if len(series) < 3:
+        return parts
+    result = list(parts)
+    for number, (index, length) in enumerate(series, 1):
+        result[index] = replace(parts[index], label=Label("num", number, 0, length))
+    return result
 
 
 def _lines(raw: str, normal: str) -> list[_Line]:

@@ -1,8 +1,14 @@
 """Items in odd layouts: lost line breaks, questions, guides to one policy, bullets, closing parts."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+import yaml
 
 from babashi.reader import read_text
+
+LAYOUTS = Path(__file__).parents[2] / "data" / "notices" / "layouts.yaml"
 
 
 def measures(text: str) -> list[tuple[str, str]]:
@@ -169,3 +175,8 @@ def test_labels_of_rare_forms_and_places(text: str, ordinals: list[str]) -> None
 def test_the_first_clause_ends_where_the_benefit_begins() -> None:
     text = "1、两院院士，除享受省级津贴外，由市财政每月发给1万元津贴。"
     assert measures(text) == [("1、", "两院院士")]
+
+
+@pytest.mark.parametrize("case", yaml.safe_load(LAYOUTS.read_text(encoding="utf8")))
+def test_the_measures_of_a_layout(case: dict[str, Any]) -> None:
+    assert [m.ordinal for m in read_text(case["text"]).measures] == case["labels"]
