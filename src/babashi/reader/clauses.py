@@ -20,9 +20,10 @@ _BRACKETS: Final = re.compile(r"（[^（）]{0,200}）|《[^《》]{0,200}》")
 _EXCEPT: Final = re.compile(r"除了?[^，。；]{1,40}?(?:以外|之外|外)")
 _OUTSIDE: Final = re.compile(r"^”?(?:以外|之外|除外|外(?!贸|资|商))")
 _NOT: Final = re.compile(r"(?:非|不属于|不含|不包括|不得|不是|不为|未|没有|排除|除)[^，。；的]{0,8}$")
+_NOT_YET: Final = re.compile(r"拟|将(?!军)|计划|争取|有望|力争|准备|曾|原(?!则|料)|再次|不再|若|如果?(?!下)")
 _OTHER: Final = re.compile(r"其他|其它")
 # 小微企业（含个体工商户）: the bracket lets more in than the word says
-_WIDENS: Final = re.compile(r"（(?:均?含(?!本数|税)|包括|包含|及|或|和|以及|视同)|视同|视为")
+_WIDENS: Final = re.compile(r"（(?:均?含(?!本数|税)|包括|包含|及|或|和|与|、|以及|视同)|视同|视为")
 # 引进工业企业, 服务小微企业: the enterprise is what somebody else deals with
 _DEALS: Final = re.compile(
     r"引进|招引|引入|引荐|服务|推荐|介绍|为(?!正|主|规模|国家|[省市区]级)|[向给替]|帮助|辅导|培育|孵化|组织|指导|带动|吸引|招商|促成|并购|收购|兼并|重组"
@@ -110,6 +111,8 @@ def judge(way: Way, phrases: Iterable[Phrase]) -> Judged:
         written = [h for c in result.clauses for h in c.hits if h]
         result.left = [h.phrase.name for h in hits if h not in written]
         result.open = _open(way.who.text, written, result)
+        if way.lead is not None:
+            result.open.insert(0, way.lead.text)
     if not way.doubt:
         result.clauses += [Clause(rule, hit) for rule, hit in _asked(way.rules, known)]
     return result
@@ -161,7 +164,12 @@ def _head(masked: str, hit: Hit) -> bool:
     start = hit.start
     before, after = _clause_of(masked, start, hit.end)
     after = re.sub(r"^[■□]+", "", after)
-    if _DEALS.search(masked[:start]) or _OTHER.search(masked) or not _BEFORE.search(before):
+    if (
+        _DEALS.search(masked[:start])
+        or _NOT_YET.search(before)
+        or _OTHER.search(masked)
+        or not _BEFORE.search(before)
+    ):
         return False
     if _OR.search(before.rpartition("等")[2]) or (_OR.search(before) and "等" not in before):
         return False
@@ -177,6 +185,8 @@ def _fact(masked: str, hit: Hit) -> bool:
     """Whether what is said is asked of everybody, and not one of several ways to qualify."""
     before, after = _clause_of(masked, hit.start, hit.end)
     if not _FACT_BEFORE.search(before) or not _FACT_AFTER.match(after):
+        return False
+    if _NOT_YET.search(before):
         return False
     said, _, head = masked.rpartition("的") if "的" in masked else (masked, "", "")
     if _OR.search(said) or _DEALS.search(masked[: hit.start]) or re.search(r"之一|任一|其中|其他", masked):
@@ -194,7 +204,12 @@ def _titles(plain: str, masked: str, hits: list[Hit], *, others: bool) -> list[H
         between = re.sub(r"[“”]|企业", "", plain[left.end : right.start])
         if not _OR.fullmatch(between):
             return []
-    if _OR.search(before) or not _BEFORE.search(before.rstrip("“")) or _DEALS.search(masked[: first.start]):
+    if (
+        _OR.search(before)
+        or _NOT_YET.search(before)
+        or not _BEFORE.search(before.rstrip("“"))
+        or _DEALS.search(masked[: first.start])
+    ):
         return []
     if not _KIND.match(after) or _OR.search(after) or _OTHER.search(masked):
         return []

@@ -12,9 +12,9 @@ from babashi.reader import clauses as words
 from babashi.reader.clauses import Clause, Hit, Judged
 from babashi.reader.model import Measure, Notice
 from babashi.reader.paragraphs import Paragraph
-from babashi.reader.text import Span, squeeze
+from babashi.reader.text import Span, View, squeeze
 from babashi.reader.vocabulary import DATED, OTHER_CATEGORY, PHRASES, Phrase
-from babashi.reader.ways import Part, find_ways
+from babashi.reader.ways import Part, find_ways, part
 from babashi.rules.facts import FactDictionary
 
 AddReading = Callable[[str, str, str], str]  # (id, text, quotation) to the id
@@ -85,11 +85,11 @@ class Eligibility:
             "          any:",
         ]
         for number, one in enumerate(judged, 1):
-            part = one.way.who or one.way.sentence
+            who = one.way.who or one.way.sentence
             self.lines += [
                 f"            - id: way-{number}",
                 f"              name: 情形{number}",
-                f"              cite: {quoted(self._source(part))}",
+                f"              cite: {quoted(self._source(who))}",
                 "              all:",
             ]
             self._written(one, f"情形{number} ")
@@ -135,21 +135,21 @@ class Eligibility:
 
     def _open(self, one: Judged, *, written: bool) -> None:
         """The reading for what of a way is not written."""
-        part = one.way.who
-        if part is None or _everybody(part.text):
+        who, lead = one.way.who, one.way.lead
+        if who is None or (_everybody(who.text) and lead is None):
             return
         names = one.names if written else []
         if names and not one.open:
             return
         known = one.left if written else [*one.names, *one.left]
-        source = " ".join(self._source(part).split())
-        text = f"条件待写成规则：{source}"
+        span = Span((lead or who).span.start, who.span.end)
+        text = f"条件待写成规则：{' '.join(self.notice.text[span.start : span.end].split())}"
         if names:
             text += f"。已写成规则的部分：{'、'.join(names)}；待写：{'；'.join(one.open)}"
         elif known:
             text += f"。指标字典有：{'、'.join(dict.fromkeys(known))}"
             text += f"；{one.way.doubt}，未写" if one.way.doubt else "；不能肯定对所有对象都要求，未写"
-        self._settle(text, part.span, 0.6)
+        self._settle(text, span, 0.6)
 
     def _settle(self, text: str, span: Span, confidence: float) -> None:
         quote = self.notice.text[span.start : span.end].strip("，。；、 \n")
@@ -167,32 +167,49 @@ class Eligibility:
             inside = [f for f in figures if find.span.start <= f.start and f.end <= find.span.end]
             if inside and not _asks(self.notice.text, find.span, inside):
                 continue  # it tells the benefit
-            if any(self._tells(span, find.span) for span in self.told):
-                continue
-            quote = " ".join(find.text.strip("，。；、 \n").split())
-            if len(squeeze(quote)) >= 2 and not _everybody(squeeze(quote)):
-                self._settle(f"条件待写成规则：{quote}", find.span, find.confidence)
+            for span in self._untold(find.span):
+                quote = " ".join(self.notice.text[span.start : span.end].split())
+                if not _everybody(squeeze(quote)):
+                    self._settle(f"条件待写成规则：{quote}", span, find.confidence)
 
-    def _tells(self, told: Span, span: Span) -> bool:
-        """Whether words are told already, but for marks and 对 and 且."""
-        text = self.notice.text
-        rest = text[span.start : max(span.start, told.start)] + text[min(span.end, told.end) : span.end]
-        return (
-            told.start < span.end
-            and span.start < told.end
-            and not squeeze(rest).strip("，。；、：对于且并的“”")
-        )
-
-    def _mentions(self, phrases: Iterable[Phrase], sentences: list[Part]) -> None:
-        """Known words outside of who gets the benefit: said, so that whoever completes the draft sees them."""
-        for sentence in sentences:
-            for phrase in phrases:
-                match = phrase.words.search(sentence.text) if phrase is not OTHER_CATEGORY else None
-                if match is None or any(_overlap(told, sentence.span) for told in self.told):
-                    continue
-                self.report.append(
-                    f"- 只提到、没有写成条件（{self.notice.place(sentence.span)}）：{match[0]}。是否作为条件请定"
+    def _untold(self, span: Span) -> list[Span]:
+        """What of a find no clause or reading has told yet, without the marks and links at its ends."""
+        pieces = [span]
+        for told in self.told:
+            pieces = [
+                rest
+                for piece in pieces
+                for rest in (
+                    [
+                        Span(piece.start, min(piece.end, told.start)),
+                        Span(max(piece.start, told.end), piece.end),
+                    ]
+                    if _overlap(piece, told)
+                    else [piece]
                 )
+                if rest.start < rest.end
+            ]
+        least = 3 if pieces == [span] else 6  # shorter rests only link what is told
+        trimmed = [self._trimmed(piece) for piece in pieces]
+        return [piece for piece in trimmed if piece.end - piece.start >= least]
+
+    def _trimmed(self, span: Span) -> Span:
+        text = self.notice.text[span.start : span.end]
+        left = len(text) - len(text.lstrip("，。；、：,;对于且并 \n\u3000"))
+        right = len(text.rstrip("，。；、：,;对且并的 \n\u3000"))
+        return Span(span.start + left, span.start + max(left, right))
+
+    def _mentions(self, phrases: Iterable[Phrase], sentences: list[View]) -> None:
+        """Known words outside of who gets the benefit: said, so that whoever completes the draft sees them."""
+        for view in sentences:
+            for phrase in phrases:
+                match = phrase.words.search(view.text) if phrase is not OTHER_CATEGORY else None
+                if match is None:
+                    continue
+                found = part(view, *match.span())
+                if not any(_overlap(told, found.span) for told in self.told):
+                    place = self.notice.place(found.span)
+                    self.report.append(f"- 只提到、没有写成条件（{place}）：{match[0]}。是否作为条件请定")
 
 
 def _overlap(one: Span, other: Span) -> bool:
@@ -224,8 +241,8 @@ def _why(judged: list[Judged], silent: list[Judged]) -> str:
         return "原文没有写明对象，请补写"
     if len(judged) == len(silent) or len(judged) == 1:
         return "原文的对象没有能直接写成规则的词，请按下列条件补写"
-    part = silent[0].way.who or silent[0].way.sentence
-    said = part.text if len(part.text) <= 40 else part.text[:40] + "…"
+    first = silent[0].way.who or silent[0].way.sentence
+    said = first.text if len(first.text) <= 40 else first.text[:40] + "…"
     return (
         f"原文有{len(judged)}种享受方式，其中“{said}”{'等' if len(silent) > 1 else ''}写不成规则；"
         "只写一部分会漏掉符合条件的企业，所以都没有写成规则"

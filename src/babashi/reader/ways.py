@@ -34,6 +34,7 @@ class Way:
     sentence: Part
     who: Part | None
     form: Form = "plain"
+    lead: Part | None = None  # what the sentence says before it names them
     rules: tuple[Part, ...] = ()
     doubt: str = ""
 
@@ -48,6 +49,12 @@ _GIVE: Final = re.compile(
     rf"|，{_HOW}(?:按照?|根据|参照|比照|以[^，。；]{{1,16}}为|奖励|奖补|补[助贴]|资助|贴息|发放|享受|最高|提供|贷款|每)"
 )
 _MAY: Final = re.compile(r"^(?P<who>[^，。；]{3,60}?)(?:均|都)?可(?:以)?(?:免费|按|申请|享受|申领|获得?)")
+_MAY_ASK: Final = re.compile(
+    r"，?(?:均|都)?(?:可|可以|能够)(?:按规定|按|向[^，。；]{2,16})?(?:免费|申请|享受|申领|领取|获得?)"
+)
+_TELLS_HOW_MUCH: Final = re.compile(
+    r"^(?:分别|一次性|直接|由[^，。；]{1,12})?(?:按|给予|予以|每|最高|标准|补[助贴]|奖励|奖补|资助|贴息|发放|免|减|通过|（)"
+)
 _FOR: Final = re.compile(r"(?:^|，|：)(?:其中，?|并)?对于?(?!比|接|照|标|外)")
 _SUPPORTS: Final = re.compile(r"^支持(?=[^，。；]{2,})")
 _SHARE: Final = re.compile(r"(?<=[一-龥）”])按照?(?:不超过|实际|其|当年)?[^，]*$")
@@ -80,16 +87,16 @@ _LABELLED: Final = re.compile(
 _FACET: Final = re.compile(r"^[^，。；：]{2,10}(?:：|为)|^（?(?:牵头|责任|配合|执行期限|有效期)")
 
 
-def find_ways(notice: Notice, measure: Measure, parts: list[Paragraph]) -> tuple[list[Way], list[Part]]:
+def find_ways(notice: Notice, measure: Measure, parts: list[Paragraph]) -> tuple[list[Way], list[View]]:
     """(the ways of a measure, all sentences of its body). ``parts`` are the paragraphs of the notice."""
     sentences = list(_sentences(notice, measure, parts))
     ways = [_way(view) for view in sentences if _is_way(view, measure)]
     labelled = [found for view in sentences if (found := _labelled(view)) is not None]
     bare = all(way.who is None and not way.doubt for way in ways)
     told = [v for v in sentences if _is_way(v, measure) or _FACET.match(v.text)]
-    if len(labelled) == 1 and ways and bare and len(told) == len(sentences):
+    if len(labelled) == 1 and bare and len(told) == len(sentences):
         ways = labelled
-    return ways, [_part(view, 0, len(view)) for view in sentences]
+    return ways, sentences
 
 
 def split(notice: Notice) -> list[Paragraph]:
@@ -97,7 +104,7 @@ def split(notice: Notice) -> list[Paragraph]:
     return paragraphs.split(notice.text, normalise(notice.text))
 
 
-def _part(view: View, start: int, end: int) -> Part:
+def part(view: View, start: int, end: int) -> Part:
     return Part(view.text[start:end], view.span(start, end))
 
 
@@ -126,6 +133,8 @@ def _body(inside: list[Paragraph], measure: Measure) -> Iterator[View]:
                 start = behind
         elif view.offsets[-1] < stop:
             continue
+        while start < len(view) and view.text[start] in "：。，；、】”）":
+            start += 1
         yield _cut(view, start, len(view))
 
 
@@ -153,7 +162,7 @@ def _is_way(view: View, measure: Measure) -> bool:
 
 
 def _way(view: View) -> Way:
-    sentence = _part(view, 0, len(view))
+    sentence = part(view, 0, len(view))
     found = _who(view.text)
     if found is None:
         return Way(sentence, None, doubt="另有参照执行的对象" if _EXTENDS.search(view.text) else "")
@@ -168,7 +177,9 @@ def _way(view: View) -> Way:
         doubt = "另有参照执行的对象"
     elif _OTHERS.match(rest):
         doubt = "受益的可能是别人"
-    return Way(sentence, _part(view, start, end), form, tuple(_clauses(view, end)), doubt)
+    lead = _FOR.search(_without_brackets(view.text)) if form == "for" else None
+    said = part(view, 0, lead.start()) if lead and lead.start() >= 5 else None
+    return Way(sentence, part(view, start, end), form, said, tuple(_clauses(view, end)), doubt)
 
 
 def _who(text: str) -> tuple[Form, int, int] | None:
@@ -188,7 +199,10 @@ def _who(text: str) -> tuple[Form, int, int] | None:
     give = _GIVE.search(text)
     if give is not None and re.search(r"[的者企业单位机构园区户人]$", text[: give.start()]):
         return "plain", 0, give.start()
-    return None
+    may_ask = _MAY_ASK.search(text)
+    if may_ask is not None:
+        return "plain", 0, may_ask.start()
+    return None if _TELLS_HOW_MUCH.match(text) else ("plain", 0, len(text))
 
 
 def _without_share(text: str, start: int, end: int) -> int:
@@ -204,7 +218,7 @@ def _without_brackets(text: str) -> str:
 
 def _clauses(view: View, start: int) -> Iterator[Part]:
     for match in re.finditer(r"[^，：]+", _without_brackets(view.text[start:])):
-        yield _part(view, start + match.start(), start + match.end())
+        yield part(view, start + match.start(), start + match.end())
 
 
 def _labelled(view: View) -> Way | None:
@@ -212,4 +226,4 @@ def _labelled(view: View) -> Way | None:
     match = _LABELLED.match(view.text)
     if match is None:
         return None
-    return Way(_part(view, 0, len(view)), _part(view, *match.span("who")), "for")
+    return Way(part(view, 0, len(view)), part(view, *match.span("who")), "for")

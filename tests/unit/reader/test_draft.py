@@ -295,3 +295,89 @@ def test_drafts_with_ways_load() -> None:
     pack, _ = draft.build(read_text(text), "notice.txt")
     loaded = load_pack_from_texts({"pack.yaml": pack}, FactDictionary.load(None))
     assert len(loaded.items) == 1
+
+
+def test_what_a_granting_sentence_says_first_is_not_lost() -> None:
+    body = f"支持农机企业发展，对{ABOVE}的企业给予6万元奖励。"
+    assert _tests(body) == {RISEN}
+    assert "支持农机企业发展" in _readings(body).partition("待写：")[2]
+
+
+def test_known_words_that_are_no_condition_are_named_in_the_report() -> None:
+    _, _, report = _drafted("引导工业企业上云。对上云费用满5万元的，给予1万元补助。")
+    assert "只提到、没有写成条件" in report
+
+
+def test_what_every_measure_lacks_is_said_once() -> None:
+    text = "一、扶持之一\n对老店，给予6万元奖励。\n二、扶持之二\n对新店，给予3—5万元奖励。\n"
+    _, report = draft.build(read_text(text), "notice.txt")
+    assert report.count("有效期") == 1
+    assert report.count("3—5万元") == 1
+
+
+KNOWN = ("工业企业", "制造业企业", "小微企业", "专精特新企业", "战略性新兴产业企业", "企业或园区")
+UNKNOWN = ("合作社", "个体工商户", "有资质的建筑企业", "年销售额100万元以上的商户", "家庭农场", "其他单位")
+SHAPES = (
+    "{k}{o}{u}",
+    "{u}{o}{k}",
+    "年产值1亿元以上的{k}{o}{u}",
+    "{u}{o}年产值1亿元以上的{k}",
+    "{u}、老店{o}{k}",
+    "{k}、老店{o}{u}",
+    "2021年新办的{u}，{o}{k}",
+    "我区{u}{o}{k}",
+    "{u}{o}{k}等企业",
+    "{k}（{o}{u}）",
+    "购置设备的{k}{o}{u}",
+)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_known_kind_beside_an_unknown_one_is_never_asked_of_all(shape: str) -> None:
+    wrong = []
+    for k, u, o in itertools.product(KNOWN, UNKNOWN, ("、", "或", "和", "及", "以及", "与", "或者")):
+        who = shape.format(k=k, u=u, o=o)
+        notice = read_text(f"{HEAD}一、扶持\n对{who}，给予6万元奖励。{TAIL}")
+        pack, _ = draft.build(notice, "notice.txt")
+        if "eligible:" in pack:
+            wrong.append(who)
+    assert wrong == []
+
+
+DEALT = (
+    "引进{k}的园区", "服务{k}的平台", "为{k}提供担保的机构", "向{k}出租厂房的业主", "{k}的职工", "{k}聘用的专家",
+    "与{k}合作的高校", "推荐{k}落户的个人", "{k}法定代表人", "{k}所在的园区", "{k}协会", "在{k}工作的人才",
+    "收购{k}股权的公司", "{k}以外的单位", "不含{k}的各类主体", "非{k}", "未成为{k}的单位", "由{k}转型的农场",
+    "拟培育为{k}的农场", "原为{k}的农场", "{k}集聚区", "面向{k}的培训", "{k}转产的农场",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", DEALT)
+def test_whoever_deals_with_a_known_kind_is_not_of_that_kind(shape: str) -> None:
+    for k in KNOWN[:5]:
+        body = f"对{shape.format(k=k)}，给予6万元奖励。"
+        assert _clauses(body) == [], body
+
+
+FACTS = (ABOVE, "2021年申报研发费用80万元以下", "获评市级节能节水示范单位")
+BESIDE = (
+    "{f}或新办的企业", "新办或{f}的企业", "{f}、新办的企业", "{f}的企业的服务机构", "{f}的企业和合作社", "未{f}的企业",
+    "引进{f}的企业的园区", "{f}的企业的职工", "非{f}的企业", "合作社以及{f}的企业", "{f}以外的企业", "除{f}外的企业",
+    "{f}（或新办）的企业", "符合{f}、新办之一的企业", "{f}的企业，或者新办的企业", "辅导{f}企业的机构", "{f}企业的厂房",
+    "{f}的企业、新办的企业", "其他{f}的企业", "拟于{f}的企业",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", BESIDE)
+def test_a_fact_that_is_not_asked_of_everybody_is_no_clause(shape: str) -> None:
+    for fact in FACTS:
+        body = f"对{shape.format(f=fact)}，给予6万元奖励。"
+        assert _clauses(body) == [], body
+
+
+@pytest.mark.parametrize(
+    "shape", ["{f}的企业", "{f}，且依法纳税的企业", "我区{f}的企业", "依法纳税且{f}的企业"]
+)
+def test_a_fact_that_is_asked_of_everybody_is_a_clause(shape: str) -> None:
+    for fact in FACTS:
+        assert len(_clauses(f"对{shape.format(f=fact)}，给予6万元奖励。")) == 1
