@@ -176,12 +176,12 @@ def _until(draft: _Draft, measure: Measure, lines: list[str]) -> None:
     hint = ""
     if own.alternatives:
         hint = f"（由起始日和期限推算约为 {own.alternatives[0].isoformat()}，推算不是原文，未写入）"
-    draft.report.append(f"- 待补：有效期。原文没有写明截止日{hint}")
+    draft.report.append(f"- 待补：有效期。没有读到截止日{hint}")
 
 
 def _departments(draft: _Draft, measure: Measure, lines: list[str]) -> None:
     if not measure.lead_departments:
-        draft.report.append("- 待补：牵头单位。原文没有写明")
+        draft.report.append("- 待补：牵头单位。没有读到")
         return
     first = measure.lead_departments[0]
     lines.append(f"    lead: {_q(first.text)}  # {_sure(draft.notice, first)}")
@@ -241,7 +241,7 @@ def _benefit(draft: _Draft, measure: Measure, position: int, lead: str, lines: l
     if not simple:
         lines.append(f"      text: {_q(measure.heading.text)}")
         many = "原文的数额不能只用一个数表达，列在 terms 里"
-        draft.report.append(f"- 待补：金额公式。{many if spans else '原文没有写明数额'}")
+        draft.report.append(f"- 待补：金额公式。{many if spans else '没有读到数额'}")
         terms = [_term(notice, a, _each(a.per), whole=w) for a, w in _figures(measure.amounts)]
         terms += [_term(notice, r, r.base, whole=w) for r, w in _figures(measure.rates)]
         if terms:

@@ -61,11 +61,13 @@ class Eligibility:
         silent = [j for j in judged if not j.clauses]
         if judged and not silent:
             self._clauses(judged)
-        else:
-            self._nothing(judged, silent)
+        at = len(self.report)
         for one in judged:
             self._open(one, written=not silent)
         self._finds()
+        if not self.lines:
+            why = _why(judged, silent) if self.readings else "没有读出对象，请对照原文补写"
+            self.report.insert(at, f"- 待补：谁能享（eligible）。{why}")
         self._mentions(phrases, sentences)
 
     def _source(self, part: Part) -> str:
@@ -129,9 +131,6 @@ class Eligibility:
         """An id of its own within the item: the same word may stand in two ways."""
         self.seen[wanted] = self.seen.get(wanted, 0) + 1
         return wanted if self.seen[wanted] == 1 else f"{wanted}-{self.seen[wanted]}"
-
-    def _nothing(self, judged: list[Judged], silent: list[Judged]) -> None:
-        self.report.append("- 待补：谁能享（eligible）。" + _why(judged, silent))
 
     def _open(self, one: Judged, *, written: bool) -> None:
         """The reading for what of a way is not written."""
@@ -237,9 +236,7 @@ def _asks(text: str, span: Span, figures: list[Span]) -> bool:
 
 def _why(judged: list[Judged], silent: list[Judged]) -> str:
     """Why nothing is written, in one sentence."""
-    if not any(one.way.who for one in judged):
-        return "原文没有写明对象，请补写"
-    if len(judged) == len(silent) or len(judged) == 1:
+    if len(judged) == len(silent):
         return "原文的对象没有能直接写成规则的词，请按下列条件补写"
     first = silent[0].way.who or silent[0].way.sentence
     said = first.text if len(first.text) <= 40 else first.text[:40] + "…"

@@ -55,6 +55,7 @@ _MAY_ASK: Final = re.compile(
 _TELLS_HOW_MUCH: Final = re.compile(
     r"^(?:分别|一次性|直接|由[^，。；]{1,12})?(?:按|给予|予以|每|最高|标准|补[助贴]|奖励|奖补|资助|贴息|发放|免|减|通过|（)"
 )
+_FIGURE: Final = re.compile(r"\d[\d.]*(?:[万亿千百]?元|[%‰])")
 _FOR: Final = re.compile(r"(?:^|，|：)(?:其中，?|并)?对于?(?!比|接|照|标|外)")
 _SUPPORTS: Final = re.compile(r"^支持(?=[^，。；]{2,})")
 _SHARE: Final = re.compile(r"(?<=[一-龥）”])按照?(?:不超过|实际|其|当年)?[^，]*$")
@@ -196,13 +197,17 @@ def _who(text: str) -> tuple[Form, int, int] | None:
     may = _MAY.match(text)
     if may is not None:
         return "may", 0, may.end("who")
-    give = _GIVE.search(text)
-    if give is not None and re.search(r"[的者企业单位机构园区户人]$", text[: give.start()]):
-        return "plain", 0, give.start()
-    may_ask = _MAY_ASK.search(text)
-    if may_ask is not None:
-        return "plain", 0, may_ask.start()
-    return None if _TELLS_HOW_MUCH.match(text) else ("plain", 0, len(text))
+    stop = _before_the_grant(text)
+    return ("plain", 0, stop) if stop >= 6 and not _TELLS_HOW_MUCH.match(text) else None
+
+
+def _before_the_grant(text: str) -> int:
+    """Where the words end that stand before a grant, or before the clause that has the figure."""
+    give = _GIVE.search(text) or _MAY_ASK.search(text)
+    if give is not None:
+        return give.start()
+    figure = _FIGURE.search(text)
+    return max(text.rfind(mark, 0, figure.start()) for mark in "，：") if figure else len(text)
 
 
 def _without_share(text: str, start: int, end: int) -> int:
