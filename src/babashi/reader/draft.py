@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -23,6 +24,8 @@ from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span, squeeze
 from babashi.reader.vocabulary import Phrase
 from babashi.rules.facts import FactDictionary
+from babashi.rules.figures import figures_in
+from babashi.rules.money import Number, exact
 
 PACK_KINDS: Final = frozenset({"reward", "subsidy", "interest_subsidy", "voucher", "insurance", "training"})
 _TODO: Final = "待主管部门明确"
@@ -168,15 +171,30 @@ def _until(draft: _Draft, measure: Measure, lines: list[str]) -> None:
     own = measure.validity if measure.validity.valid_until else draft.notice.validity
     if own.valid_until and own.quote:
         where = _article(measure) if own is measure.validity else "附则"
+        day, said = own.valid_until, own.quote.text
+        reading = _in_words(draft, f"until-{day.isoformat()}", where, [said], {day: day.isoformat()})
         lines.append(f"    # {_sure(draft.notice, own.quote)}")
         lines.append(
-            f"    until: {{day: {own.valid_until.isoformat()}, cite: {{article: {_q(where)}, quote: {_q(own.quote.text)}}}}}"
+            f"    until: {{day: {day.isoformat()}, cite: {{article: {_q(where)}, quote: {_q(said)}}}"
+            + (f", reading: {reading}}}" if reading else "}")
         )
         return
     hint = ""
     if own.alternatives:
         hint = f"（由起始日和期限推算约为 {own.alternatives[0].isoformat()}，推算不是原文，未写入）"
     draft.report.append(f"- 待补：有效期。没有读到截止日{hint}")
+
+
+def _in_words(
+    draft: _Draft, identifier: str, article: str, quotes: list[str], written: Mapping[Number | date, str]
+) -> str:
+    """A reading for figures that the notice has in words (五千元, 2023年底); empty if it has them in digits."""
+    stated = set().union(*(figures_in(quote) for quote in quotes))
+    values = [text for value, text in written.items() if value not in stated]
+    if not values:
+        return ""
+    text = f"“{'；'.join(quotes)}”中用文字写的数或日期，写成数字是 {'、'.join(values)}。"
+    return draft.reading(identifier, text, "", article, quotes[0])
 
 
 def _departments(draft: _Draft, measure: Measure, lines: list[str]) -> None:
@@ -238,6 +256,10 @@ def _benefit(draft: _Draft, measure: Measure, position: int, lead: str, lines: l
     if not quotes:
         quotes = [measure.heading.text]
     lines += ["      cite:", *(f"        - {_q(quote)}" for quote in quotes)]
+    written: dict[Number | date, str] = {exact(a.value): _money(a) for a in measure.amounts} if simple else {}
+    reading = _in_words(draft, f"figures-{position}", _article(measure), quotes, written)
+    if reading:
+        lines.append(f"      reading: {reading}")
     if not simple:
         lines.append(f"      text: {_q(measure.heading.text)}")
         many = "原文的数额不能只用一个数表达，列在 terms 里"

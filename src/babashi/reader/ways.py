@@ -7,8 +7,10 @@ two granting sentences are two ways, and either is enough.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Final, Literal
 
 from babashi.reader import grants, paragraphs
@@ -16,6 +18,7 @@ from babashi.reader.model import Measure, Notice
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span, View, normalise
 
+MAX_SENTENCE: Final = 1_200  # characters; longer ones are no sentences and are left to be read
 Form = Literal["for", "supports", "may", "plain"]
 
 
@@ -39,7 +42,10 @@ class Way:
     doubt: str = ""
 
 
-_HOW: Final = r"(?:分别|同时|再|额外|另行?|一次性|每[年月家户人]|可以?|均|均可|由[^，。；]{1,12}|直接|统一|分[^，。；]{1,6}?)*"
+_HOW: Final = (
+    r"(?:分别|同时|再|额外|另行?|一次性|每[年月家户人]|可以?|均|均可|由[^，。；由]{1,12}|直接|统一"
+    r"|分[^，。；分]{1,6}?){0,3}"
+)
 _MONEY_VERB: Final = (
     r"(?:给予|予以|奖励(?=[\d最其])|奖补(?=\d)|补[助贴](?=[\d最其])|资助(?=[\d最])|发放(?=\d)|减免|免[征收])"
 )
@@ -114,7 +120,8 @@ def _cut(view: View, start: int, end: int) -> View:
 
 
 def _sentences(notice: Notice, measure: Measure, parts: list[Paragraph]) -> Iterator[View]:
-    inside = [p for p in parts if measure.span.start <= p.start and p.end <= measure.span.end]
+    first = bisect_left(parts, measure.span.start, key=lambda p: p.start)
+    inside = list(takewhile(lambda p: p.end <= measure.span.end, islice(parts, first, None)))
     body = list(_body(inside, measure))
     if sum(len(view) for view in body) < 8:  # the whole measure is its heading
         body = [_cut(p.view, p.body_start, len(p.view)) for p in inside]
@@ -164,6 +171,8 @@ def _is_way(view: View, measure: Measure) -> bool:
 
 def _way(view: View) -> Way:
     sentence = part(view, 0, len(view))
+    if len(view) > MAX_SENTENCE:
+        return Way(sentence, None, doubt="句子过长")
     found = _who(view.text)
     if found is None:
         return Way(sentence, None, doubt="另有参照执行的对象" if _EXTENDS.search(view.text) else "")
