@@ -18,7 +18,6 @@ from babashi.reader.ways import Part, Way
 _OR: Final = re.compile(r"以及|或者?(?!以上|以下|超过|高于)|、|和(?!谐|平)|及(?!时|以上)|与|/")
 _BRACKETS: Final = re.compile(r"（[^（）]{0,200}）|《[^《》]{0,200}》")
 _EXCEPT: Final = re.compile(r"除了?[^，。；]{1,40}?(?:以外|之外|外)")
-_OUTSIDE: Final = re.compile(r"^”?(?:以外|之外|除外|外(?!贸|资|商))")
 _NOT: Final = re.compile(r"(?:非|不属于|不含|不包括|不得|不是|不为|未|没有|排除|除)[^，。；的]{0,8}$")
 _NOT_YET: Final = re.compile(r"拟|将(?!军)|计划|争取|有望|力争|准备|曾|原(?!则|料)|再次|不再|若|如果?(?!下)")
 _OTHER: Final = re.compile(r"其他|其它")
@@ -151,7 +150,7 @@ def _who_clauses(result: Judged, way: Way, hits: list[Hit], *, others: bool) -> 
 
 
 def _excluded(text: str, hit: Hit) -> bool:
-    return bool(_NOT.search(text[max(0, hit.start - 16) : hit.start]) or _OUTSIDE.match(text[hit.end :]))
+    return _NOT.search(text[max(0, hit.start - 16) : hit.start]) is not None
 
 
 def _clause_of(masked: str, start: int, end: int) -> tuple[str, str]:

@@ -224,3 +224,22 @@ def test_no_sentence_makes_a_draft_slow(filler: str) -> None:
     if notice.measures:
         draft.build(notice, "notice.txt")
     assert time.perf_counter() - started < 3
+
+
+def test_an_exclusion_beside_a_known_kind_leaves_the_kind() -> None:
+    assert made.asked("对除烟草、酒类外的工业企业，给予6万元奖励。") == {made.INDUSTRIAL}
+    body = "对工业企业给予6万元奖励。已获市级奖励的不再参照执行上述标准。"
+    assert made.asked(body) == {made.INDUSTRIAL}
+
+
+def test_whom_a_sentence_names_without_dui_is_a_reading_and_sums_alone_are_none() -> None:
+    assert "连续经营满3年的老店" in made.readings(
+        "连续经营满3年的老店，可申领补贴。每户按规定给予6万元奖励。"
+    )
+    assert "每户" not in made.readings("连续经营满3年的老店，可申领补贴。每户按规定给予6万元奖励。")
+    assert "手艺人开店的" in made.readings("手艺人开店的，可申领开办补贴。每户给予6万元奖励。")
+    assert "可申领" not in made.readings("手艺人开店的，可申领开办补贴。每户给予6万元奖励。")
+    assert "实际投入" not in made.readings("按实际投入的一定比例，给予最高6万元奖励。")
+    told = made.readings("具体标准为：手艺人6万元；学徒2万元。对新店给予1万元奖励。")
+    assert "手艺人" not in told
+    assert "新店" in told
