@@ -49,7 +49,7 @@ _FACT_AFTER: Final = re.compile(r"^”?(?:$|[，且]|并且|的(?:企业|■|单
 _BARE: Final = re.compile(r"^(?:企业|单位|■)?$")
 _GLUE: Final = re.compile(
     r"^(?:[，、。“”的且及和或等对■□]|并且|同时|以及|企业|单位|获评|获得|被?认定为|被?评为|属于|类|全区|我区|本区)+|"
-    r"(?:[，、。“”的且及和或对■]|并且|同时|以及|企业|单位|获评|获得|被?认定为|被?评为|属于|类)+$"
+    r"(?:[，、。“”的且及和或对■]|并且|同时|以及|企业|单位|获评|获得|被?认定为|被?评为|属于)+$"
 )
 
 
@@ -134,7 +134,7 @@ def _who_clauses(result: Judged, way: Way, hits: list[Hit], *, others: bool) -> 
     plain = _blank(who.text, [m.span() for p in (_BRACKETS, _EXCEPT) for m in p.finditer(who.text)], "□")
     hits = [h for h in hits if "□" not in plain[h.start : h.end] and not _excluded(plain, h)]
     masked = _blank(plain, [(h.start, h.end) for h in hits], "■")
-    if re.search(r"，(?:或者?|以及|和|及|与)|之外|以外", masked) or _WIDENS.search(who.text):
+    if re.search(r"，(?:或者?|以及|和|及|与|对|其|由)|之外|以外", masked) or _WIDENS.search(who.text):
         return
     titles = [h for h in hits if h.phrase.part == "title"]
     if titles:
@@ -212,7 +212,7 @@ def _titles(plain: str, masked: str, hits: list[Hit], *, others: bool) -> list[H
         return []
     if not _KIND.match(after) or _OR.search(after) or _OTHER.search(masked):
         return []
-    behind = re.sub(r"^“小巨人”|^.{0,12}?企业", "", after)
+    behind = re.sub(r"^(?:“小巨人”)?(?:.{0,12}?企业)?", "", after)
     if behind and not behind.startswith(("等", "的", "，", "■")):
         return []
     if behind.startswith("的") and _SOMEBODY.search(behind) and not re.search(r"(?:企业|■)$", behind):

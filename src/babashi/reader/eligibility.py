@@ -65,6 +65,7 @@ class Eligibility:
         for one in judged:
             self._open(one, written=not silent)
         self._finds()
+        self._listed(judged, sentences)
         if not self.lines:
             why = _why(judged, silent) if self.readings else "没有读出对象，请对照原文补写"
             self.report.insert(at, f"- 待补：谁能享（eligible）。{why}")
@@ -171,6 +172,19 @@ class Eligibility:
                 if not _everybody(squeeze(quote)):
                     self._settle(f"条件待写成规则：{quote}", span, find.confidence)
 
+    def _listed(self, judged: list[Judged], sentences: list[View]) -> None:
+        """What stands in a list that a granting sentence announces (符合下列条件之一)."""
+        if not any(_ANNOUNCES.search(one.way.sentence.text) for one in judged):
+            return
+        granting = [one.way.sentence.span for one in judged]
+        for view in sentences[:MAX_LISTED]:
+            span = view.span(0, len(view))
+            known = any(_overlap(span, other) for other in [*granting, *self.told])
+            if not known and not _FURNITURE.search(view.text):
+                self._settle(
+                    f"条件待写成规则：{' '.join(self._source(part(view, 0, len(view))).split())}", span, 0.5
+                )
+
     def _untold(self, span: Span) -> list[Span]:
         """What of a find no clause or reading has told yet, without the marks and links at its ends."""
         pieces = [span]
@@ -209,6 +223,13 @@ class Eligibility:
                 if not any(_overlap(told, found.span) for told in self.told):
                     place = self.notice.place(found.span)
                     self.report.append(f"- 只提到、没有写成条件（{place}）：{match[0]}。是否作为条件请定")
+
+
+MAX_LISTED: Final = 40
+_ANNOUNCES: Final = re.compile(
+    r"(?:下列|以下|如下)[^，。；]{0,6}(?:条件|情形|要求|情况|类型|企业|单位)|之一的?"
+)
+_FURNITURE: Final = re.compile(r"牵头|责任单位|配合单位|执行期限|有效期|不重复|从高|就高")
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -74,7 +74,7 @@ _MORE: Final = re.compile(
 # 给予其高管团队, 给予组展单位: the money goes to somebody else than those who are named
 _OTHERS: Final = re.compile(
     r"^，?.{0,12}?(?:给予|予以|奖励|奖补|补[助贴]|资助|发放)(?:其|该|相关|相应|有关|属地)?(?:[^\d，。；]{0,10}?"
-    r"(?:团队|个人|人员|负责人|机构|银行|平台|中介|园区|主体|业主|服务商|引荐|介绍人|员工|职工|高管|第三方|担保|保险公司|施工|购买方|买方)"
+    r"(?:团队|个人|人员|负责人|法定代表人|机构|银行|平台|中介|园区|主体|业主|服务商|引荐|介绍人|员工|职工|高管|第三方|担保|保险公司|施工|购买方|买方)"
     r"|(?!企业|该|每|其|符合|上述)[^\d，。；]{1,8}(?:企业|单位|公司|方(?!式|案|面)))"
 )
 _LIMIT: Final = re.compile(
@@ -174,8 +174,10 @@ def _way(view: View) -> Way:
     if len(view) > MAX_SENTENCE:
         return Way(sentence, None, doubt="句子过长")
     found = _who(view.text)
+    if _EXTENDS.search(view.text):
+        return Way(sentence, sentence, doubt="另有参照执行的对象")
     if found is None:
-        return Way(sentence, None, doubt="另有参照执行的对象" if _EXTENDS.search(view.text) else "")
+        return Way(sentence, None)
     form, start, end = found
     rest = view.text[end:]
     give = _GIVE.match(rest)
@@ -183,8 +185,6 @@ def _way(view: View) -> Way:
     doubt = ""
     if _MORE.search(behind):
         doubt = "同一句里还有另一档或另一类对象"
-    elif _EXTENDS.search(behind):
-        doubt = "另有参照执行的对象"
     elif _OTHERS.match(rest):
         doubt = "受益的可能是别人"
     lead = _FOR.search(_without_brackets(view.text)) if form == "for" else None
@@ -201,7 +201,8 @@ def _who(text: str) -> tuple[Form, int, int] | None:
     if match is not None:
         give = _GIVE.search(_without_brackets(text), match.end() + 2)
         if give is None:
-            return None
+            figure = _FIGURE.search(text, match.end())
+            return "plain", match.end(), figure.start() if figure else len(text)
         return form, match.end(), _without_share(text, match.end(), give.start())
     may = _MAY.match(text)
     if may is not None:

@@ -243,3 +243,23 @@ def test_whom_a_sentence_names_without_dui_is_a_reading_and_sums_alone_are_none(
     told = made.readings("具体标准为：手艺人6万元；学徒2万元。对新店给予1万元奖励。")
     assert "手艺人" not in told
     assert "新店" in told
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("对在老店就业的学徒每人500元补贴。", "在老店就业的学徒"),
+        ("对扩产的企业，给予6万元奖励。合作社同样享受上述政策。", "合作社同样享受"),
+        ("对扩产的企业，给予6万元奖励，合作社参照执行。", "合作社参照执行"),
+        ("对符合下列条件之一的企业，给予6万元奖励：（一）新建仓库的；（二）引进师傅的。", "引进师傅的"),
+        ("对不属于淘汰类的工业企业，给予6万元奖励。", "待写：不属于淘汰类"),
+    ],
+)
+def test_nothing_about_who_is_lost(body: str, kept: str) -> None:
+    assert kept in made.readings(body)
+
+
+def test_a_grade_of_a_title_stays_open_beside_the_title() -> None:
+    body = "对首次认定为国家级专精特新“小巨人”企业的，给予6万元奖励。"
+    assert made.asked(body) == {'any(certificates, kind == "专精特新")'}
+    assert "小巨人" in made.readings(body).partition("待写：")[2]
