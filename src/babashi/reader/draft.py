@@ -39,6 +39,7 @@ class _Draft:
     notice: Notice
     phrases: list[Phrase]
     parts: list[Paragraph]
+    scope: list[str] = field(default_factory=list)  # readings on whom the whole notice is for
     readings: dict[str, list[str]] = field(default_factory=dict)
     items: list[str] = field(default_factory=list)
     report: list[str] = field(default_factory=list)
@@ -86,9 +87,21 @@ def build(notice: Notice, source: str) -> tuple[str, str]:
     )
     phrases = known_phrases(FactDictionary.load(None), int(year[0]) if year else None)
     draft = _Draft(notice, phrases, ways.split(notice))
+    _scope(draft)
     for position, measure in enumerate(notice.measures, 1):
         _item(draft, measure, position)
     return _pack(draft, number, source), _report(draft, number)
+
+
+def _scope(draft: _Draft) -> None:
+    """Whom the whole notice is for holds for every item, beside what the item says itself."""
+    for number, part in enumerate(ways.find_scope(draft.notice, draft.parts), 1):
+        quote = " ".join(draft.notice.text[part.span.start : part.span.end].split())
+        text = f"全文的适用对象待写成规则：{quote}"
+        draft.scope.append(draft.reading(f"scope-{number}", text, "", "正文", quote))
+        draft.report.append(
+            f"- 全文的适用对象，每一条都待写成规则（{draft.notice.place(part.span)}）：{quote}"
+        )
 
 
 def _pack_id(number: str, text: str) -> str:
@@ -158,7 +171,7 @@ def _item(draft: _Draft, measure: Measure, position: int) -> None:
     _until(draft, measure, lines)
     _departments(draft, measure, lines)
     _contact(draft, measure, lines)
-    todo = _eligible(draft, measure, position, lead, lines)
+    todo = [*draft.scope, *_eligible(draft, measure, position, lead, lines)]
     _benefit(draft, measure, position, lead, lines)
     lines.append("    channel: catalogue  # 草稿只进目录；核对完、写好流程后再改为 application")
     lines.append(f"    materials: {{status: {_TODO}, list: []}}")

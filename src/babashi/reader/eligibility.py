@@ -202,9 +202,15 @@ class Eligibility:
                 )
                 if rest.start < rest.end
             ]
-        least = 3 if pieces == [span] else 6  # shorter rests only link what is told
         trimmed = [self._trimmed(piece) for piece in pieces]
-        return [piece for piece in trimmed if piece.end - piece.start >= least]
+        if pieces == [span]:
+            return [piece for piece in trimmed if piece.end - piece.start >= 3]
+        return [piece for piece in trimmed if not self._only_links(piece)]
+
+    def _only_links(self, span: Span) -> bool:
+        """``分别按``, ``每家企业``: what is left of a find and only leads over to the sum."""
+        text = squeeze(self.notice.text[span.start : span.end])
+        return len(text) < (20 if text.startswith(("按", "分别", "每")) else 6)
 
     def _trimmed(self, span: Span) -> Span:
         text = self.notice.text[span.start : span.end]

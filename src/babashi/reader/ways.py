@@ -91,6 +91,10 @@ _NEGATIVE: Final = re.compile(r"不得|不再|不予|不适用|不重复|从高|
 _LABELLED: Final = re.compile(
     r"^(?:补贴|补助|奖励|支持|扶持|申报|适用|享受|资助|政策|发放)?(?:对象|主体)(?:为|：)(?P<who>(?!\d).{3,200})$"
 )
+_SCOPE: Final = re.compile(
+    r"^(?:实施|适用|支持|扶持|奖励|补[助贴]|资助|申报|享受|政策)(?:的)?(?:对象|范围|主体)(?:为|：|是).{4}"
+    r"|本(?:办法|措施|政策|意见|细则|实施细则|规定|方案|通知)[^，。；]{0,12}适用于|按照本[^，。；]{2,8}申请(?:资金)?(?:资助|奖励|补[助贴])"
+)
 _FACET: Final = re.compile(r"^[^，。；：]{2,10}(?:：|为)|^（?(?:牵头|责任|配合|执行期限|有效期)")
 
 
@@ -104,6 +108,20 @@ def find_ways(notice: Notice, measure: Measure, parts: list[Paragraph]) -> tuple
     if len(labelled) == 1 and bare and len(told) == len(sentences):
         ways = labelled
     return ways, sentences
+
+
+def find_scope(notice: Notice, parts: list[Paragraph]) -> list[Part]:
+    """Sentences outside of the measures that say whom the whole notice is for."""
+    inside = [m.span for m in notice.measures]
+    found = [
+        part(view, start, end)
+        for p in parts
+        if not any(span.start <= p.start < span.end for span in inside)
+        for view in [_cut(p.view, p.body_start, len(p.view))]
+        for start, end in _bounds(view.text)
+        if end - start <= MAX_SENTENCE and _SCOPE.search(view.text[start:end])
+    ]
+    return found[:5]
 
 
 def split(notice: Notice) -> list[Paragraph]:

@@ -263,3 +263,16 @@ def test_a_grade_of_a_title_stays_open_beside_the_title() -> None:
     body = "对首次认定为国家级专精特新“小巨人”企业的，给予6万元奖励。"
     assert made.asked(body) == {'any(certificates, kind == "专精特新")'}
     assert "小巨人" in made.readings(body).partition("待写：")[2]
+
+
+def test_whom_the_whole_notice_is_for_stands_in_every_item() -> None:
+    text = (
+        f"{made.HEAD}本措施适用于在本镇登记的老店。\n一、扶持之一\n对扩店的，给予6万元奖励。\n"
+        "二、扶持之二\n对收徒的，给予3万元奖励。\n"
+    )
+    pack, report = draft.build(read_text(text), "notice.txt")
+    data = YAML(typ="safe").load(pack)
+    (scope,) = [r for r in data["readings"] if r["id"].startswith("scope")]
+    assert scope["cite"]["quote"] == "本措施适用于在本镇登记的老店"
+    assert all(scope["id"] in item["readings"] for item in data["items"])
+    assert report.count("在本镇登记的老店") == 1
