@@ -98,6 +98,7 @@ def _scope(draft: _Draft) -> None:
     for number, part in enumerate(ways.find_scope(draft.notice, draft.parts), 1):
         quote = " ".join(draft.notice.text[part.span.start : part.span.end].split())
         text = f"全文的适用对象待写成规则：{quote}"
+        draft.report += [""] if number == 1 else []
         draft.scope.append(draft.reading(f"scope-{number}", text, "", "正文", quote))
         draft.report.append(
             f"- 全文的适用对象，每一条都待写成规则（{draft.notice.place(part.span)}）：{quote}"
