@@ -7,21 +7,29 @@ the fact dictionary cannot express becomes a reading to be settled, and the draf
 from __future__ import annotations
 
 import hashlib
-import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+from babashi.reader import ways
+from babashi.reader.eligibility import Eligibility, known_phrases
+from babashi.reader.eligibility import quoted as _q
 from babashi.reader.errors import UnreadableFile
-from babashi.reader.model import Amount, Measure, Notice, Words
+from babashi.reader.model import Amount, Measure, Notice, Rate, Words
 from babashi.reader.output import KIND_WORDS, ROLE_WORDS
+from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span, squeeze
-from babashi.reader.vocabulary import DATED, PHRASES, Phrase
+from babashi.reader.vocabulary import Phrase
 from babashi.rules.facts import FactDictionary
+from babashi.rules.figures import figures_in
+from babashi.rules.money import Number, exact
 
 PACK_KINDS: Final = frozenset({"reward", "subsidy", "interest_subsidy", "voucher", "insurance", "training"})
 _TODO: Final = "待主管部门明确"
+_Figure = TypeVar("_Figure", Amount, Rate)
 
 
 @dataclass(slots=True)
@@ -29,8 +37,9 @@ class _Draft:
     """Lines of pack.yaml and of the report, and the readings that the items refer to."""
 
     notice: Notice
-    dictionary: FactDictionary
-    year: int | None
+    phrases: list[Phrase]
+    parts: list[Paragraph]
+    scope: list[str] = field(default_factory=list)  # readings on whom the whole notice is for
     readings: dict[str, list[str]] = field(default_factory=dict)
     items: list[str] = field(default_factory=list)
     report: list[str] = field(default_factory=list)
@@ -76,15 +85,24 @@ def build(notice: Notice, source: str) -> tuple[str, str]:
     year = re.search(r"20\d\d", number) or re.search(
         r"20\d\d", notice.date.isoformat() if notice.date else ""
     )
-    draft = _Draft(notice, FactDictionary.load(None), int(year[0]) if year else None)
+    phrases = known_phrases(FactDictionary.load(None), int(year[0]) if year else None)
+    draft = _Draft(notice, phrases, ways.split(notice))
+    _scope(draft)
     for position, measure in enumerate(notice.measures, 1):
         _item(draft, measure, position)
     return _pack(draft, number, source), _report(draft, number)
 
 
-def _q(text: str) -> str:
-    """A YAML scalar in double quotes."""
-    return json.dumps(" ".join(text.split()), ensure_ascii=False)
+def _scope(draft: _Draft) -> None:
+    """Whom the whole notice is for holds for every item, beside what the item says itself."""
+    for number, part in enumerate(ways.find_scope(draft.notice, draft.parts), 1):
+        quote = " ".join(draft.notice.text[part.span.start : part.span.end].split())
+        text = f"全文的适用对象待写成规则：{quote}"
+        draft.report += [""] if number == 1 else []
+        draft.scope.append(draft.reading(f"scope-{number}", text, "", "正文", quote))
+        draft.report.append(
+            f"- 全文的适用对象，每一条都待写成规则（{draft.notice.place(part.span)}）：{quote}"
+        )
 
 
 def _pack_id(number: str, text: str) -> str:
@@ -154,7 +172,7 @@ def _item(draft: _Draft, measure: Measure, position: int) -> None:
     _until(draft, measure, lines)
     _departments(draft, measure, lines)
     _contact(draft, measure, lines)
-    todo = _eligible(draft, measure, position, lead, lines)
+    todo = [*draft.scope, *_eligible(draft, measure, position, lead, lines)]
     _benefit(draft, measure, position, lead, lines)
     lines.append("    channel: catalogue  # 草稿只进目录；核对完、写好流程后再改为 application")
     lines.append(f"    materials: {{status: {_TODO}, list: []}}")
@@ -167,20 +185,35 @@ def _until(draft: _Draft, measure: Measure, lines: list[str]) -> None:
     own = measure.validity if measure.validity.valid_until else draft.notice.validity
     if own.valid_until and own.quote:
         where = _article(measure) if own is measure.validity else "附则"
+        day, said = own.valid_until, own.quote.text
+        reading = _in_words(draft, f"until-{day.isoformat()}", where, [said], {day: day.isoformat()})
         lines.append(f"    # {_sure(draft.notice, own.quote)}")
         lines.append(
-            f"    until: {{day: {own.valid_until.isoformat()}, cite: {{article: {_q(where)}, quote: {_q(own.quote.text)}}}}}"
+            f"    until: {{day: {day.isoformat()}, cite: {{article: {_q(where)}, quote: {_q(said)}}}"
+            + (f", reading: {reading}}}" if reading else "}")
         )
         return
     hint = ""
     if own.alternatives:
         hint = f"（由起始日和期限推算约为 {own.alternatives[0].isoformat()}，推算不是原文，未写入）"
-    draft.report.append(f"- 待补：有效期。原文没有写明截止日{hint}")
+    draft.report.append(f"- 待补：有效期。没有读到截止日{hint}")
+
+
+def _in_words(
+    draft: _Draft, identifier: str, article: str, quotes: list[str], written: Mapping[Number | date, str]
+) -> str:
+    """A reading for figures that the notice has in words (五千元, 2023年底); empty if it has them in digits."""
+    stated = set().union(*(figures_in(quote) for quote in quotes))
+    values = [text for value, text in written.items() if value not in stated]
+    if not values:
+        return ""
+    text = f"“{'；'.join(quotes)}”中用文字写的数或日期，写成数字是 {'、'.join(values)}。"
+    return draft.reading(identifier, text, "", article, quotes[0])
 
 
 def _departments(draft: _Draft, measure: Measure, lines: list[str]) -> None:
     if not measure.lead_departments:
-        draft.report.append("- 待补：牵头单位。原文没有写明")
+        draft.report.append("- 待补：牵头单位。没有读到")
         return
     first = measure.lead_departments[0]
     lines.append(f"    lead: {_q(first.text)}  # {_sure(draft.notice, first)}")
@@ -208,74 +241,16 @@ def _contact(draft: _Draft, measure: Measure, lines: list[str]) -> None:
 
 
 def _eligible(draft: _Draft, measure: Measure, position: int, lead: str, lines: list[str]) -> list[str]:
-    """Clauses that the dictionary can express; the rest as readings to be settled. Ids of those readings."""
-    start = min(measure.heading.span.end, measure.span.end)  # headings don't narrow: only the body counts
-    text = draft.notice.text[start : measure.span.end]
-    if len(text.strip()) < 8:
-        text = draft.notice.text[measure.span.start : measure.span.end]
-    clauses: list[str] = []
-    grouped: list[tuple[Phrase, str]] = []
-    covered: list[str] = []
-    for phrase in PHRASES:
-        match = phrase.words.search(text)
-        if match is None or not _known(draft, phrase):
-            continue
-        test = phrase.test.format(**match.groupdict())
-        quote = _clause_around(text, match.start(), match.end())
-        covered.append(quote)
-        reading = ""
-        if phrase.reading:
-            reading = draft.reading(f"word-{phrase.id}", phrase.reading, lead, _article(measure), quote)
-        entry = f"id: {phrase.id}, name: {_q(phrase.name)}, test: {_q(test)}, cite: {_q(quote)}"
-        entry += f", reading: {reading}" if reading else ""
-        if phrase.group:
-            grouped.append((phrase, f"            - {{{entry}}}"))
-        else:
-            clauses.append(f"        - {{{entry}}}  # 把握 {phrase.confidence:.2f}")
-    if len(grouped) > 1:
-        clauses += [
-            "        - id: category",
-            "          name: 属于列举的类别",
-            "          any:",
-            *(line for _, line in grouped),
-        ]
-    elif grouped:
-        clauses.append(grouped[0][1].replace("            - ", "        - ", 1))
-    if clauses:
-        lines += ["    eligible:", "      all:", *clauses]
-    else:
-        draft.report.append("- 待补：谁能享（eligible）。指标字典里没有能直接表达的词，请按下列条件补写")
-    return _open_conditions(draft, measure, position, lead, covered)
+    """Writes who is eligible; ids of the readings to be settled."""
 
+    def add_reading(identifier: str, text: str, quote: str) -> str:
+        return draft.reading(identifier, text, lead, _article(measure), quote)
 
-def _known(draft: _Draft, phrase: Phrase) -> bool:
-    """Whether the dictionary has the facts, and facts of a year fit a notice of the year after."""
-    names = {*draft.dictionary.facts, *draft.dictionary.tables}
-    if not set(phrase.facts) <= names:
-        return False
-    years = {int(m[1]) for fact in phrase.facts if (m := DATED.search(fact))}
-    return not years or draft.year is None or years == {draft.year - 1}
-
-
-def _open_conditions(
-    draft: _Draft, measure: Measure, position: int, lead: str, covered: list[str]
-) -> list[str]:
-    todo: list[str] = []
-    figures = [a.span for a in measure.amounts] + [r.span for r in measure.rates]
-    for words in [*measure.beneficiaries, *measure.conditions]:
-        quote = words.text.strip("，。；、 ")
-        if any(words.span.start <= f.start and f.end <= words.span.end for f in figures):
-            continue  # it tells the benefit
-        if any(quote in other or other in quote for other in covered):
-            continue
-        covered.append(quote)
-        identifier = f"todo-{position}-{len(todo) + 1}"
-        text = f"条件待写成规则：{quote}"
-        todo.append(draft.reading(identifier, text, lead, _article(measure), quote))
-        draft.report.append(
-            f"- 待写成规则（把握 {words.confidence:.2f}，{draft.notice.place(words.span)}）：{quote}"
-        )
-    return todo
+    found = Eligibility(draft.notice, measure, position, add_reading)
+    found.write(draft.phrases, draft.parts)
+    lines.extend(found.lines)
+    draft.report.extend(found.report)
+    return found.readings
 
 
 def _clause_around(text: str, start: int, end: int) -> str:
@@ -295,21 +270,37 @@ def _benefit(draft: _Draft, measure: Measure, position: int, lead: str, lines: l
     if not quotes:
         quotes = [measure.heading.text]
     lines += ["      cite:", *(f"        - {_q(quote)}" for quote in quotes)]
+    written: dict[Number | date, str] = {exact(a.value): _money(a) for a in measure.amounts} if simple else {}
+    reading = _in_words(draft, f"figures-{position}", _article(measure), quotes, written)
+    if reading:
+        lines.append(f"      reading: {reading}")
     if not simple:
         lines.append(f"      text: {_q(measure.heading.text)}")
-        draft.report.append("- 待补：金额公式。原文的数额不能只用一个数表达，列在 terms 里")
-        terms = [_term(notice, a.role, a.quote, a.span, _each(a.per)) for a in measure.amounts]
-        terms += [_term(notice, r.role, r.quote, r.span, r.base) for r in measure.rates]
+        many = "原文的数额不能只用一个数表达，列在 terms 里"
+        draft.report.append(f"- 待补：金额公式。{many if spans else '没有读到数额'}")
+        terms = [_term(notice, a, _each(a.per), whole=w) for a, w in _figures(measure.amounts)]
+        terms += [_term(notice, r, r.base, whole=w) for r, w in _figures(measure.rates)]
         if terms:
             lines += ["      terms:", *terms]
-    for amount in measure.amounts:
-        draft.report.append(_found(notice, "金额", amount.role, amount.quote, amount.span, amount.confidence))
-    for rate in measure.rates:
-        draft.report.append(_found(notice, "比例", rate.role, rate.quote, rate.span, rate.confidence))
+    for amount, whole in _figures(measure.amounts):
+        draft.report.append(_found(notice, "金额", amount, whole=whole))
+    for rate, whole in _figures(measure.rates):
+        draft.report.append(_found(notice, "比例", rate, whole=whole))
 
 
-def _found(notice: Notice, what: str, role: str, quote: str, span: Span, confidence: float) -> str:
-    return f"- {what}：{ROLE_WORDS[role]}{quote}（把握 {confidence:.2f}，{notice.place(span)}）"
+def _figures(figures: Sequence[_Figure]) -> list[tuple[_Figure, bool]]:
+    """The figures, a range that is printed as one (10—20万元) only once; with whether it is such a range."""
+    seen: dict[tuple[int, int, str], tuple[_Figure, bool]] = {}
+    for figure in figures:
+        kind = "range" if figure.role.startswith("range") else figure.role
+        key = (figure.span.start, figure.span.end, kind)
+        seen[key] = (figure, kind == "range" and key in seen)
+    return list(seen.values())
+
+
+def _found(notice: Notice, what: str, figure: Amount | Rate, *, whole: bool) -> str:
+    role = "" if whole else ROLE_WORDS[figure.role]
+    return f"- {what}：{role}{figure.quote}（把握 {figure.confidence:.2f}，{notice.place(figure.span)}）"
 
 
 def _simple(measure: Measure) -> list[str]:
@@ -345,9 +336,10 @@ def _each(per: str) -> str:
     return per if not per or per.startswith(("单", "同一", "每")) else "每" + per
 
 
-def _term(notice: Notice, role: str, quote: str, span: Span, of: str) -> str:
-    label = (ROLE_WORDS[role] or "标准") + (f"（{of}）" if of else "")
-    return f"        - {{label: {_q(label)}, value: {_q(quote)}, cite: {_q(_quote(notice, span))}}}"
+def _term(notice: Notice, figure: Amount | Rate, of: str, *, whole: bool) -> str:
+    label = ("幅度" if whole else ROLE_WORDS[figure.role] or "标准") + (f"（{of}）" if of else "")
+    cite = _q(_quote(notice, figure.span))
+    return f"        - {{label: {_q(label)}, value: {_q(figure.quote)}, cite: {cite}}}"
 
 
 def _report(draft: _Draft, number: str) -> str:
@@ -360,4 +352,17 @@ def _report(draft: _Draft, number: str) -> str:
     ]
     if not notice.overlap:
         head.append("重复享受的规则（从高不重复等）：没有找到。")
-    return "\n".join([*head, *draft.report]) + "\n"
+    return "\n".join([*head, *_told_once(draft.report, len(notice.measures))]) + "\n"
+
+
+def _told_once(report: list[str], measures: int) -> list[str]:
+    """What is missing from every measure alike is told once, above them."""
+    shared = [
+        line
+        for line in dict.fromkeys(report)
+        if measures > 1 and line.startswith("- 待补：") and report.count(line) == measures
+    ]
+    above = (
+        ["", "每一条都待补：", *("- " + line.removeprefix("- 待补：") for line in shared)] if shared else []
+    )
+    return above + [line for line in report if line not in shared]
