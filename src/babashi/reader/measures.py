@@ -46,9 +46,23 @@ def _choose(node: Node, raw: str) -> list[Node]:
         return [node]
     if inside:
         return inside
+    if asks(node) and (answers := _titled_answers(node, raw)):
+        return answers
     if node.kind == HEADED:
         return _headed(node, raw)
     return [node] if _speaks_of_a_grant(node) and _grants(node, raw) else []
+
+
+_TITLED: Final = re.compile(
+    r"[^，。；：]{2,20}(?:补贴|补助|奖励|资助|贷款|返还|贴息|津贴|券|政策)(?:（[^）]{1,12}）)?[：。]"
+)
+
+
+def _titled_answers(node: Node, raw: str) -> list[Node]:
+    """An answer of several titled paragraphs (``创业补贴：…``, ``场租补贴：…``) describes a policy in each."""
+    parts = [p for p in _paragraph_nodes(node) if p.head is not None and _TITLED.match(p.head.text)]
+    granting = [part for part in parts if _grants(part, raw)]
+    return granting if len(granting) > 1 else []
 
 
 def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:

@@ -240,8 +240,8 @@ def asks(node: Node) -> bool:
     head = node.head
     if head is None:
         return False
-    if node.kind == HEADED:
-        return head.text.endswith("？")
+    if head.text.endswith("？"):
+        return True
     return node.kind == "question" or head.text[head.body_start :].startswith("问：")
 
 

@@ -180,3 +180,11 @@ def test_the_first_clause_ends_where_the_benefit_begins() -> None:
 @pytest.mark.parametrize("case", yaml.safe_load(LAYOUTS.read_text(encoding="utf8")))
 def test_the_measures_of_a_layout(case: dict[str, Any]) -> None:
     assert [m.ordinal for m in read_text(case["text"]).measures] == case["labels"]
+
+
+def test_an_answer_of_titled_paragraphs_describes_several_policies() -> None:
+    text = (
+        "1.创业有哪些补贴？\n答：\n一次性创业补贴：对首次创业的毕业生给予5000元补贴。\n"
+        "场地租金补贴：对租房创业的企业按租金的50%给予补贴。\n2.在哪里办理？\n答：各街道。\n"
+    )
+    assert measures(text) == [("", "一次性创业补贴"), ("", "场地租金补贴")]
