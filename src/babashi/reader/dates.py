@@ -17,9 +17,11 @@ from babashi.reader.paragraphs import Paragraph
 _Y: Final = r"(?:(?:19|20)\d{2}|二[〇○零O0][一二三四五六七八九〇○零]{2}|(?<!\d)1[01]\d(?=年\d))"
 _M: Final = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
 _D: Final = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
-DATE: Final = rf"{_Y}(?:年{_M}月(?:{_D}[日号]|底|末)?|年(?:底|末|年底)|[-./]\d{{1,2}}[-./]\d{{1,2}})"
+DATE: Final = (
+    rf"{_Y}(?:年{_M}月(?:{_D}[日号]|{_D}(?=起)|底|末)?|年(?:底|末|年底)|[-./]\d{{1,2}}[-./]\d{{1,2}})"
+)
 _PARTS: Final = re.compile(
-    rf"(?P<y>{_Y})(?:年(?P<m>{_M})月(?:(?P<d>{_D})[日号])?|年(?P<end>底|末|年底)"
+    rf"(?P<y>{_Y})(?:年(?P<m>{_M})月(?:(?P<d>{_D})(?:[日号]|(?=起)))?|年(?P<end>底|末|年底)"
     rf"|[-./](?P<nm>\d{{1,2}})[-./](?P<nd>\d{{1,2}}))"
 )
 _LATER: Final = rf"(?:{DATE}|(?:当年|同年)?{_M}月{_D}[日号])"
@@ -37,6 +39,16 @@ _STOP: Final = re.compile(
     rf"(?:文件|政策)?(?:失效|废止|截止)(?:时间|日期)：(?P<until4>{DATE})"
     rf"|(?:执行期限?|有效期|政策期限|实施期限|执行时间)：(?P<until5>{DATE})(?=[）。；，]|$)|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|结束|有效)"
     rf"|之日起?(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:自行|自动)?(?:废止|失效|终止)"
+)
+# 2027年底前对新购农机继续免收…: until then a relief or a 阶段性 policy runs
+_BEFORE: Final = re.compile(
+    rf"(?:在|到|至|截至)?(?P<until>{DATE})(?:之?前|以前)，?[^，。；：]{{0,24}}?"
+    r"(?:阶段性|[免减缓][征缴交收按]|减免|免除|(?:继续|延续|延长)(?:实施|执行|落实|享受|按))"
+)
+# 对购置日期在…至…期间的新车免征; 对…至…期间，购车的…给予
+_BOUGHT: Final = re.compile(
+    rf"对(?:(?:购置|购买|消费|购车|购房)(?:日期|时间)?)?在?(?P<from>{DATE})(?:起)?(?:至|到|-|~)(?P<until>{_LATER})"
+    r"(?:（含[^）]*）)?期间(?:，|(?:购置|购买)?的[^，。；]{1,20}，?(?:[免减][征收缴]|减免))"
 )
 _YEARS: Final = re.compile(
     r"(?:有效期|期限|执行期|实施期)[^，。；]{0,6}?(?:为|：|（)?(?P<y1>20\d{2})年?(?:-|至|到|~)(?P<y2>20\d{2})年(?!\d)"
@@ -161,8 +173,9 @@ def _titled(paragraphs: Sequence[Paragraph], raw: str) -> Validity:
     return ends[0] if len({v.valid_until for v in ends}) == 1 else Validity()
 
 
-def measure_validity(paragraphs: Iterable[Paragraph], raw: str) -> Validity:
-    """A validity stated for the measure itself."""
+def measure_validity(parts: Iterable[Paragraph], raw: str) -> Validity:
+    """A validity stated for the measure itself, else the last of the days until which it grants."""
+    paragraphs = list(parts)
     for paragraph in paragraphs:
         text = paragraph.text
         for sentence_start, sentence_end in _sentences(text):
@@ -174,7 +187,11 @@ def measure_validity(paragraphs: Iterable[Paragraph], raw: str) -> Validity:
             found = _read(paragraph, raw, sentence_start, sentence_end, None, strict=True)
             if found.valid_until:
                 return found
-    return Validity()
+    return max(
+        (_of_benefit(p, raw, a, b) for p in paragraphs for a, b in _sentences(p.text)),
+        key=lambda validity: validity.valid_until or date.min,
+        default=Validity(),
+    )
 
 
 def _sentences(text: str) -> Iterable[tuple[int, int]]:
@@ -213,6 +230,25 @@ def _read(
     if strict:
         return Validity()
     return _from_and_duration(paragraph, raw, start, end, printed)
+
+
+def _of_benefit(paragraph: Paragraph, raw: str, start: int, end: int) -> Validity:
+    """The days in which a measure grants, said of its deeds: until 2027 we waive, for cars bought from … to …."""
+    for pattern in (_BEFORE, _BOUGHT):
+        match = pattern.search(paragraph.text, start, end)
+        if match is None or (pattern is _BEFORE and not _opens(paragraph.text, match.start())):
+            continue
+        begin = parse_date(match["from"]) if pattern is _BOUGHT else None
+        until = parse_date(match["until"], begin.year if begin else None)
+        if until is not None:
+            span = paragraph.view.span(*match.span())
+            return Validity(begin, until, Words(raw[span.start : span.end], span, 0.8))
+    return Validity()
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a clause begins here."""
+    return start == 0 or text[start - 1] in "，。；：、）"
 
 
 def _beginning(text: str, start: int, end: int) -> date | None:

@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 from babashi.reader import names
 from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
+from babashi.reader.text import View
 
 Role = Literal["lead", "support", "duty"]
 Found = list[tuple[Role, Words]]
@@ -39,13 +40,12 @@ _BODY_NEXT: Final = re.compile(
 _MAX_LIST: Final = 400
 
 _LEAD_TAIL: Final = re.compile(r"(?:负责)?(?:牵头)(?:负责|落实|组织实施|实施|办理)?$")
+# 按职责分工, 根据各自职能, 按职责权限
+_BY_DUTY: Final = r"(?:(?:按照?|依据?|根据)(?:各自)?|各自)?(?:的)?(?:职责|职能|权限|分工){1,2}"
 _DUTY_TAIL: Final = re.compile(
-    r"(?:(?:按照?|依|根据)?(?:各自)?职责(?:分工)?|分工|分别|共同|具体|组织|会同有关部门"
-    r"|等?按职责分工)*(?:负责|落实|实施|组织实施|承办|办理)(?:组织)?(?:落实|实施|组织实施)?$"
+    rf"(?:等?{_BY_DUTY}|分别|共同|具体|组织|会同有关部门)*(?:负责|落实|实施|组织实施|承办|办理)(?:组织)?(?:落实|实施|组织实施)?$"
 )
-_SUPPORT_TAIL: Final = re.compile(
-    r"(?:(?:按照?)?职责(?:分工)?)?(?:配合|协助|参与|协同|支持)(?:落实|实施|负责)?$"
-)
+_SUPPORT_TAIL: Final = re.compile(rf"(?:{_BY_DUTY})?(?:配合|协助|参与|协同|支持)(?:落实|实施|负责)?$")
 _TAILS: Final[list[tuple[re.Pattern[str], Role]]] = [
     (_LEAD_TAIL, "lead"),
     (_SUPPORT_TAIL, "support"),
@@ -63,15 +63,48 @@ def find_departments(
     """(lead, support), each in order of the text and without repeats."""
     found: Found = []
     pending: Role | None = None
-    for paragraph in paragraphs:
+    for paragraph in _mended(paragraphs):
         if pending and paragraph.label is None and len(paragraph.text) <= 120:
             found.extend(_names(paragraph, raw, 0, len(paragraph.text), pending))
             pending = None
             continue
-        marked = _marked(paragraph, raw)
-        found.extend(marked or _sentence_forms(paragraph, raw))
+        found.extend(_marked(paragraph, raw) or _sentence_forms(paragraph, raw) or _bare_list(paragraph, raw))
         pending = heads_list(paragraph)
     return _by_role(found)
+
+
+# The bracket that a break of the page cuts in two: （市人力资源社会 / 保障局牵头）
+_CUT: Final = re.compile(r"[（〔【][^（）〔〕【】。]{2,80}$")
+_CUT_REST: Final = re.compile(r"[^（）〔〕【】。]{0,80}[）〕】]")
+
+
+def _mended(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs, those joined that share a bracket."""
+    held: Paragraph | None = None
+    for paragraph in paragraphs:
+        if held is not None and paragraph.label is None and _CUT_REST.match(paragraph.text):
+            gaps = held.view.gaps | {len(held.text) + gap for gap in paragraph.view.gaps}
+            view = View(held.text + paragraph.text, held.view.offsets + paragraph.view.offsets, gaps)
+            held = Paragraph(held.start, paragraph.end, view, held.label)
+            continue
+        if held is not None:
+            yield held
+        held = paragraph if _CUT.search(paragraph.text) else None
+        if held is None:
+            yield paragraph
+    if held is not None:
+        yield held
+
+
+def _bare_list(paragraph: Paragraph, raw: str) -> Found:
+    """A line that is a list of bodies, as the cell of a table leaves it."""
+    text = paragraph.text
+    if paragraph.label is not None or len(text) > 120 or "、" not in text or "：" in text:
+        return []
+    pieces = re.split("[、，；]", re.sub(r"（[^（）]*）", "", text))
+    if not all(_LISTED.fullmatch(piece) or names.LEVEL.fullmatch(piece) for piece in pieces):
+        return []
+    return _names(paragraph, raw, 0, len(text), "duty")
 
 
 def _by_role(found: Found) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
@@ -87,6 +120,11 @@ def _by_role(found: Found) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
         if role == "support" or (role == "duty" and has_lead and not has_support and words.text not in lead):
             support.setdefault(words.text, words)
     return tuple(lead.values()), tuple(support.values())
+
+
+_LISTED: Final = re.compile(
+    r"[^。：\d]{0,14}(?:局|委|办|厅|会|行|署|管委会|(?:市|县|区|省|街道|镇|乡)(?:人民)?政府|办事处|中心|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
+)
 
 
 def listed(paragraph: Paragraph, raw: str) -> tuple[Words, ...]:
@@ -191,7 +229,7 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
     """The names of a list; a tail such as 牵头 or （配合） changes the role of its part."""
     text = paragraph.text
     result: Found = []
-    for part_start, part_end in names.parts(text, start, end, "，；"):
+    for part_start, part_end in _roles_apart(text, start, end):
         part_role = role
         tail = _tail_role(text[part_start:part_end])
         if tail is not None:
@@ -209,6 +247,21 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
     return result
 
 
+# 市科技局牵头、市财政局配合
+_ROLE_ENDS: Final = re.compile(r"(?:牵头|负责|配合|协助|参与|协同)(?:落实|实施)?(?=、)")
+
+
+def _roles_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a list that may have roles of their own: between ，； and at a 、 behind a word of role."""
+    for begin, finish in names.parts(text, start, end, "，；"):
+        for match in _ROLE_ENDS.finditer(text, begin, finish):
+            if text.count("（", begin, match.end()) == text.count("）", begin, match.end()):
+                yield begin, match.end()
+                begin = match.end() + 1
+        if begin < finish:
+            yield begin, finish
+
+
 def _tail_role(part: str) -> tuple[Role, int] | None:
     for pattern, role in _TAILS:
         match = pattern.search(part)
@@ -219,7 +272,7 @@ def _tail_role(part: str) -> tuple[Role, int] | None:
 
 # Behind a full stop, or before one: （A牵头，B配合）
 _BRACKET: Final = re.compile(
-    r"[（〔【]([^（）〔〕【】]{2,120}(?:（[^（）]{0,20}）[^（）〔〕【】]{0,80}){0,3})[）〕】]"
+    r"[（〔【]([^（）〔〕【】]{2,120}(?:（[^（）]{0,60}）[^（）〔〕【】]{0,80}){0,3})[）〕】]"
 )
 # 由市科技局牵头，市财政局配合。 as the closing sentence of an item
 _CLOSING: Final = re.compile(
@@ -251,7 +304,7 @@ def _sentence_forms(paragraph: Paragraph, raw: str) -> Found:
 def _clause(paragraph: Paragraph, raw: str, start: int, end: int, *, at_end: bool) -> Found:
     """``A牵头，B配合``; who is responsible leads, beside a 牵头 too, as only 配合 supports."""
     text = paragraph.text
-    parts = list(names.parts(text, start, end, "，；"))
+    parts = list(_roles_apart(text, start, end))
     tails = [_tail_role(text[a:b]) for a, b in parts]
     if not any(tails) and not (at_end and _all_bodies(text[start:end])):
         return []

@@ -11,13 +11,14 @@ from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span
 
-_NUMBER_CORE: Final = (
-    r"[一-龥·]{1,24}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}[〔【（〈]\s?(?:19|20)\d{2}(?:年)?[〕】）〉]第?\d{1,5}号"
-)
+_NUMBER_CORE: Final = r"[一-龥][一-龥·]{0,23}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}[〔【（〈]\s?(?:19|20)\d{2}(?:年)?[〕】）〉]第?\d{1,5}号"
 _NUMBER: Final = re.compile(_NUMBER_CORE)
+# 发文字号：, and as the cell of a table | 〔发文字号〕 | …
+_NAME_OF_NUMBER: Final = (
+    r"(?:(?:发文|公文|文件|发布|制发|政策|规范性文件|文)(?:字号|文号|编号|号)|文号|字号)[〕】|：]*"
+)
 _NUMBER_LINE: Final = re.compile(
-    rf"(?:【?(?:发文字号|文号|文件编号|编号|发文号|文件号|字号"
-    rf"|发布文号)】?[：】]?)?[（【-]{{0,2}}(?P<number>{_NUMBER_CORE})[，、]?(?:{dates.DATE}(?:印发|发布|公布)?)?[）】]{{0,2}}"
+    rf"·?(?:【?(?:{_NAME_OF_NUMBER}|编号[：】]*))?[（【-]{{0,2}}(?P<number>{_NUMBER_CORE})[，、]?(?:{dates.DATE}(?:印发|发布|公布)?)?[）】]{{0,2}}"
     rf"(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
 )
 _DECREE: Final = re.compile(
@@ -106,9 +107,6 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
         return _words(paragraph, raw, *labelled.span("number"), 0.95)
     if len(text) > 90 or (paragraph.label is not None and paragraph.label.kind not in {"article"}):
         return None
-    label = re.search(r"(?:文号|字号|编号)[：】〕]?(?P<number>" + _NUMBER_CORE + ")", text)
-    if label:
-        return _words(paragraph, raw, *label.span("number"), 0.95)
     printed = _PRINTED_IN.search(text)
     if printed:
         return _words(paragraph, raw, *printed.span("number"), 0.9)
@@ -132,12 +130,10 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
 
 # the block of fields above a notice on a web page: 索引号：…发文字号：…
 _MAX_HEADER: Final = 400
-_LABELLED: Final = re.compile(rf"(?:发文字号|公文字号|文件编号|发布文号)[：】〕]?(?P<number>{_NUMBER_CORE})")
+_LABELLED: Final = re.compile(rf"{_NAME_OF_NUMBER}(?P<number>{_NUMBER_CORE})")
 _ENDS_TITLE: Final = re.compile(r"》的(?:通知|意见|公告|决定|函)$")
 _PRINTED_IN: Final = re.compile(rf"（(?:{dates.DATE})[，、]?(?P<number>{_NUMBER_CORE})(?:印发|发布|公布)?）$")
-_LABEL: Final = re.compile(
-    r"^(?:(?:发文|公文|文件|发布|制发)?(?:字号|文号|编号)|的(?:通知|意见|公告|决定|函))"
-)
+_LABEL: Final = re.compile(rf"^(?:{_NAME_OF_NUMBER}|编号|的(?:通知|意见|公告|决定|函))")
 
 
 def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:

@@ -33,11 +33,11 @@ MAX_NAME: Final = 40
 
 # 本条政策由市科技局负责
 _LEADING: Final = re.compile(
-    r"[，、；：）“”★☆*●▲■◆△○#-]*(?:(?:本|该|此|上述|以上)[条项款]?(?:政策|措施|内容|条款)?(?=由))?[由请]?"
+    r"[，、；：）“”|★☆*●▲■◆△○#-]*(?:(?:本|该|此|上述|以上)[条项款]?(?:政策|措施|内容|条款)?(?=由))?[由请]?"
 )
 # 市科技局（电话8765432）, 市科技局8765432
 _TRAILING: Final = re.compile(
-    r"(?:（[^（）]*\d{5,}[^（）]*）|(?:电话|热线)?\d[\d-]{5,}|[，、；：（。.”〕】])+$"
+    r"(?:（[^（）]*(?:\d{5,}[^（）]*|下同)）|(?:电话|热线)?\d[\d-]{5,}|[，、；：（。.”|〕】])+$"
 )
 
 
@@ -67,7 +67,7 @@ def split(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, int
 
 
 # 各州、市人民政府 is one name
-_LEVEL: Final = re.compile(r"各?(?:[省州市县区旗盟乡镇]|街道)(?:（[^（）]*）)?")
+LEVEL: Final = re.compile(r"各?(?:[省州市县区旗盟乡镇]|街道)(?:（[^（）]*）)?")
 _GOVERNMENT: Final = re.compile(
     r"(?:[州市县区旗盟乡镇]|街道)(?:（[^（）]*）)?(?:党委|人民政府|政府|管委会).*"
 )
@@ -78,7 +78,7 @@ def _levels_joined(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tup
     waiting: list[tuple[int, int]] = []
     for begin, finish in pieces:
         piece = text[begin:finish]
-        if _LEVEL.fullmatch(piece) and (waiting or piece.startswith("各")):
+        if LEVEL.fullmatch(piece) and (waiting or piece.startswith("各")):
             waiting.append((begin, finish))
         elif waiting and _GOVERNMENT.fullmatch(piece):
             yield waiting[0][0], finish
@@ -121,7 +121,7 @@ def _split_and(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         left, right = piece[: match.start()], piece[match.end() :]
         if len(left) < 3 or not re.search(SUFFIX + r"$", left):
             continue
-        if _LEVEL.fullmatch(right) or (len(right) >= 3 and re.search(SUFFIX, right)):
+        if LEVEL.fullmatch(right) or (len(right) >= 3 and re.search(SUFFIX, right)):
             yield start, start + match.start()
             yield from _split_and(text, start + match.end(), end)
             return

@@ -60,7 +60,8 @@ def _enclosing(node: Node, raw: str) -> Both:
 def _behind_the_last(node: Node, children: list[Node], raw: str) -> Both:
     """Names behind the last of several items are theirs, not only its own, if nothing ties them to it.
 
-    They stand in a paragraph of their own, or the items are one sentence that ``；`` divides.
+    They stand in a paragraph of their own, the items are one sentence that ``；`` divides, or the notice names
+    who is responsible once at the end of each item of the level above.
     """
     if not 2 <= len(children) <= _MANY or not any(node is c for c in children[:-1]):
         return (), ()
@@ -68,10 +69,25 @@ def _behind_the_last(node: Node, children: list[Node], raw: str) -> Both:
     lines = list(last.all())
     alone = len(lines) > 1 and departments.only_names(lines[-1], raw)
     if not alone and not all("".join(p.text for p in c.all()).endswith("；") for c in before):
-        return (), ()
+        if last.parent is None or not _once_each(last.parent, raw):
+            return (), ()
     if any(any(departments.find_departments(c.all(), raw)) for c in before):
         return (), ()
     return departments.find_departments(lines[-1:] if alone else lines, raw)
+
+
+def _once_each(node: Node, raw: str) -> bool:
+    """Whether the items beside a node name departments once, at their very end, and never in each child."""
+    beside = node.parent.children if node.parent is not None else []
+    leaf = False
+    for item in beside[:_MANY]:
+        if item is node:
+            continue
+        named = [any(departments.find_departments(c.all(), raw)) for c in item.children]
+        if any(named[:-1]):
+            return False
+        leaf = leaf or (not item.children and any(departments.find_departments(item.own(), raw)))
+    return leaf
 
 
 def _of_siblings(node: Node, raw: str) -> Both:
