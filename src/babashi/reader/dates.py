@@ -28,7 +28,7 @@ _LATER: Final = rf"(?:{DATE}|(?:当年|同年)?{_M}月{_D}[日号])"
 _UNTIL: Final = re.compile(
     rf"(?:执行期限?|有效期限?|实施期限?|政策期限?|期限|施行期限?|执行时间|实施时间|政策执行|活动时间"
     rf"|政策时间|适用期限|的?政策|施行|实施|执行|延续|延长|延期|生效|试行|有效|补贴期限?|实施期|享受期限?)"
-    rf"(?:期)?(?:暂定|统一)?(?:为|：|，)?(?:从|自)?(?:{DATE}(?:起|开始)?(?:施行|实施|执行"
+    rf"(?:期)?(?:与[^，。；]{{2,40}}(?:一致|相同|同步|同))?(?:暂定|统一)?(?:为|：|，|】)*(?:从|自)?(?:{DATE}(?:起|开始)?(?:施行|实施|执行"
     rf"|生效)?[，、]?)?(?:至|到|截至|截止到?至?|截止日期为|-|~)+(?P<until>{_LATER})"
 )
 _RANGE: Final = re.compile(
@@ -58,16 +58,21 @@ _FROM: Final = re.compile(rf"(?:自|从)(?P<from>{DATE})(?:起)?(?:施行|实施
 _DURATION: Final = re.compile(
     r"有效期(?:限)?(?:暂定)?(?:为|：)?(?P<n>[一二三四五六七八九十两\d]{1,3})(?P<u>年|个月)|(?:试行|施行"
     r"|执行)期?(?:限)?(?:暂定)?(?:为|：)?(?P<n2>[一二三四五六七八九十两\d]{1,2})(?P<u2>年|个月)"
+    r"|(?:施行|实施|执行|试行)，(?:暂定|为期|有效期?)(?P<n4>[一二三四五六七八九十两\d]{1,2})(?P<u4>年|个月)"
     r"|(?P<n3>[一二三四五六七八九十两\d]{1,2})(?P<u3>年|个月)有效期"
 )
+# what a notice calls itself: 本办法, 本若干措施, 本通告
+_ITSELF: Final = (
+    r"本(?:实施|若干|扶持|优惠|行动|暂行|试行|专项|补充|政策)?(?:办法|措施|政策|意见|通知|通告|细则|规定|公告|方案|条例|若干"
+    r"|文件|规则|计[划画]|[一二三四五六七八九十]{1,3}条|\d{1,2}条|指南|清单|实施|规程|办法（[^）]{1,6}）|行动|扶持|优惠)"
+)
 _DOCUMENT: Final = re.compile(
-    r"失效(?:时间|日期)：|本(?:实施)?(?:办法|措施|政策|意见|通知|细则|规定|公告|方案|条例|若干|文件|扶持|优惠|行动|规则"
-    r"|计[划画]|十条|指南|清单|实施)|(?:以上|上述|所有|各项)[^，。；]{0,6}(?:政策|措施|条款|办法)|自(?:印发"
-    r"|发布|公布|下发)之日|优惠?[^，。]{0,3}政策从"
+    rf"失效(?:时间|日期)：|{_ITSELF}|(?:以上|上述|所有|各项)[^，。；]{{0,6}}(?:政策|措施|条款|办法)|自(?:印发|发布|公布|下发|发文)之日"
+    r"|现予(?:公布|发布|印发)|优惠?[^，。]{0,3}政策从"
 )
 # 政策有效期至…: of the notice, unless it closes the text of a measure
 _PERIOD: Final = re.compile(
-    r"(?:第[一二三四五六七八九十百\d]{1,4}条)?(?:政策|措施|补[助贴])?(?:的)?(?:执行|实施|施行|适用|试行|有效)?(?:有效期|期限|时间|期)限?(?=[为：，至到自从截暂统延]|\d)"
+    r"(?:第[一二三四五六七八九十百\d]{1,4}条)?【?(?:政策|措施|补[助贴])?(?:的)?(?:执行|实施|施行|适用|试行|有效)?(?:有效期|期限|时间|期)限?(?=[为：，】至到自从截暂统延与]|\d)"
 )
 _PERIOD_TITLE: Final = re.compile(
     r"(?:政策|措施|补[助贴]|奖励|贴息|优惠|活动)?(?:的)?(?:执行|实施|施行|适用|享受|有效)?(?:期限|时间|期间|有效期)(?:条件|范围|要求)?[。：]?"
@@ -180,7 +185,7 @@ def measure_validity(parts: Iterable[Paragraph], raw: str) -> Validity:
         text = paragraph.text
         for sentence_start, sentence_end in _sentences(text):
             if _DOCUMENT.search(text[sentence_start:sentence_end]) and re.search(
-                r"本(?:实施)?(?:办法|措施|意见|通知|细则|规定|公告|方案)(?:自|从|有效)",
+                rf"{_ITSELF}(?:自|从|有效)",
                 text[sentence_start:sentence_end],
             ):
                 continue
@@ -296,8 +301,8 @@ def _from_and_duration(
     alternatives: tuple[date, ...] = ()
     origin = begin or printed
     if lasting and origin:
-        number = numerals.parse_int(lasting["n"] or lasting["n2"] or lasting["n3"]) or 0
-        unit = lasting["u"] or lasting["u2"] or lasting["u3"]
+        number = numerals.parse_int(lasting["n"] or lasting["n2"] or lasting["n3"] or lasting["n4"]) or 0
+        unit = lasting["u"] or lasting["u2"] or lasting["u3"] or lasting["u4"]
         ends = _add(origin, number * (12 if unit == "年" else 1))
         alternatives = (ends - timedelta(days=1), ends) if ends else ()
     return Validity(begin, None, quote, alternatives)

@@ -21,7 +21,7 @@ Found = list[tuple[Role, Words]]
 LEADS: Final = r"(?:总?牵头|主办|主责|第一责任|主管)"
 DUTIES: Final = r"(?:责任|落实|组织实施|实施|负责|承办|经办|执行|兑现|职责)"
 SUPPORTS: Final = r"(?:配合|协办|协同|参与|协助|支持|参加|联合|会办|(?:共同|其他|其它)责任)"
-UNIT: Final = r"(?:单位|部门|处室|科室|机构|主体)"
+UNIT: Final = r"(?:单位|部门|处室|科室|股室|机构|主体)"
 _LABEL: Final = re.compile(
     r"(?:政策|业务|行业|具体|主要|直接|项目|相关|[各省市区县]级)?"
     rf"(?:(?P<lead>{LEADS})|(?P<support>{SUPPORTS})|(?P<duty>{DUTIES}))"
@@ -274,11 +274,14 @@ def _tail_role(part: str) -> tuple[Role, int] | None:
 _BRACKET: Final = re.compile(
     r"[（〔【]([^（）〔〕【】]{2,120}(?:（[^（）]{0,60}）[^（）〔〕【】]{0,80}){0,3})[）〕】]"
 )
-# 由市科技局牵头，市财政局配合。 as the closing sentence of an item
+# 由市科技局牵头，市财政局配合。 as the closing sentence of an item, 由县农业农村局负责实施 as its last clause
+_BODY_ENDS: Final = r"(?:局|委|办|厅|署|行|会|中心|部|院|政府|分公司|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
+_TO: Final = r"(?:落实|实施|组织实施|组织落实|办理|执行|兑现|组织)"
 _CLOSING: Final = re.compile(
-    r"(?:^|(?<=[。；]))(?:(?:本|该|此|上述|以上)[条项款]?(?:政策|措施|内容|条款)?)?"
-    r"由(?P<names>[^，。；：]{2,60}?(?:局|委|办|厅|行|会|中心|部|政府)(?:牵头|负责)(?:负责|组织|落实|实施|组织实施|组织落实)?"
-    r"(?:，[^，。；：]{2,80}(?:配合|协助|参与)(?:落实|实施)?)?)[。；]?$"
+    r"(?:^|(?<=[。；])|(?<=，)(?=由))"
+    r"(?:(?:(?:本|该|此|上述|以上)[条项款]?|具体)(?:政策|措施|内容|条款|工作|事项|事宜|补贴|奖励)?)?(?P<by>由)?"
+    rf"(?P<names>[^，。；：]{{2,80}}?{_BODY_ENDS}(?:牵头|{_BY_DUTY}(?:分别)?负责|分别负责|负责)(?:负责)?{_TO}?"
+    rf"(?:[，、][^，。；：]{{2,80}}(?:配合|协助|参与|按职责分工负责){_TO}?)?)[。；]?$"
 )
 
 
@@ -296,7 +299,7 @@ def _sentence_forms(paragraph: Paragraph, raw: str) -> Found:
             end = match.end(1) if stop < 0 else stop
             result.extend(_clause(paragraph, raw, match.start(1), end, at_end=match.end() >= len(text) - 1))
     closing = _CLOSING.search(text)
-    if closing:
+    if closing and (closing["by"] or _all_listed(closing["names"])):
         result.extend(_clause(paragraph, raw, *closing.span("names"), at_end=False))
     return result
 
@@ -317,6 +320,13 @@ def _clause(paragraph: Paragraph, raw: str, start: int, end: int, *, at_end: boo
             if words:
                 result.append(("lead" if role == "duty" else role, words))
     return result
+
+
+def _all_listed(inside: str) -> bool:
+    """Whether a sentence that does not say 由 names bodies, not people or matters that somebody sees to."""
+    parts = ((part, _tail_role(part)) for part in re.split("，", inside))
+    plain = [part[: len(part) - tail[1]] if tail else part for part, tail in parts]
+    return all(_LISTED.fullmatch(piece) for part in plain for piece in part.split("、"))
 
 
 def _all_bodies(inside: str) -> bool:

@@ -37,7 +37,7 @@ _SKIP: Final = re.compile(
 )
 _ISSUER: Final = re.compile(
     r"[一-龥（）、]{2,50}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会办公室|管理委员会|管委会"
-    r"|委员会|领导小组办公室|领导小组|总局|厅|局|办公室|银行|部|委|院)"
+    r"|委员会|领导小组办公室|领导小组|总局|厅|局|办公室|银行|分行|支行|部|委|院|中心|联合会|总工会|公司|署|处)"
 )
 _ADDRESSEES: Final = re.compile(
     r"^(?:各|区属|市属|县属|省属|有关|驻)[^。]{4,300}：$|^[^。，]{2,20}各[^。]{4,200}：$"
@@ -156,25 +156,56 @@ def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:
     return start + max(gaps) if gaps else start
 
 
+_TITLE_LABEL: Final = re.compile(r"·?【?(?:政策|文件|公文)?(?:标题|名称)[】：|]+")
+
+
 def title(paragraphs: list[Paragraph], raw: str) -> Words | None:
-    """The title: the first line near the top that reads like one; split titles are joined."""
+    """The title: the first line near the top that reads like one; titles on several lines are joined."""
     for index, paragraph in enumerate(paragraphs[:15]):
         text = paragraph.text
+        label = _TITLE_LABEL.match(text)
+        if label:
+            return _words(paragraph, raw, label.end(), len(text.rstrip("|")), 0.9)
         if paragraph.label or len(text) > 90 or _SKIP.match(text) or text.endswith(("。", "；", "：")):
             continue
         if _NUMBER_LINE.fullmatch(text):
             continue
-        if not _TITLE_WORDS.search(text):
-            following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
-            if not (text.startswith(("关于", "印发")) and _TITLE_WORDS.search(following)):
-                continue
-        return _words(paragraph, raw, 0, len(text), 0.85)
+        if _TITLE_WORDS.search(_without_number(text)):
+            return _joined_title(paragraphs, index, index, raw)
+        following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
+        if "关于" in text[:40] and len(following) <= 60 and _TITLE_WORDS.search(following):
+            return _joined_title(paragraphs, index, index + 1, raw)
     first = next((p for p in paragraphs[:3] if not p.label and 4 <= len(p.text) <= 40), None)
     return _words(first, raw, 0, len(first.text), 0.5) if first else None
 
 
+def _without_number(text: str) -> str:
+    """A title without the number behind it."""
+    number = _NUMBER.search(text)
+    if number is None or number.end() < len(text) - 1 or not re.search(r"[（【]", text[: number.start() + 1]):
+        return text
+    return text[: number.start()].rstrip("（【")
+
+
+def _joined_title(paragraphs: list[Paragraph], first: int, last: int, raw: str) -> Words:
+    """The title on the lines ``first`` to ``last``, with the issuer's name on the line above."""
+    head, end = paragraphs[first], paragraphs[last]
+    above = paragraphs[first - 1] if first else None
+    if head.text.startswith(("关于", "印发")) and above is not None and _ISSUER.fullmatch(above.text):
+        head = above
+    span = Span(head.start, end.view.span(0, len(_without_number(end.text))).end)
+    return Words(" ".join(raw[span.start : span.end].split()), span, 0.85)
+
+
+_WHO_LABEL: Final = re.compile(
+    rf"(?:发布|制发|制定|印发|公布)(?:机构|机关|单位|部门)[〕】：|]+(?P<who>{_ISSUER.pattern})"
+    rf"|(?:信息来源|来源|发文机关|发文单位)[〕】：|]+(?P<other>[一-龥（）]{{3,30}}?)(?=发布|浏览|\d|$|日期|时间|\|)"
+    rf"|^(?P<by>{_ISSUER.pattern})(?:发布|印发|\d{{4}}年)"
+)
+
+
 def issuer(paragraphs: list[Paragraph], raw: str, title_words: Words | None) -> Words | None:
-    """Who issues: the start of the title, a signature above the date, a publisher's line, a source line."""
+    """Who issues: the start of the title, a signature above the date, a publisher's line, a decree's head."""
     for paragraph in paragraphs[:12]:
         match = re.match(rf"(?P<who>{_ISSUER.pattern})(?:关于|印发|文件|转发)", paragraph.text)
         if match and paragraph.label is None:
@@ -183,41 +214,48 @@ def issuer(paragraphs: list[Paragraph], raw: str, title_words: Words | None) -> 
     if signed:
         return signed
     for paragraph in [*paragraphs[:12], *paragraphs[-12:]]:
-        source = re.search(
-            rf"(?:发布机构|信息来源|来源|发文机关|发文单位)：(?P<who>[一-龥（）]{{3,30}}?)(?=发布"
-            rf"|浏览|\d|$|日期|时间)"
-            rf"|^(?P<by>{_ISSUER.pattern})(?:发布|印发|\d{{4}}年)",
-            paragraph.text,
-        )
+        source = _WHO_LABEL.search(paragraph.text)
         if source and paragraph.label is None:
-            return _words(paragraph, raw, *source.span("who" if source["who"] else "by"), 0.75)
+            group = "who" if source["who"] else "other" if source["other"] else "by"
+            return _words(paragraph, raw, *source.span(group), 0.75)
+    for paragraph in paragraphs[:6]:
+        decree = re.fullmatch(rf"(?P<who>{_ISSUER.pattern})(?:令|公告|通告)(?:.?第?\d.*)?", paragraph.text)
+        if decree:
+            return _words(paragraph, raw, *decree.span("who"), 0.8)
     return None
 
 
 def _signature(paragraphs: list[Paragraph], raw: str) -> Words | None:
-    """A line that is nothing but a body's name, with a date near it."""
+    """A line that is nothing but a body's name, with a date near it or on it."""
     for index, paragraph in enumerate(paragraphs):
-        text = paragraph.text
-        if not 5 <= len(text) <= 60 or paragraph.label is not None or not _ISSUER.fullmatch(text):
+        match = _SIGNED.fullmatch(paragraph.text) if len(paragraph.text) <= 80 else None
+        if match is None or paragraph.label is not None or len(match["who"]) < 5:
             continue
         near = paragraphs[index + 1 : index + 5]
-        if any(re.fullmatch(rf"（?{dates.DATE}(?:印发)?）?", p.text) for p in near):
-            return _words(paragraph, raw, 0, len(text), 0.85)
+        if match["day"] or any(_DAY_LINE.fullmatch(p.text) for p in near):
+            return _words(paragraph, raw, *match.span("who"), 0.85)
     return None
+
+
+_DAY_LINE: Final = re.compile(rf"（?(?P<day>{dates.DATE})(?:印发|发布|公布)?）?")
+_SIGNED: Final = re.compile(rf"(?P<who>{_ISSUER.pattern})(?P<day>{dates.DATE})?(?:印发|发布|公布)?")
+_DAY_NAMED: Final = re.compile(
+    rf"(?:发布|成文|印发|公布|生成|发文|制发)(?:时间|日期)[〕】：|]*(?P<day>{dates.DATE})"
+    rf"|（[^（）]{{0,40}}?(?P<day2>{dates.DATE})[^（）]{{0,40}}(?:印发|发布|公布|发文)）"
+)
 
 
 def printed_date(paragraphs: list[Paragraph], raw: str) -> tuple[object, Words] | None:
     """The day on the signature line, or the day of publication on the page."""
-    line = re.compile(rf"(?:（)?(?P<day>{dates.DATE})(?:印发|发布|公布)?(?:）)?")
-    for paragraph in paragraphs:
-        match = line.fullmatch(paragraph.text)
-        if match and (day := dates.parse_date(match["day"])):
-            return day, _words(paragraph, raw, *match.span("day"), 0.9)
-    published = re.compile(rf"(?:发布|成文|印发|公布|生成)(?:时间|日期)：?(?P<day>{dates.DATE})")
+    for pattern in (_DAY_LINE, _SIGNED):
+        for paragraph in paragraphs:
+            match = pattern.fullmatch(paragraph.text) if len(paragraph.text) <= 80 else None
+            if match and match["day"] and (day := dates.parse_date(match["day"])):
+                return day, _words(paragraph, raw, *match.span("day"), 0.9)
     for paragraph in paragraphs[:HEAD_PARAGRAPHS]:
-        match = published.search(paragraph.text)
-        if match and (day := dates.parse_date(match["day"])):
-            return day, _words(paragraph, raw, *match.span("day"), 0.7)
+        match = _DAY_NAMED.search(paragraph.text)
+        if match and (day := dates.parse_date(match["day"] or match["day2"])):
+            return day, _words(paragraph, raw, *match.span("day" if match["day"] else "day2"), 0.7)
     return None
 
 
