@@ -27,7 +27,7 @@ _PARTS: Final = re.compile(
 _LATER: Final = rf"(?:{DATE}|(?:当年|同年)?{_M}月{_D}[日号])"
 _UNTIL: Final = re.compile(
     rf"(?:执行期限?|有效期限?|实施期限?|政策期限?|期限|施行期限?|执行时间|实施时间|政策执行|活动时间"
-    rf"|政策时间|适用期限|的?政策|施行|实施|执行|延续|延长|延期|生效|试行|有效|补贴期限?|实施期|享受期限?)"
+    rf"|政策时间|活动期限|(?:减免|免租|免收|补贴|缓缴|优惠)期|适用期限|的?政策|施行|实施|执行|延续|延长|延期|生效|试行|有效|补贴期限?|实施期|享受期限?)"
     rf"(?:期)?(?:与[^，。；]{{2,40}}(?:一致|相同|同步|同))?(?:暂定|统一)?(?:为|：|，|】)*(?:从|自)?(?:{DATE}(?:起|开始)?(?:施行|实施|执行"
     rf"|生效)?[，、]?)?(?:至|到|截至|截止到?至?|截止日期为|-|~)+(?P<until>{_LATER})"
 )
@@ -38,7 +38,8 @@ _RANGE: Final = re.compile(
 _STOP: Final = re.compile(
     rf"(?:文件|政策)?(?:失效|废止|截止)(?:时间|日期)：(?P<until4>{DATE})"
     rf"|(?:执行期限?|有效期|政策期限|实施期限|执行时间)：(?P<until5>{DATE})(?=[）。；，]|$)|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|结束|有效)"
-    rf"|之日起?(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:自行|自动)?(?:废止|失效|终止)"
+    rf"|之日起?(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:到期|期满)?后?(?:自行|自动)?(?:废止|失效|终止|到期|届满)"
+    rf"|在?(?P<until6>{DATE})(?:之前|以前|前)(?:均|一直)?有效"
 )
 # 2027年底前对新购农机继续免收…: until then a relief or a 阶段性 policy runs
 _BEFORE: Final = re.compile(
@@ -54,7 +55,7 @@ _YEARS: Final = re.compile(
     r"(?:有效期|期限|执行期|实施期)[^，。；]{0,6}?(?:为|：|（)?(?P<y1>20\d{2})年?(?:-|至|到|~)(?P<y2>20\d{2})年(?!\d)"
     r"|有效期[^，。；]{0,8}（(?P<y3>20\d{2})年?(?:-|至|到|~)(?P<y4>20\d{2})年"
 )
-_FROM: Final = re.compile(rf"(?:自|从)(?P<from>{DATE})(?:起)?(?:施行|实施|执行|生效|试行)")
+_FROM: Final = re.compile(rf"(?:自|从|^|(?<=。))(?P<from>{DATE})(?:起)?(?:施行|实施|执行|生效|试行)")
 _DURATION: Final = re.compile(
     r"有效期(?:限)?(?:暂定)?(?:为|：)?(?P<n>[一二三四五六七八九十两\d]{1,3})(?P<u>年|个月)|(?:试行|施行"
     r"|执行)期?(?:限)?(?:暂定)?(?:为|：)?(?P<n2>[一二三四五六七八九十两\d]{1,2})(?P<u2>年|个月)"
@@ -72,8 +73,10 @@ _DOCUMENT: Final = re.compile(
 )
 # 政策有效期至…: of the notice, unless it closes the text of a measure
 _PERIOD: Final = re.compile(
-    r"(?:第[一二三四五六七八九十百\d]{1,4}条)?【?(?:政策|措施|补[助贴])?(?:的)?(?:执行|实施|施行|适用|试行|有效)?(?:有效期|期限|时间|期)限?(?=[为：，】至到自从截暂统延与]|\d)"
+    r"(?:第[一二三四五六七八九十百\d]{1,4}条)?【?(?:政策|措施|活动|补[助贴])?(?:的)?(?:执行|实施|施行|适用|试行|有效)?(?:有效期|期限|时间|期)限?(?=[为：，】至到自从截暂统延与]|\d)"
 )
+# a paragraph that only tells when the notice applies
+_ALONE: Final = re.compile(rf"(?:自|从)?{DATE}起?(?:施行|实施|执行|生效|试行)[，。]")
 _PERIOD_TITLE: Final = re.compile(
     r"(?:政策|措施|补[助贴]|奖励|贴息|优惠|活动)?(?:的)?(?:执行|实施|施行|适用|享受|有效)?(?:期限|时间|期间|有效期)(?:条件|范围|要求)?[。：]?"
 )
@@ -155,7 +158,10 @@ def _of_document(paragraph: Paragraph, start: int, end: int) -> bool:
         return False
     if _DOCUMENT.search(sentence):
         return True
-    opens = _PERIOD.match(paragraph.text, max(start, paragraph.body_start))
+    at = max(start, paragraph.body_start)
+    if at == paragraph.body_start and _ALONE.match(paragraph.text, at) and len(paragraph.text) <= at + 60:
+        return not _FIGURE.search(paragraph.text)
+    opens = _PERIOD.match(paragraph.text, at)
     return opens is not None and not _FIGURE.search(paragraph.text, 0, start)
 
 
@@ -225,6 +231,7 @@ def _read(
                 or named.get("until3")
                 or named.get("until4")
                 or named.get("until5")
+                or named.get("until6")
                 or ""
             )
             until = parse_date(stop, begin.year if begin else None)
@@ -281,7 +288,11 @@ def _counts(text: str, match: re.Match[str], is_range: bool, strict: bool, start
     opens = not re.search(r"[^，。；：、（]{3,}$", before)
     return (
         opens
-        and bool(re.match(r"^(?:止|期间)?[，：）]|^$|^。|^(?:止|期间)", after))
+        and bool(
+            re.match(
+                r"^(?:止|期间)?[，：）]|^$|^。|^(?:止|期间)|^(?:执行|实施|施行|有效)(?:[，。；]|$)", after
+            )
+        )
         and not re.search(r"对在?$", before)
     )
 

@@ -25,7 +25,7 @@ UNIT: Final = r"(?:单位|部门|处室|科室|股室|机构|主体)"
 _LABEL: Final = re.compile(
     r"(?:政策|业务|行业|具体|主要|直接|项目|相关|[各省市区县]级)?"
     rf"(?:(?P<lead>{LEADS})|(?P<support>{SUPPORTS})|(?P<duty>{DUTIES}))"
-    rf"(?P<unit>(?:[和与及、/]?(?:{LEADS}|{SUPPORTS}|{DUTIES})){{0,2}}(?:主体)?{UNIT}(?:[和与及、/]?{UNIT})?)?"
+    rf"(?P<unit>(?:[和与及、/]?(?:{LEADS}|{SUPPORTS}|{DUTIES})){{0,2}}(?:主体)?{UNIT}(?:[和与及、/]?{UNIT}|（{UNIT}）)?)?"
 )
 _OPENING: Final = "（〔【"
 _CLOSING_OF: Final = dict(zip(_OPENING, "）〕】", strict=True))
@@ -37,6 +37,10 @@ _FIELD: Final = re.compile(
 _BODY_NEXT: Final = re.compile(
     r"[^，。；、：（）]{2,16}(?:局|委|办|厅|行|会|部|署|政府|中心)(?=[，。；、）〕】]|$)"
 )
+# a new sentence behind a list without 。
+_NEW_SENTENCE: Final = re.compile(
+    r"本[一-龥]{2,6}(?:自|从|有效|由)|(?:以上|上述)[^，。]{0,6}(?:自|从|有效)|附件|自(?:印发|发布|公布)"
+)
 _MAX_LIST: Final = 400
 
 _LEAD_TAIL: Final = re.compile(r"(?:负责)?(?:牵头)(?:负责|落实|组织实施|实施|办理)?$")
@@ -45,7 +49,7 @@ _BY_DUTY: Final = r"(?:(?:按照?|依据?|根据)(?:各自)?|各自)?(?:的)?(?:
 _DUTY_TAIL: Final = re.compile(
     rf"(?:等?{_BY_DUTY}|分别|共同|具体|组织|会同有关部门)*(?:负责|落实|实施|组织实施|承办|办理)(?:组织)?(?:落实|实施|组织实施)?$"
 )
-_SUPPORT_TAIL: Final = re.compile(rf"(?:{_BY_DUTY})?(?:配合|协助|参与|协同|支持)(?:落实|实施|负责)?$")
+_SUPPORT_TAIL: Final = re.compile(rf"(?:{_BY_DUTY})?(?:配合|协助|参与|协同|支持)(?:落实|实施|负责|工作)?$")
 _TAILS: Final[list[tuple[re.Pattern[str], Role]]] = [
     (_LEAD_TAIL, "lead"),
     (_SUPPORT_TAIL, "support"),
@@ -221,6 +225,8 @@ def _list_end(paragraph: Paragraph, start: int, limit: int) -> int:
             field = _FIELD.search(text, separator, position)
             return field.start() if field else separator
         if depth == 0 and (char in "，；、" or position in paragraph.view.gaps):
+            if position in paragraph.view.gaps and _NEW_SENTENCE.match(text, position):
+                return position
             separator = position
     return limit
 
@@ -229,7 +235,7 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
     """The names of a list; a tail such as 牵头 or （配合） changes the role of its part."""
     text = paragraph.text
     result: Found = []
-    for part_start, part_end in _roles_apart(text, start, end):
+    for part_start, part_end in _roles_apart(paragraph, start, end):
         part_role = role
         tail = _tail_role(text[part_start:part_end])
         if tail is not None:
@@ -248,16 +254,20 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
 
 
 # 市科技局牵头、市财政局配合
-_ROLE_ENDS: Final = re.compile(r"(?:牵头|负责|配合|协助|参与|协同)(?:落实|实施)?(?=、)")
+_ROLE_ENDS: Final = re.compile(r"(?:牵头|负责|配合|协助|参与|协同)(?:落实|实施)?")
 
 
-def _roles_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The parts of a list that may have roles of their own: between ，； and at a 、 behind a word of role."""
+def _roles_apart(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Parts that may have roles of their own: between ，； and at a 、 or a gap behind a word of role."""
+    text = paragraph.text
     for begin, finish in names.parts(text, start, end, "，；"):
         for match in _ROLE_ENDS.finditer(text, begin, finish):
-            if text.count("（", begin, match.end()) == text.count("）", begin, match.end()):
-                yield begin, match.end()
-                begin = match.end() + 1
+            at = match.end()
+            if at >= finish or text.count("（", begin, at) != text.count("）", begin, at):
+                continue
+            if text[at] == "、" or at in paragraph.view.gaps:
+                yield begin, at
+                begin = at + (text[at] == "、")
         if begin < finish:
             yield begin, finish
 
@@ -280,7 +290,7 @@ _TO: Final = r"(?:落实|实施|组织实施|组织落实|办理|执行|兑现|�
 _CLOSING: Final = re.compile(
     r"(?:^|(?<=[。；])|(?<=，)(?=由))"
     r"(?:(?:(?:本|该|此|上述|以上)[条项款]?|具体)(?:政策|措施|内容|条款|工作|事项|事宜|补贴|奖励)?)?(?P<by>由)?"
-    rf"(?P<names>[^，。；：]{{2,80}}?{_BODY_ENDS}(?:牵头|{_BY_DUTY}(?:分别)?负责|分别负责|负责)(?:负责)?{_TO}?"
+    rf"(?P<names>[^，。；：]{{2,80}}?{_BODY_ENDS}(?:牵头|(?:{_BY_DUTY})?(?:分别|共同|具体|联合|统筹)?负责)(?:负责)?{_TO}?"
     rf"(?:[，、][^，。；：]{{2,80}}(?:配合|协助|参与|按职责分工负责){_TO}?)?)[。；]?$"
 )
 
@@ -307,7 +317,7 @@ def _sentence_forms(paragraph: Paragraph, raw: str) -> Found:
 def _clause(paragraph: Paragraph, raw: str, start: int, end: int, *, at_end: bool) -> Found:
     """``A牵头，B配合``; who is responsible leads, beside a 牵头 too, as only 配合 supports."""
     text = paragraph.text
-    parts = list(_roles_apart(text, start, end))
+    parts = list(_roles_apart(paragraph, start, end))
     tails = [_tail_role(text[a:b]) for a, b in parts]
     if not any(tails) and not (at_end and _all_bodies(text[start:end])):
         return []
@@ -315,6 +325,8 @@ def _clause(paragraph: Paragraph, raw: str, start: int, end: int, *, at_end: boo
     for (a, b), tail in zip(parts, tails, strict=True):
         role = tail[0] if tail else _following_role(parts, tails, a)
         finish = b - tail[1] if tail else b
+        if result and text.startswith("会同", a):  # 市工信局牵头，会同市财政局落实
+            role, a = "support", a + 2
         for name_start, name_end in names.split(paragraph, a, finish):
             words = names.words(paragraph, raw, name_start, name_end)
             if words:

@@ -51,6 +51,11 @@ def _words(paragraph: Paragraph, raw: str, start: int, end: int, confidence: flo
     return Words(" ".join(raw[span.start : span.end].split()), span, confidence)
 
 
+def is_number(text: str) -> bool:
+    """Whether a line is nothing but a notice's number."""
+    return len(text) <= 70 and _NUMBER_LINE.fullmatch(text) is not None
+
+
 def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
     """The notice's own number: on a line of its own near the top or the end, or behind the title."""
     head = paragraphs[:HEAD_PARAGRAPHS]
@@ -199,7 +204,7 @@ def _joined_title(paragraphs: list[Paragraph], first: int, last: int, raw: str) 
 
 _WHO_LABEL: Final = re.compile(
     rf"(?:发布|制发|制定|印发|公布)(?:机构|机关|单位|部门)[〕】：|]+(?P<who>{_ISSUER.pattern})"
-    rf"|(?:信息来源|来源|发文机关|发文单位)[〕】：|]+(?P<other>[一-龥（）]{{3,30}}?)(?=发布|浏览|\d|$|日期|时间|\|)"
+    rf"|(?:信息来源|来源|发文机关|发文单位)[〕】：|]+(?P<other>[一-龥（）]{{3,30}}?)(?=发布|发文|成文|公开|主题|文号|索引|浏览|\d|$|日期|时间|\|)"
     rf"|^(?P<by>{_ISSUER.pattern})(?:发布|印发|\d{{4}}年)"
 )
 
