@@ -43,13 +43,16 @@ _NEW_SENTENCE: Final = re.compile(
 )
 _MAX_LIST: Final = 400
 
-_LEAD_TAIL: Final = re.compile(r"(?:负责)?(?:牵头)(?:负责|落实|组织实施|实施|办理)?$")
+_DONE: Final = r"(?:负责)?(?:组织)?(?:落实|实施|组织实施|办理|承办|执行|推进|工作)?"
+_LEAD_TAIL: Final = re.compile(rf"(?:负责)?(?:总?牵头|主办|主责|统筹(?:协调|推进)?){_DONE}$")
 # 按职责分工, 根据各自职能, 按职责权限
 _BY_DUTY: Final = r"(?:(?:按照?|依据?|根据)(?:各自)?|各自)?(?:的)?(?:职责|职能|权限|分工){1,2}"
 _DUTY_TAIL: Final = re.compile(
-    rf"(?:等?{_BY_DUTY}|分别|共同|具体|组织|会同有关部门)*(?:负责|落实|实施|组织实施|承办|办理)(?:组织)?(?:落实|实施|组织实施)?$"
+    rf"(?:等?{_BY_DUTY}|分别|共同|具体|组织|会同有关部门)*(?:负责|落实|实施|承办|办理){_DONE}$"
 )
-_SUPPORT_TAIL: Final = re.compile(rf"(?:{_BY_DUTY})?(?:配合|协助|参与|协同|支持)(?:落实|实施|负责|工作)?$")
+_SUPPORT_TAIL: Final = re.compile(
+    rf"(?:{_BY_DUTY})?(?:给予|积极|密切|做好|共同|协同)?(?:配合|协助|协办|参与|协同|支持){_DONE}$"
+)
 _TAILS: Final[list[tuple[re.Pattern[str], Role]]] = [
     (_LEAD_TAIL, "lead"),
     (_SUPPORT_TAIL, "support"),
@@ -254,7 +257,7 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
 
 
 # 市科技局牵头、市财政局配合
-_ROLE_ENDS: Final = re.compile(r"(?:牵头|负责|配合|协助|参与|协同)(?:落实|实施)?")
+_ROLE_ENDS: Final = re.compile(r"(?:牵头|主办|协办|负责|配合|协助|参与|协同)(?:落实|实施)?")
 
 
 def _roles_apart(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -282,7 +285,7 @@ def _tail_role(part: str) -> tuple[Role, int] | None:
 
 # Behind a full stop, or before one: （A牵头，B配合）
 _BRACKET: Final = re.compile(
-    r"[（〔【]([^（）〔〕【】]{2,120}(?:（[^（）]{0,60}）[^（）〔〕【】]{0,80}){0,3})[）〕】]"
+    r"[（〔【]([^（）〔〕【】]{2,120}(?:[（〔][^（）〔〕]{0,60}[）〕][^（）〔〕【】]{0,80}){0,5})[）〕】]"
 )
 # 由市科技局牵头，市财政局配合。 as the closing sentence of an item, 由县农业农村局负责实施 as its last clause
 _BODY_ENDS: Final = r"(?:局|委|办|厅|署|行|会|中心|部|院|政府|分公司|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
@@ -290,7 +293,7 @@ _TO: Final = r"(?:落实|实施|组织实施|组织落实|办理|执行|兑现|�
 _CLOSING: Final = re.compile(
     r"(?:^|(?<=[。；])|(?<=，)(?=由))"
     r"(?:(?:(?:本|该|此|上述|以上)[条项款]?|具体)(?:政策|措施|内容|条款|工作|事项|事宜|补贴|奖励)?)?(?P<by>由)?"
-    rf"(?P<names>[^，。；：]{{2,80}}?{_BODY_ENDS}(?:牵头|(?:{_BY_DUTY})?(?:分别|共同|具体|联合|统筹)?负责)(?:负责)?{_TO}?"
+    rf"(?P<names>[^，。；：]{{2,80}}?{_BODY_ENDS}(?:牵头|主办|统筹|(?:{_BY_DUTY})?(?:分别|共同|具体|联合|统筹)?负责)(?:负责)?{_TO}?"
     rf"(?:[，、][^，。；：]{{2,80}}(?:配合|协助|参与|按职责分工负责){_TO}?)?)[。；]?$"
 )
 

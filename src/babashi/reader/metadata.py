@@ -120,6 +120,15 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
         own = _own_prefix(match[0], paragraph, match.start())
         if _ENDS_TITLE.search(text[:own]) and len(after) <= 12:
             return _words(paragraph, raw, own, match.end(), 0.9)
+        gaps = paragraph.view.gaps
+        if own == 0 and match.end() in gaps and re.match(rf"{dates.DATE}|签发人", after):
+            return _words(paragraph, raw, own, match.end(), 0.9)
+        if (
+            not after
+            and own in gaps
+            and re.fullmatch(rf"{dates.DATE}起?(?:施行|实施|印发|发布)?", text[:own])
+        ):
+            return _words(paragraph, raw, own, match.end(), 0.9)
         if "《" in before or re.search(r"根据|按照|依据|贯彻|落实|》|执行", before + match[0]):
             continue
         if (
@@ -244,6 +253,7 @@ def _signature(paragraphs: list[Paragraph], raw: str) -> Words | None:
 
 _DAY_LINE: Final = re.compile(rf"（?(?P<day>{dates.DATE})(?:印发|发布|公布)?）?")
 _SIGNED: Final = re.compile(rf"(?P<who>{_ISSUER.pattern})(?P<day>{dates.DATE})?(?:印发|发布|公布)?")
+_NUMBER_AND_DAY: Final = re.compile(rf"（?{_NUMBER_CORE}，?(?P<day>{dates.DATE})(?:印发|发布|公布)?）?")
 _DAY_NAMED: Final = re.compile(
     rf"(?:发布|成文|印发|公布|生成|发文|制发)(?:时间|日期)[〕】：|]*(?P<day>{dates.DATE})"
     rf"|（[^（）]{{0,40}}?(?P<day2>{dates.DATE})[^（）]{{0,40}}(?:印发|发布|公布|发文)）"
@@ -252,7 +262,7 @@ _DAY_NAMED: Final = re.compile(
 
 def printed_date(paragraphs: list[Paragraph], raw: str) -> tuple[object, Words] | None:
     """The day on the signature line, or the day of publication on the page."""
-    for pattern in (_DAY_LINE, _SIGNED):
+    for pattern in (_DAY_LINE, _SIGNED, _NUMBER_AND_DAY):
         for paragraph in paragraphs:
             match = pattern.fullmatch(paragraph.text) if len(paragraph.text) <= 80 else None
             if match and match["day"] and (day := dates.parse_date(match["day"])):

@@ -37,7 +37,7 @@ _LEADING: Final = re.compile(
 )
 # 市科技局（电话8765432）, 市科技局8765432
 _TRAILING: Final = re.compile(
-    r"(?:（[^（）]*(?:\d{5,}[^（）]*|下同)）|(?:电话|热线)?\d[\d-]{5,}|[，、；：（。.”|〕】])+$"
+    r"(?:（[^（）]*(?:\d{5,}[^（）]*|下同)）|(?:电话|热线)?\d[\d-]{5,}|[，、；：（。.”|】])+$"
 )
 
 
@@ -90,14 +90,20 @@ def _levels_joined(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tup
     yield from waiting
 
 
+_WHOLE: Final = re.compile(r"[^，。：]{1,8}(?:局|委|办|部|处)")
+
+
 def _apart(paragraph: Paragraph, start: int, end: int) -> Iterable[tuple[int, int]]:
     """``市科技局 市财政局``: white space separates where each piece reads like a name of its own.
 
     A gap alone says nothing (``市人力资源社会 保障局`` is one name), so each piece must begin as names of
-    bodies do: with a level of government or like the first piece.
+    bodies do, with a level of government or like the first piece, or all of them must read like short whole names.
     """
     gaps = sorted(g for g in paragraph.view.gaps if start < g < end)
     text = paragraph.text
+    pieces = list(pairwise([start, *gaps, end]))
+    if len(pieces) > 1 and all(b - a >= 3 and _WHOLE.fullmatch(text, a, b) for a, b in pieces):
+        return pieces
     result = []
     begin = start
     for gap, following in pairwise([*gaps, end]):
@@ -135,6 +141,8 @@ def words(paragraph: Paragraph, raw: str, start: int, end: int) -> Words | None:
     start = leading.end() if leading else start
     trailing = _TRAILING.search(text, start, end)
     end = trailing.start() if trailing else end
+    if text[end - 1 : end] == "〕" and "〔" not in text[start:end]:
+        end -= 1
     name = text[start:end]
     if not 2 <= len(name) <= MAX_NAME or _NOT_A_NAME.search(name):
         return None
