@@ -36,7 +36,7 @@ _RANGE: Final = re.compile(
     rf"|截至)(?P<until>{_LATER})(?:\d{{1,2}}[时点])?(?:（含）)?(?P<stop>止|期间)?"
 )
 _STOP: Final = re.compile(
-    rf"(?:文件|政策)?(?:失效|废止|截止)(?:时间|日期)：(?P<until4>{DATE})"
+    rf"(?:文件|政策)?(?:失效|废止|截止|终止|到期)(?:时间|日期)[：】]+(?P<until4>{DATE})"
     rf"|(?:执行期限?|有效期|政策期限|实施期限|执行时间)：(?P<until5>{DATE})(?=[）。；，]|$)|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|结束|有效)"
     rf"|之日起?(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:到期|期满)?后?(?:自行|自动)?(?:废止|失效|终止|到期|届满)"
     rf"|在?(?P<until6>{DATE})(?:之前|以前|前)(?:均|一直)?有效"
@@ -56,7 +56,7 @@ _YEARS: Final = re.compile(
     r"|有效期[^，。；]{0,8}（(?P<y3>20\d{2})年?(?:-|至|到|~)(?P<y4>20\d{2})年"
 )
 _FROM: Final = re.compile(
-    rf"(?:自|从|^|(?<=。))(?P<from>{DATE})(?:起)?(?:施行|实施|执行|生效|试行|计算|算起|起算)"
+    rf"(?:自|从|^|(?<=。))(?P<from>{DATE})(?:起|开始)*(?:施行|实施|执行|生效|试行|计算|算起|起算)"
 )
 _DURATION: Final = re.compile(
     r"有效期(?:限)?(?:暂定)?(?:为|：)?(?P<n>[一二三四五六七八九十两\d]{1,3})(?P<u>年|个月)|(?:试行|施行"
@@ -69,20 +69,22 @@ _ITSELF: Final = (
     r"本(?:实施|若干|扶持|优惠|行动|暂行|试行|专项|补充|政策)?(?:办法|措施|政策|意见|通知|通告|细则|规定|公告|方案|条例|若干"
     r"|文件|规则|计[划画]|[一二三四五六七八九十]{1,3}条|\d{1,2}条|指南|清单|实施|规程|办法（[^）]{1,6}）|行动|扶持|优惠)"
 )
+_PROLONGED: Final = r"(?:延长|延续|顺延|调整|延期)"
 _DOCUMENT: Final = re.compile(
-    rf"失效(?:时间|日期)：|{_ITSELF}|(?:以上|上述|所有|各项)[^，。；]{{0,6}}(?:政策|措施|条款|办法)|自(?:印发|发布|公布|下发|发文)之日|自即日起(?:施行|执行|实施)"
-    rf"|有效期限?(?:由|从){DATE}(?:延长|延续|顺延|调整)|政策(?:的)?(?:失效|截止|终止|到期)(?:时间|日期)"
-    r"|现予(?:公布|发布|印发)|优惠?[^，。]{0,3}政策从"
+    rf"(?:失效|废止)(?:时间|日期)[：】]|{_ITSELF}|(?:以上|上述|所有|各项)[^，。；]{{0,6}}(?:政策|措施|条款|办法)"
+    r"|自(?:印发|发布|公布|下发|发文)之日|自即日起(?:施行|执行|实施)|现予(?:公布|发布|印发)"
+    rf"|有效期限?(?:由|从){DATE}{_PROLONGED}|《[^。]{{2,80}}有效期限?{_PROLONGED}"
+    r"|政策的?(?:失效|截止|终止|到期)(?:时间|日期)|优惠?[^，。]{0,3}政策从"
 )
 # 政策有效期至…: of the notice, unless it closes the text of a measure
+_OF_WHAT: Final = r"(?:政策|措施|活动|补[助贴]|奖励|奖补|扶持|优惠|减免|发放|试点|贴息)?"
+_LASTING: Final = r"(?:执行|实施|施行|适用|试行|有效|享受)?(?:有效期|期限|时间|期间|时限|时效|期)限?"
 _PERIOD: Final = re.compile(
-    r"(?:第[一二三四五六七八九十百\d]{1,4}条)?【?(?:政策|措施|活动|补[助贴])?(?:的)?(?:执行|实施|施行|适用|试行|有效)?(?:有效期|期限|时间|期)限?(?=[为：，】至到自从截暂统延与]|\d)"
+    rf"(?:第[一二三四五六七八九十百\d]{{1,4}}条)?【?{_OF_WHAT}的?{_LASTING}(?=[为：】至到自从截暂统延与]|\d)"
 )
 # a paragraph that only tells when the notice applies
 _ALONE: Final = re.compile(rf"(?:自|从)?{DATE}起?(?:施行|实施|执行|生效|试行)[，。]")
-_PERIOD_TITLE: Final = re.compile(
-    r"(?:政策|措施|补[助贴]|奖励|贴息|优惠|活动)?(?:的)?(?:执行|实施|施行|适用|享受|有效)?(?:期限|时间|期间|有效期)(?:条件|范围|要求)?[。：]?"
-)
+_PERIOD_TITLE: Final = re.compile(rf"{_OF_WHAT}的?{_LASTING}(?:条件|范围|要求)?[。：]?")
 _FIGURE: Final = re.compile(r"\d[万亿]?元|\d%")
 # 自本意见施行之日至…期间，凡购房的: the period of a measure
 _OF_A_MEASURE: Final = re.compile(
@@ -137,7 +139,7 @@ def document_validity(paragraphs: Sequence[Paragraph], raw: str, printed: date |
     for index in range(len(paragraphs) - 1, -1, -1):
         paragraph = paragraphs[index]
         for start, end in _sentences(paragraph.text):
-            if not _of_document(paragraph, start, end) or not _LASTS.search(paragraph.text, start, end):
+            if not _of_document(paragraph, start, end):
                 continue
             found = _read(paragraph, raw, start, end, printed, strict=False)
             if found.valid_until:
@@ -157,14 +159,16 @@ _LASTS: Final = re.compile(
 def _of_document(paragraph: Paragraph, start: int, end: int) -> bool:
     """Whether a sentence speaks of the whole notice, not of the measure that it stands in."""
     sentence = paragraph.text[start:end]
+    at = max(start, paragraph.body_start)
+    opens = _PERIOD.match(paragraph.text, at)
+    if opens is None and not _LASTS.search(sentence):
+        return False
     if _OF_A_MEASURE.search(sentence):
         return False
     if _DOCUMENT.search(sentence):
         return True
-    at = max(start, paragraph.body_start)
     if at == paragraph.body_start and _ALONE.match(paragraph.text, at) and len(paragraph.text) <= at + 60:
         return not _FIGURE.search(paragraph.text)
-    opens = _PERIOD.match(paragraph.text, at)
     return opens is not None and not _FIGURE.search(paragraph.text, 0, start)
 
 
@@ -228,15 +232,7 @@ def _read(
             named = match.groupdict()
             first = named.get("from") or _first_date(match[0])
             begin = parse_date(first) if first else _beginning(text, start, end)
-            stop = (
-                named["until"]
-                or named.get("until2")
-                or named.get("until3")
-                or named.get("until4")
-                or named.get("until5")
-                or named.get("until6")
-                or ""
-            )
+            stop = next((v for name, v in named.items() if name.startswith("until") and v), "")
             until = parse_date(stop, begin.year if begin else None)
             if until is None:
                 continue

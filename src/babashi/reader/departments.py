@@ -25,7 +25,7 @@ UNIT: Final = r"(?:单位|部门|处室|科室|股室|机构|主体)"
 _LABEL: Final = re.compile(
     r"(?:政策|业务|行业|具体|主要|直接|项目|相关|[各省市区县]级)?"
     rf"(?:(?P<lead>{LEADS})|(?P<support>{SUPPORTS})|(?P<duty>{DUTIES}))"
-    rf"(?P<unit>(?:[和与及、/]?(?:{LEADS}|{SUPPORTS}|{DUTIES})){{0,2}}(?:主体)?{UNIT}(?:[和与及、/]?{UNIT}|（{UNIT}）)?)?"
+    rf"(?P<unit>(?:[和与及、/]?(?:{LEADS}|{SUPPORTS}|{DUTIES})){{0,2}}(?:主体)?{UNIT}(?:[和与及、/]?{UNIT}|（{UNIT}）)?|分工(?=：))?"
 )
 _OPENING: Final = "（〔【"
 _CLOSING_OF: Final = dict(zip(_OPENING, "）〕】", strict=True))
@@ -34,6 +34,7 @@ _FIELD: Final = re.compile(
     r"(?:(?:咨询|联系|服务|受理|申报|监督|举报|投诉|完成|实施|办理)?(?:电话|热线|方式|联系人|时间|期限|时限|地址|窗口)"
     r"|有效期|备注|(?:牵头|责任)(?:领导|人))$"
 )
+_LEVELS: Final = frozenset("省市区县州旗盟镇乡")
 _BODY_NEXT: Final = re.compile(
     r"[^，。；、：（）]{2,16}(?:局|委|办|厅|行|会|部|署|政府|中心)(?=[，。；、）〕】]|$)"
 )
@@ -43,15 +44,17 @@ _NEW_SENTENCE: Final = re.compile(
 )
 _MAX_LIST: Final = 400
 
-_DONE: Final = r"(?:负责)?(?:组织)?(?:落实|实施|组织实施|办理|承办|执行|推进|工作)?"
+_DONE: Final = (
+    r"(?:负责)?(?:组织)?(?:落实|实施|组织实施|办理|承办|执行|推进|工作|做好(?:相关|有关|具体)?工作)?"
+)
 _LEAD_TAIL: Final = re.compile(rf"(?:负责)?(?:总?牵头|主办|主责|统筹(?:协调|推进)?){_DONE}$")
 # 按职责分工, 根据各自职能, 按职责权限
 _BY_DUTY: Final = r"(?:(?:按照?|依据?|根据)(?:各自)?|各自)?(?:的)?(?:职责|职能|权限|分工){1,2}"
 _DUTY_TAIL: Final = re.compile(
-    rf"(?:等?{_BY_DUTY}|分别|共同|具体|组织|会同有关部门)*(?:负责|落实|实施|承办|办理){_DONE}$"
+    rf"(?:等?{_BY_DUTY}|分别|共同|联合|具体|组织|会同有关部门)*(?:负责|落实|实施|承办|办理){_DONE}$"
 )
 _SUPPORT_TAIL: Final = re.compile(
-    rf"(?:{_BY_DUTY})?(?:给予|积极|密切|做好|共同|协同)?(?:配合|协助|协办|参与|协同|支持){_DONE}$"
+    rf"(?:{_BY_DUTY})?(?:给予|积极|密切|做好|共同|协同)?(?:配合|协助|协办|参与|协同|支持|参加|会办){_DONE}$"
 )
 _TAILS: Final[list[tuple[re.Pattern[str], Role]]] = [
     (_LEAD_TAIL, "lead"),
@@ -130,7 +133,7 @@ def _by_role(found: Found) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
 
 
 _LISTED: Final = re.compile(
-    r"[^。：\d]{0,14}(?:局|委|办|厅|会|行|署|管委会|(?:市|县|区|省|街道|镇|乡)(?:人民)?政府|办事处|中心|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
+    r"[^。：\d]{0,14}(?:局|委|办|厅|会|联|行|署|管委会|(?:市|县|区|省|街道|镇|乡)(?:人民)?政府|办事处|中心|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
 )
 
 
@@ -195,7 +198,8 @@ def _names_begin(paragraph: Paragraph, label: re.Match[str]) -> int | None:
     joined = re.compile(r"--?|[为是](?=[^，。；]{2})").match(text, end)
     if joined is not None:
         return joined.end()
-    return end if end in paragraph.view.gaps and _BODY_NEXT.match(text, end) else None
+    apart = end in paragraph.view.gaps or text[end : end + 1] in _LEVELS
+    return end if apart and _BODY_NEXT.match(text, end) else None
 
 
 def _marked(paragraph: Paragraph, raw: str) -> Found:
@@ -257,7 +261,7 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
 
 
 # 市科技局牵头、市财政局配合
-_ROLE_ENDS: Final = re.compile(r"(?:牵头|主办|协办|负责|配合|协助|参与|协同)(?:落实|实施)?")
+_ROLE_ENDS: Final = re.compile(r"(?:牵头|主办|协办|负责|配合|协助|参与|参加|协同)(?:落实|实施)?")
 
 
 def _roles_apart(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -288,13 +292,16 @@ _BRACKET: Final = re.compile(
     r"[（〔【]([^（）〔〕【】]{2,120}(?:[（〔][^（）〔〕]{0,60}[）〕][^（）〔〕【】]{0,80}){0,5})[）〕】]"
 )
 # 由市科技局牵头，市财政局配合。 as the closing sentence of an item, 由县农业农村局负责实施 as its last clause
-_BODY_ENDS: Final = r"(?:局|委|办|厅|署|行|会|中心|部|院|政府|分公司|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
+_BODY_ENDS: Final = (
+    r"(?:局|委|办|厅|署|行|会|联|中心|部|院|政府|分公司|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
+)
 _TO: Final = r"(?:落实|实施|组织实施|组织落实|办理|执行|兑现|组织)"
 _CLOSING: Final = re.compile(
     r"(?:^|(?<=[。；])|(?<=，)(?=由))"
     r"(?:(?:(?:本|该|此|上述|以上)[条项款]?|具体)(?:政策|措施|内容|条款|工作|事项|事宜|补贴|奖励)?)?(?P<by>由)?"
-    rf"(?P<names>[^，。；：]{{2,80}}?{_BODY_ENDS}(?:牵头|主办|统筹|(?:{_BY_DUTY})?(?:分别|共同|具体|联合|统筹)?负责)(?:负责)?{_TO}?"
-    rf"(?:[，、][^，。；：]{{2,80}}(?:配合|协助|参与|按职责分工负责){_TO}?)?)[。；]?$"
+    rf"(?P<names>[^，。；：]{{2,80}}?{_BODY_ENDS}(?:牵头|主办|统筹|(?:{_BY_DUTY})?(?:分别|共同|具体|联合|统筹|具体)?(?:负责|组织实施|组织落实|实施))(?:负责)?{_TO}?"
+    rf"(?:[，、][^，。；：]{{2,80}}(?:配合|协助|参与|参加|按职责分工负责)"
+    rf"(?:{_TO}|做好(?:相关|有关|具体)?工作)?)?)[。；]?$"
 )
 
 

@@ -11,14 +11,17 @@ from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span
 
-_NUMBER_CORE: Final = r"[一-龥][一-龥·]{0,23}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}[〔【（〈]\s?(?:19|20)\d{2}(?:年)?[〕】）〉]第?\d{1,5}号"
+_NUMBER_CORE: Final = (
+    r"[一-龥][一-龥·]{0,23}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}"
+    r"[〔【（〈]\s?(?:19|20)\d{2}(?:年)?[〕】）〉]第?\d{1,5}号"
+)
 _NUMBER: Final = re.compile(_NUMBER_CORE)
 # 发文字号：, and as the cell of a table | 〔发文字号〕 | …
 _NAME_OF_NUMBER: Final = (
     r"(?:(?:发文|公文|文件|发布|制发|政策|规范性文件|文)(?:字号|文号|编号|号)|文号|字号)[〕】|：]*"
 )
 _NUMBER_LINE: Final = re.compile(
-    rf"·?(?:【?(?:{_NAME_OF_NUMBER}|编号[：】]*))?[（【-]{{0,2}}(?P<number>{_NUMBER_CORE})[，、]?(?:{dates.DATE}(?:印发|发布|公布)?)?[）】]{{0,2}}"
+    rf"·?(?:【?(?:{_NAME_OF_NUMBER}|编号[：】]*))?[（【-]{{0,2}}(?P<number>{_NUMBER_CORE})[，、；]?(?:{dates.DATE}(?:印发|发布|公布)?(?:；[^（）]{{0,40}})?)?[）】]{{0,2}}"
     rf"(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
 )
 _DECREE: Final = re.compile(
@@ -256,7 +259,7 @@ _SIGNED: Final = re.compile(rf"(?P<who>{_ISSUER.pattern})(?P<day>{dates.DATE})?(
 _NUMBER_AND_DAY: Final = re.compile(rf"（?{_NUMBER_CORE}，?(?P<day>{dates.DATE})(?:印发|发布|公布)?）?")
 _DAY_NAMED: Final = re.compile(
     rf"(?:发布|成文|印发|公布|生成|发文|制发)(?:时间|日期)[〕】：|]*(?P<day>{dates.DATE})"
-    rf"|（[^（）]{{0,40}}?(?P<day2>{dates.DATE})[^（）]{{0,40}}(?:印发|发布|公布|发文)）"
+    rf"|（[^（）]{{0,40}}?(?P<day2>{dates.DATE})[^（）；]{{0,40}}(?:印发|发布|公布|发文)(?:；[^（）]{{0,40}})?）"
 )
 
 

@@ -68,9 +68,9 @@ def _behind_the_last(node: Node, children: list[Node], raw: str) -> Both:
     *before, last = children
     lines = list(last.all())
     alone = len(lines) > 1 and departments.only_names(lines[-1], raw)
-    if not alone and not all("".join(p.text for p in c.all()).endswith("；") for c in before):
-        if last.parent is None or not _once_each(last.parent, raw):
-            return (), ()
+    one_sentence = all("".join(p.text for p in c.all()).endswith("；") for c in before)
+    if not (alone or one_sentence or (last.parent is not None and _once_each(last.parent, raw))):
+        return (), ()
     if any(any(departments.find_departments(c.all(), raw)) for c in before):
         return (), ()
     return departments.find_departments(lines[-1:] if alone else lines, raw)
