@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -13,6 +14,7 @@ from babashi.reader import numerals
 from babashi.reader.model import Validity, Words
 from babashi.reader.paragraphs import Paragraph
 
+_INTO: Final = r"(?:施行|实施|实行|执行|生效|试行)"
 # 112 年 is the year of the Republic: 2023
 _Y: Final = r"(?:(?:19|20)\d{2}|二[〇○零O0][一二三四五六七八九〇○零]{2}|(?<!\d)1[01]\d(?=年\d))"
 _M: Final = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
@@ -55,13 +57,11 @@ _YEARS: Final = re.compile(
     r"(?:有效期|期限|执行期|实施期)[^，。；]{0,6}?(?:为|：|（)?(?P<y1>20\d{2})年?(?:-|至|到|~)(?P<y2>20\d{2})年(?!\d)"
     r"|有效期[^，。；]{0,8}（(?P<y3>20\d{2})年?(?:-|至|到|~)(?P<y4>20\d{2})年"
 )
-_FROM: Final = re.compile(
-    rf"(?:自|从|^|(?<=。))(?P<from>{DATE})(?:起|开始)*(?:施行|实施|执行|生效|试行|计算|算起|起算)"
-)
+_FROM: Final = re.compile(rf"(?:自|从|^|(?<=。))(?P<from>{DATE})(?:起|开始)*(?:{_INTO}|计算|算起|起算)")
 _DURATION: Final = re.compile(
     r"有效期(?:限)?(?:暂定)?(?:为|：)?(?P<n>[一二三四五六七八九十两\d]{1,3})(?P<u>年|个月)|(?:试行|施行"
     r"|执行)期?(?:限)?(?:暂定)?(?:为|：)?(?P<n2>[一二三四五六七八九十两\d]{1,2})(?P<u2>年|个月)"
-    r"|(?:施行|实施|执行|试行)，(?:暂定|为期|有效期?)(?P<n4>[一二三四五六七八九十两\d]{1,2})(?P<u4>年|个月)"
+    r"|(?:施行|实施|执行|试行)，(?:暂定|为期|有效期?|暂行|试行)(?P<n4>[一二三四五六七八九十两\d]{1,2})(?P<u4>年|个月)"
     r"|(?P<n3>[一二三四五六七八九十两\d]{1,2})(?P<u3>年|个月)有效期"
 )
 # what a notice calls itself: 本办法, 本若干措施, 本通告
@@ -74,16 +74,21 @@ _DOCUMENT: Final = re.compile(
     rf"(?:失效|废止)(?:时间|日期)[：】]|{_ITSELF}|(?:以上|上述|所有|各项)[^，。；]{{0,6}}(?:政策|措施|条款|办法)"
     r"|自(?:印发|发布|公布|下发|发文)之日|自即日起(?:施行|执行|实施)|现予(?:公布|发布|印发)"
     rf"|有效期限?(?:由|从){DATE}{_PROLONGED}|《[^。]{{2,80}}有效期限?{_PROLONGED}"
+    rf"|(?:通过|公布|发布|修订)[^。；]{{0,30}}自{DATE}起{_INTO}|(?:发布|成文|生效)日期[^。]{{0,60}}有效期："
     r"|政策的?(?:失效|截止|终止|到期)(?:时间|日期)|优惠?[^，。]{0,3}政策从"
 )
 # 政策有效期至…: of the notice, unless it closes the text of a measure
-_OF_WHAT: Final = r"(?:政策|措施|活动|补[助贴]|奖励|奖补|扶持|优惠|减免|发放|试点|贴息)?"
+_OF_WHAT: Final = r"(?:政策|措施|活动|补[助贴]|奖励|奖补|扶持|优惠|减免|发放|试点|贴息|方案)?"
 _LASTING: Final = r"(?:执行|实施|施行|适用|试行|有效|享受)?(?:有效期|期限|时间|期间|时限|时效|期)限?"
 _PERIOD: Final = re.compile(
     rf"(?:第[一二三四五六七八九十百\d]{{1,4}}条)?【?{_OF_WHAT}的?{_LASTING}(?=[为：】至到自从截暂统延与]|\d)"
 )
 # a paragraph that only tells when the notice applies
-_ALONE: Final = re.compile(rf"(?:自|从)?{DATE}起?(?:施行|实施|执行|生效|试行)[，。]")
+_ALONE: Final = re.compile(rf"(?:自|从)?{DATE}(?:起|开始)*{_INTO}(?:[，。至到]|$)")
+# 《办法》自…, 政策自…
+_BARE: Final = re.compile(
+    rf"(?:《[^》]{{2,40}}》|政策|措施|办法|细则|意见|方案|规定|通知|公告)(?:自|从){DATE}"
+)
 _PERIOD_TITLE: Final = re.compile(rf"{_OF_WHAT}的?{_LASTING}(?:条件|范围|要求)?[。：]?")
 _FIGURE: Final = re.compile(r"\d[万亿]?元|\d%")
 # 自本意见施行之日至…期间，凡购房的: the period of a measure
@@ -135,41 +140,50 @@ def _date(year: int, month: int | None, day: int | None) -> date | None:
 
 def document_validity(paragraphs: Sequence[Paragraph], raw: str, printed: date | None) -> Validity:
     """What the closing provisions (or the opening) say about the whole notice."""
-    best = Validity()
-    for index in range(len(paragraphs) - 1, -1, -1):
-        paragraph = paragraphs[index]
+    ends: list[Validity] = []
+    opened: list[Validity] = []
+    begins: list[Validity] = []
+    lasting: list[Validity] = []
+    for paragraph in reversed(paragraphs):
         for start, end in _sentences(paragraph.text):
-            if not _of_document(paragraph, start, end):
+            sure = _of_document(paragraph, start, end)
+            if sure is None:
                 continue
             found = _read(paragraph, raw, start, end, printed, strict=False)
             if found.valid_until:
-                return found
-            if (found.valid_from and not best.valid_from) or (
-                found.alternatives and not best.alternatives and not best.valid_from
-            ):
-                best = found
-    return best if best.valid_from or best.alternatives else _titled(paragraphs, raw)
+                (ends if sure else opened).append(found)
+            elif found.valid_from:
+                begins.append(found)
+            elif found.alternatives:
+                lasting.append(found)
+    if not ends and len({validity.valid_until for validity in opened}) == 1:
+        ends = opened  # several periods that differ are those of the items
+    if ends:
+        start_day = ends[0].valid_from or next((v.valid_from for v in begins), None)
+        return replace(ends[0], valid_from=start_day)
+    best = next((v for v in [*begins, *lasting] if v.alternatives), None)
+    if begins and (best is None or not best.valid_from):
+        best = begins[0] if best is None else replace(best, valid_from=begins[0].valid_from)
+    return best or _titled(paragraphs, raw)
 
 
 _LASTS: Final = re.compile(
-    r"施行|实施|执行|有效|生效|废止|失效|期限|政策的?(?:截止|终止|到期)|(?:补[助贴]|扶持|优惠|政策)期间|试行|适用(?:时间|期)"
+    r"施行|实施|实行|执行|有效|生效|废止|失效|期限|政策的?(?:截止|终止|到期)|(?:补[助贴]|扶持|优惠|政策)期间|试行|适用(?:时间|期)"
 )
 
 
-def _of_document(paragraph: Paragraph, start: int, end: int) -> bool:
-    """Whether a sentence speaks of the whole notice, not of the measure that it stands in."""
-    sentence = paragraph.text[start:end]
-    at = max(start, paragraph.body_start)
-    opens = _PERIOD.match(paragraph.text, at)
-    if opens is None and not _LASTS.search(sentence):
-        return False
-    if _OF_A_MEASURE.search(sentence):
-        return False
+def _of_document(paragraph: Paragraph, start: int, end: int) -> bool | None:
+    """Whether a sentence speaks of the whole notice (False: it seems to), None if of the measure that it stands in."""
+    text = paragraph.text
+    sentence, at = text[start:end], max(start, paragraph.body_start)
+    opens = _PERIOD.match(text, at) or _BARE.match(text, at)
+    if (opens is None and not _LASTS.search(sentence)) or _OF_A_MEASURE.search(sentence):
+        return None
     if _DOCUMENT.search(sentence):
         return True
-    if at == paragraph.body_start and _ALONE.match(paragraph.text, at) and len(paragraph.text) <= at + 60:
-        return not _FIGURE.search(paragraph.text)
-    return opens is not None and not _FIGURE.search(paragraph.text, 0, start)
+    if at == paragraph.body_start and _ALONE.match(text, at) and len(text) <= at + 60:
+        return None if _FIGURE.search(text) else True
+    return False if opens is not None and not _FIGURE.search(text, 0, start) else None
 
 
 def _titled(paragraphs: Sequence[Paragraph], raw: str) -> Validity:

@@ -118,6 +118,9 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
     printed = _PRINTED_IN.search(text)
     if printed:
         return _words(paragraph, raw, *printed.span("number"), 0.9)
+    decreed = _DECREED.search(text)
+    if decreed:
+        return _words(paragraph, raw, *decreed.span("number"), 0.85)
     for match in _NUMBER.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
         own = _own_prefix(match[0], paragraph, match.start())
@@ -141,6 +144,8 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
         ):
             return _words(paragraph, raw, *match.span(), 0.9)
         if re.search(r"(?:文件|通知|办法|措施|意见|公告)-*$|^$", text[:own]) and len(after) <= 12:
+            if re.match("文|同时|中|规定|精神|要求", after):
+                continue
             return _words(paragraph, raw, own, match.end(), 0.85)
     return None
 
@@ -149,6 +154,10 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
 _MAX_HEADER: Final = 400
 _LABELLED: Final = re.compile(rf"{_NAME_OF_NUMBER}(?P<number>{_NUMBER_CORE})")
 _ENDS_TITLE: Final = re.compile(r"》的(?:通知|意见|公告|决定|函)$")
+# （… 2030年3月20日某市人民政府令第5号公布 …）
+_DECREED: Final = re.compile(
+    rf"^（[^（）]*{dates.DATE}(?P<number>[一-龥]{{2,20}}令第?\d{{1,4}}号)(?:公布|发布)"
+)
 _PRINTED_IN: Final = re.compile(rf"（(?:{dates.DATE})[，、]?(?P<number>{_NUMBER_CORE})(?:印发|发布|公布)?）$")
 _LABEL: Final = re.compile(rf"^(?:{_NAME_OF_NUMBER}|编号|的(?:通知|意见|公告|决定|函))")
 
