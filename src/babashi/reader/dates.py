@@ -30,8 +30,8 @@ _LATER: Final = rf"(?:{DATE}|(?:当年|同年)?{_M}月{_D}[日号])"
 _UNTIL: Final = re.compile(
     rf"(?:有效期限?(?:由|从){DATE}(?:延长|延续|顺延|调整)|执行期限?|有效期限?|实施期限?|政策期限?|期限|施行期限?|执行时间|实施时间|政策执行|活动时间"
     rf"|政策时间|活动期限|(?:减免|免租|免收|补贴|缓缴|优惠)期|适用期限|的?政策|施行|实施|执行|延续|延长|延期|生效|试行|有效|补贴期限?|实施期|享受期限?)"
-    rf"(?:期)?(?:与[^，。；]{{2,40}}(?:一致|相同|同步|同)[，即]*)?(?:暂定|统一)?(?:为|：|，|】)*(?:从|自)?(?:{DATE}(?:起|开始)?(?:施行|实施|执行"
-    rf"|生效)?[，、]?)?(?:至|到|截至|截止到?至?|截止日期为|-|~)+(?P<until>{_LATER})"
+    rf"(?:期)?(?:与[^，。；]{{2,40}}(?:一致|相同|同步|同)[，即]*)?(?:暂定|统一|均|一律)?(?:为|：|，|】)*(?:从|自)?(?:{DATE}(?:起|开始)?(?:施行|实施|执行"
+    rf"|生效)?[，、]?)?(?:至|到|截至|截止到?至?|截止日期为|-|~)+：?(?P<until>{_LATER})"
 )
 _RANGE: Final = re.compile(
     rf"(?:自|从)?(?P<from>{DATE})）?(?:\d{{1,2}}[时点])?(?:起|开始)?(?:施行|实施|执行)?[，、]?(?:有效期)?(?:至|到|-|~|—"
@@ -58,16 +58,15 @@ _YEARS: Final = re.compile(
     r"|有效期[^，。；]{0,8}（(?P<y3>20\d{2})年?(?:-|至|到|~)(?P<y4>20\d{2})年"
 )
 _FROM: Final = re.compile(rf"(?:自|从|^|(?<=。))(?P<from>{DATE})(?:起|开始)*(?:{_INTO}|计算|算起|起算)")
+_N: Final = r"[一二三四五六七八九十两\d]{1,3}"
 _DURATION: Final = re.compile(
-    r"有效期(?:限)?(?:暂定)?(?:为|：)?(?P<n>[一二三四五六七八九十两\d]{1,3})(?P<u>年|个月)|(?:试行|施行"
-    r"|执行)期?(?:限)?(?:暂定)?(?:为|：)?(?P<n2>[一二三四五六七八九十两\d]{1,2})(?P<u2>年|个月)"
-    r"|(?:施行|实施|执行|试行)，(?:暂定|为期|有效期?|暂行|试行)(?P<n4>[一二三四五六七八九十两\d]{1,2})(?P<u4>年|个月)"
-    r"|(?P<n3>[一二三四五六七八九十两\d]{1,2})(?P<u3>年|个月)有效期"
+    rf"(?:(?:有效|试行|施行|执行|实施|政策)期限?|(?:试行|施行|执行))(?:暂定|暂行)?(?:为|：)?(?P<n>{_N})(?P<u>年|个月)"
+    rf"|{_INTO}，(?:暂定|为期|有效期?|暂行|试行)(?P<n2>{_N})(?P<u2>年|个月)|(?P<n3>{_N})(?P<u3>年|个月)有效期"
 )
 # what a notice calls itself: 本办法, 本若干措施, 本通告
 _ITSELF: Final = (
     r"本(?:实施|若干|扶持|优惠|行动|暂行|试行|专项|补充|政策)?(?:办法|措施|政策|意见|通知|通告|细则|规定|公告|方案|条例|若干"
-    r"|文件|规则|计[划画]|[一二三四五六七八九十]{1,3}条|\d{1,2}条|指南|清单|实施|规程|办法（[^）]{1,6}）|行动|扶持|优惠)"
+    r"|文件|规则|计[划画]|[一二三四五六七八九十]{1,3}条|\d{1,2}条|指南|清单|实施|规程|补[助贴]|奖励|活动|办法（[^）]{1,6}）|行动|扶持|优惠)"
 )
 _PROLONGED: Final = r"(?:延长|延续|顺延|调整|延期)"
 _DOCUMENT: Final = re.compile(
@@ -79,7 +78,7 @@ _DOCUMENT: Final = re.compile(
 )
 # 政策有效期至…: of the notice, unless it closes the text of a measure
 _OF_WHAT: Final = r"(?:政策|措施|活动|补[助贴]|奖励|奖补|扶持|优惠|减免|发放|试点|贴息|方案)?"
-_LASTING: Final = r"(?:执行|实施|施行|适用|试行|有效|享受)?(?:有效期|期限|时间|期间|时限|时效|期)限?"
+_LASTING: Final = r"(?:执行|实施|施行|适用|试行|有效|享受)?(?:有效期|期限|时间|期间|时限|时效|日期|期)限?"
 _PERIOD: Final = re.compile(
     rf"(?:第[一二三四五六七八九十百\d]{{1,4}}条)?【?{_OF_WHAT}的?{_LASTING}(?=[为：】至到自从截暂统延与]|\d)"
 )
@@ -87,7 +86,7 @@ _PERIOD: Final = re.compile(
 _ALONE: Final = re.compile(rf"(?:自|从)?{DATE}(?:起|开始)*{_INTO}(?:[，。至到]|$)")
 # 《办法》自…, 政策自…
 _BARE: Final = re.compile(
-    rf"(?:《[^》]{{2,40}}》|政策|措施|办法|细则|意见|方案|规定|通知|公告)(?:自|从){DATE}"
+    rf"(?:《[^》]{{2,40}}》|{_OF_WHAT}政策|措施|办法|细则|意见|方案|规定|通知|公告)(?:自|从){DATE}"
 )
 _PERIOD_TITLE: Final = re.compile(rf"{_OF_WHAT}的?{_LASTING}(?:条件|范围|要求)?[。：]?")
 _FIGURE: Final = re.compile(r"\d[万亿]?元|\d%")
@@ -100,6 +99,8 @@ _NOT_VALIDITY: Final = re.compile(
     r"申报|受理|报送|提交|申请(?:时间|日期|期限|截止)|报名|公示|建设期|贷款期|合同|期间(?:新|首|取|获|购|发|实|完|签"
     r"|落)|材料|截止时间为|税款所属|保险期|发票"
 )
+# …，原办法有效期至…
+_FORMER: Final = re.compile(r"(?:^|[，。；])(?:原|旧|此前)[^，。；]*$")
 _CONTEXT: Final = 16
 
 
@@ -290,6 +291,10 @@ def _first_date(text: str) -> str | None:
 def _counts(text: str, match: re.Match[str], is_range: bool, strict: bool, start: int) -> bool:
     before = text[max(start, match.start() - _CONTEXT) : match.start()]
     after = text[match.end() : match.end() + 8]
+    if _FORMER.search(text, max(start, match.start() - 60), match.start()):
+        return False
+    if _FORMER.search(before):
+        return False
     if _NOT_VALIDITY.search(before + match[0]) or re.match(
         r"^(?:期间)?(?:新|首次|取得|获得|购买|发生|完成|签订|落户|认定|当日?前)", after
     ):
@@ -317,16 +322,18 @@ def _from_and_duration(
     first = _FROM.search(text, start, end)
     lasting = _DURATION.search(text, start, end)
     begin = parse_date(first["from"]) if first else None
-    if not begin and not lasting:
-        return _years(paragraph, raw, start, end)
+    if not begin:
+        named = _years(paragraph, raw, start, end)
+        if named.alternatives or not lasting:
+            return named
     marks = [m for m in (first, lasting) if m]
     span = paragraph.view.span(min(m.start() for m in marks), max(m.end() for m in marks))
     quote = Words(raw[span.start : span.end], span, 0.9)
     alternatives: tuple[date, ...] = ()
     origin = begin or printed
     if lasting and origin:
-        number = numerals.parse_int(lasting["n"] or lasting["n2"] or lasting["n3"] or lasting["n4"]) or 0
-        unit = lasting["u"] or lasting["u2"] or lasting["u3"] or lasting["u4"]
+        number = numerals.parse_int(lasting["n"] or lasting["n2"] or lasting["n3"]) or 0
+        unit = lasting["u"] or lasting["u2"] or lasting["u3"]
         ends = _add(origin, number * (12 if unit == "年" else 1))
         alternatives = (ends - timedelta(days=1), ends) if ends else ()
     return Validity(begin, None, quote, alternatives)

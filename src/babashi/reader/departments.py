@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 
-from babashi.reader import names
+from babashi.reader import dates, names
 from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import View
@@ -41,6 +41,8 @@ _BODY_NEXT: Final = re.compile(
 # a new sentence behind a list without 。
 _NEW_SENTENCE: Final = re.compile(
     r"本[一-龥]{2,6}(?:自|从|有效|由)|(?:以上|上述)[^，。]{0,6}(?:自|从|有效)|附件|自(?:印发|发布|公布)"
+    rf"|[一-龥]{{4,30}}?{dates.DATE}$"  # the signature
+    r"|(?!国家|中国)[一-龥]{2,8}[省市县区州](?:人民政府|[一-龥]{2,12}(?:局|委员会))(?:办公室)?$"
 )
 _MAX_LIST: Final = 400
 

@@ -126,14 +126,7 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
         own = _own_prefix(match[0], paragraph, match.start())
         if _ENDS_TITLE.search(text[:own]) and len(after) <= 12:
             return _words(paragraph, raw, own, match.end(), 0.9)
-        gaps = paragraph.view.gaps
-        if own == 0 and match.end() in gaps and re.match(rf"{dates.DATE}|签发人", after):
-            return _words(paragraph, raw, own, match.end(), 0.9)
-        if (
-            not after
-            and own in gaps
-            and re.fullmatch(rf"{dates.DATE}起?(?:施行|实施|印发|发布)?", text[:own])
-        ):
+        if _stands_apart(paragraph, own, match.end()):
             return _words(paragraph, raw, own, match.end(), 0.9)
         if "《" in before or re.search(r"根据|按照|依据|贯彻|落实|》|执行", before + match[0]):
             continue
@@ -148,6 +141,19 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
                 continue
             return _words(paragraph, raw, own, match.end(), 0.85)
     return None
+
+
+_BEFORE_NUMBER: Final = re.compile(
+    rf".*(?:》|通知|办法|措施|意见|政策|细则|规定|方案|文件)|{dates.DATE}起?(?:施行|实施|印发|发布)?"
+)
+
+
+def _stands_apart(paragraph: Paragraph, start: int, end: int) -> bool:
+    """Whether white space sets a number off from the title or the day beside it."""
+    text, gaps = paragraph.text, paragraph.view.gaps
+    if start == 0:
+        return end in gaps and re.match(rf"{dates.DATE}|签发人", text[end:]) is not None
+    return end == len(text) and start in gaps and _BEFORE_NUMBER.fullmatch(text, 0, start) is not None
 
 
 # the block of fields above a notice on a web page: 索引号：…发文字号：…
@@ -185,6 +191,9 @@ def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:
 _TITLE_LABEL: Final = re.compile(r"·?【?(?:政策|文件|公文)?(?:标题|名称)[】：|]+")
 
 
+_ISSUES: Final = re.compile(r"[一-龥]{4,40}(?:印发|关于印发|发布)《[^《》]{4,60}》$")
+
+
 def title(paragraphs: list[Paragraph], raw: str) -> Words | None:
     """The title: the first line near the top that reads like one; titles on several lines are joined."""
     for index, paragraph in enumerate(paragraphs[:15]):
@@ -194,9 +203,9 @@ def title(paragraphs: list[Paragraph], raw: str) -> Words | None:
             return _words(paragraph, raw, label.end(), len(text.rstrip("|")), 0.9)
         if paragraph.label or len(text) > 90 or _SKIP.match(text) or text.endswith(("。", "；", "：")):
             continue
-        if _NUMBER_LINE.fullmatch(text):
+        if _NUMBER_LINE.fullmatch(text) and not _TITLE_WORDS.search(_without_number(paragraph)):
             continue
-        if _TITLE_WORDS.search(_without_number(text)):
+        if _TITLE_WORDS.search(_without_number(paragraph)) or _ISSUES.match(_without_number(paragraph)):
             return _joined_title(paragraphs, index, index, raw)
         following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
         if "关于" in text[:40] and len(following) <= 60 and _TITLE_WORDS.search(following):
@@ -205,12 +214,16 @@ def title(paragraphs: list[Paragraph], raw: str) -> Words | None:
     return _words(first, raw, 0, len(first.text), 0.5) if first else None
 
 
-def _without_number(text: str) -> str:
-    """A title without the number behind it."""
+def _without_number(paragraph: Paragraph) -> str:
+    """A title without the number behind it, in brackets or on a line that was joined to it."""
+    text = paragraph.text
     number = _NUMBER.search(text)
-    if number is None or number.end() < len(text) - 1 or not re.search(r"[（【]", text[: number.start() + 1]):
+    if number is None or number.end() < len(text) - 1:
         return text
-    return text[: number.start()].rstrip("（【")
+    at = _own_prefix(number[0], paragraph, number.start())
+    return (
+        text[:at].rstrip("（【") if at in paragraph.view.gaps or text[at - 1 : at] in ("（", "【") else text
+    )
 
 
 def _joined_title(paragraphs: list[Paragraph], first: int, last: int, raw: str) -> Words:
@@ -219,7 +232,7 @@ def _joined_title(paragraphs: list[Paragraph], first: int, last: int, raw: str) 
     above = paragraphs[first - 1] if first else None
     if head.text.startswith(("关于", "印发")) and above is not None and _ISSUER.fullmatch(above.text):
         head = above
-    span = Span(head.start, end.view.span(0, len(_without_number(end.text))).end)
+    span = Span(head.start, end.view.span(0, len(_without_number(end))).end)
     return Words(" ".join(raw[span.start : span.end].split()), span, 0.85)
 
 

@@ -46,7 +46,9 @@ def _block_behind(node: Node, raw: str) -> Both:
 def _enclosing(node: Node, raw: str) -> Both:
     """Departments named in the heading of an enclosing item, or once behind its items, hold for all of them."""
     child, parent = node, node.parent
-    while parent is not None and parent.head is not None:
+    while parent is not None:
+        if parent.head is None:  # items of a notice without headings
+            return _behind_the_last(child, parent.children, raw)
         lines = [parent.head] if parent.kind in CONTAINERS else [*parent.own(), *parent.tail]
         found = departments.find_departments(lines, raw)
         if not any(found) and parent.kind not in CONTAINERS:
@@ -67,13 +69,13 @@ def _behind_the_last(node: Node, children: list[Node], raw: str) -> Both:
         return (), ()
     *before, last = children
     lines = list(last.all())
-    alone = len(lines) > 1 and departments.only_names(lines[-1], raw)
+    named = next((line for line in lines[1:] if departments.only_names(line, raw)), None)
     one_sentence = all("".join(p.text for p in c.all()).endswith("；") for c in before)
-    if not (alone or one_sentence or (last.parent is not None and _once_each(last.parent, raw))):
+    if not (named or one_sentence or (last.parent is not None and _once_each(last.parent, raw))):
         return (), ()
     if any(any(departments.find_departments(c.all(), raw)) for c in before):
         return (), ()
-    return departments.find_departments(lines[-1:] if alone else lines, raw)
+    return departments.find_departments([named] if named else lines, raw)
 
 
 def _once_each(node: Node, raw: str) -> bool:
