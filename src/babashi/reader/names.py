@@ -79,15 +79,23 @@ def _levels_joined(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tup
     for begin, finish in pieces:
         piece = text[begin:finish]
         if LEVEL.fullmatch(piece) and (waiting or piece.startswith("各")):
+            if piece.startswith("各"):
+                yield from _one_phrase(waiting)
+                waiting = []
             waiting.append((begin, finish))
         elif waiting and _GOVERNMENT.fullmatch(piece):
             yield waiting[0][0], finish
             waiting = []
         else:
-            yield from waiting
+            yield from _one_phrase(waiting)
             waiting = []
             yield begin, finish
-    yield from waiting
+    yield from _one_phrase(waiting)
+
+
+def _one_phrase(levels: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """各镇、街道 is one phrase: only its first level has 各."""
+    return [(levels[0][0], levels[-1][1])] if levels else []
 
 
 _WHOLE: Final = re.compile(r"[^，。：]{1,8}(?:局|委|办|部|处)")
