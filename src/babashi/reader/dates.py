@@ -34,13 +34,13 @@ _UNTIL: Final = re.compile(
     rf"|生效)?[，、]?)?(?:至|到|截至|截止到?至?|截止日期为|-|~)+：?(?P<until>{_LATER})"
 )
 _RANGE: Final = re.compile(
-    rf"(?:自|从)?(?P<from>{DATE})）?(?:\d{{1,2}}[时点])?(?:起|开始)?(?:施行|实施|执行)?[，、]?(?:有效期)?(?:至|到|-|~|—"
-    rf"|截至)(?P<until>{_LATER})(?:\d{{1,2}}[时点])?(?:（含）)?(?P<stop>止|期间)?"
+    rf"(?:自|从)?(?P<from>{DATE})）?(?:\d{{1,2}}(?:[时点]|：\d\d))?(?:起|开始)?(?:施行|实施|执行)?[，、]?(?:有效期)?(?:至|到|-|~|—"
+    rf"|截至)(?P<until>{_LATER})(?:\d{{1,2}}(?:[时点]|：\d\d))?(?:（含）)?(?P<stop>止|期间)?"
 )
 _STOP: Final = re.compile(
     rf"(?:文件|政策)?(?:失效|废止|截止|终止|到期)(?:时间|日期)[：】]+(?P<until4>{DATE})"
     rf"|(?:执行期限?|有效期|政策期限|实施期限|执行时间)：(?P<until5>{DATE})(?=[）。；，]|$)|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|结束|有效)"
-    rf"|之日起?(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:到期|期满)?后?(?:自行|自动)?(?:废止|失效|终止|到期|届满)"
+    rf"|之日起?(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})|，(?:于)?(?P<until3>{DATE})(?:起)?(?:到期|期满)?后?(?:自行|自动)?(?:废止|失效|终止|到期|届满|结束)"
     rf"|在?(?P<until6>{DATE})(?:之前|以前|前)(?:均|一直)?有效"
 )
 # 2027年底前对新购农机继续免收…: until then a relief or a 阶段性 policy runs
@@ -57,7 +57,10 @@ _YEARS: Final = re.compile(
     r"(?:有效期|期限|执行期|实施期)[^，。；]{0,6}?(?:为|：|（)?(?P<y1>20\d{2})年?(?:-|至|到|~)(?P<y2>20\d{2})年(?!\d)"
     r"|有效期[^，。；]{0,8}（(?P<y3>20\d{2})年?(?:-|至|到|~)(?P<y4>20\d{2})年"
 )
-_FROM: Final = re.compile(rf"(?:自|从|^|(?<=。))(?P<from>{DATE})(?:起|开始)*(?:{_INTO}|计算|算起|起算)")
+_FROM: Final = re.compile(
+    rf"(?:自|从|^|(?<=。))(?P<from>{DATE})(?:起|开始)*(?:{_INTO}|计算|算起|起算)"
+    rf"|(?P<from2>{DATE})(?:起|开始){_INTO}"
+)
 _N: Final = r"[一二三四五六七八九十两\d]{1,3}"
 _DURATION: Final = re.compile(
     rf"(?:(?:有效|试行|施行|执行|实施|政策)期限?|(?:试行|施行|执行))(?:暂定|暂行)?(?:为|：)?(?P<n>{_N})(?P<u>年|个月)"
@@ -70,7 +73,7 @@ _ITSELF: Final = (
 )
 _PROLONGED: Final = r"(?:延长|延续|顺延|调整|延期)"
 _DOCUMENT: Final = re.compile(
-    rf"(?:失效|废止)(?:时间|日期)[：】]|{_ITSELF}|(?:以上|上述|所有|各项)[^，。；]{{0,6}}(?:政策|措施|条款|办法)"
+    rf"(?:失效|废止)(?:时间|日期)[：】]|{_ITSELF}|(?:以上|上述|所有|各项)[^，。；]{{0,6}}(?:政策|措施|条款|办法|标准|奖励|补[助贴]|规定|意见)"
     r"|自(?:印发|发布|公布|下发|发文)之日|自即日起(?:施行|执行|实施)|现予(?:公布|发布|印发)"
     rf"|有效期限?(?:由|从){DATE}{_PROLONGED}|《[^。]{{2,80}}(?:有效期限?)?{_PROLONGED}(?:执行|实施|有效)?(?=[至到])"
     rf"|(?:通过|公布|发布|修订)[^。；]{{0,30}}自{DATE}起{_INTO}|(?:发布|成文|生效)日期[^。]{{0,60}}有效期："
@@ -86,7 +89,7 @@ _PERIOD: Final = re.compile(
 _ALONE: Final = re.compile(rf"(?:自|从)?{DATE}(?:起|开始)*{_INTO}(?:[，。至到]|$)")
 # 《办法》自…, 政策自…
 _BARE: Final = re.compile(
-    rf"(?:《[^》]{{2,40}}》|{_OF_WHAT}政策|措施|办法|细则|意见|方案|规定|通知|公告)(?:自|从){DATE}"
+    rf"(?:《[^》]{{2,40}}》|{_OF_WHAT}政策|措施|办法|细则|意见|方案|规定|通知|公告)(?:(?:自|从){DATE}|{DATE}起{_INTO})"
 )
 _PERIOD_TITLE: Final = re.compile(rf"{_OF_WHAT}的?{_LASTING}(?:条件|范围|要求)?[。：]?")
 _FIGURE: Final = re.compile(r"\d[万亿]?元|\d%")
@@ -279,7 +282,7 @@ def _opens(text: str, start: int) -> bool:
 
 def _beginning(text: str, start: int, end: int) -> date | None:
     first = _FROM.search(text, start, end)
-    return parse_date(first["from"]) if first else None
+    return parse_date(first["from"] or first["from2"]) if first else None
 
 
 def _first_date(text: str) -> str | None:
@@ -321,7 +324,7 @@ def _from_and_duration(
     text = paragraph.text
     first = _FROM.search(text, start, end)
     lasting = _DURATION.search(text, start, end)
-    begin = parse_date(first["from"]) if first else None
+    begin = parse_date(first["from"] or first["from2"]) if first else None
     if not begin:
         named = _years(paragraph, raw, start, end)
         if named.alternatives or not lasting:

@@ -31,7 +31,7 @@ _OPENING: Final = "（〔【"
 _CLOSING_OF: Final = dict(zip(_OPENING, "）〕】", strict=True))
 # 咨询电话, 完成时限: what ends a list without a mark in between
 _FIELD: Final = re.compile(
-    r"(?:(?:咨询|联系|服务|受理|申报|监督|举报|投诉|完成|实施|执行|政策|办理|兑现)?(?:电话|热线|方式|联系人|时间|期限|时限|地址|窗口)"
+    r"(?:(?:咨询|联系|服务|受理|申报|监督|举报|投诉|完成|实施|执行|政策|办理|兑现){0,3}(?:电话|热线|方式|联系人|时间|期限|时限|地址|窗口)"
     r"|有效期|备注|(?:牵头|责任)(?:领导|人))$"
 )
 _LEVELS: Final = frozenset("省市区县州旗盟镇乡")
