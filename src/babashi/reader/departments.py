@@ -135,7 +135,7 @@ def _by_role(found: Found) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
 
 
 _LISTED: Final = re.compile(
-    r"[^。：\d]{0,14}(?:局|委|办|厅|会|联|行|署|管委会|(?:市|县|区|省|街道|镇|乡)(?:人民)?政府|办事处|中心|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
+    r"[^。：\d]{0,14}(?:局|委|办|厅|会|联|协|社|所|站|队|行|署|单位|街道|(?:市|县|区|省|街道|镇|乡)(?:人民)?政府|办事处|中心|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
 )
 
 
@@ -295,13 +295,13 @@ _BRACKET: Final = re.compile(
 )
 # 由市科技局牵头，市财政局配合。 as the closing sentence of an item, 由县农业农村局负责实施 as its last clause
 _BODY_ENDS: Final = (
-    r"(?:局|委|办|厅|署|行|会|联|中心|部|院|政府|分公司|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
+    r"(?:局|委|办|厅|署|行|会|联|协|社|所|站|队|中心|部|院|政府|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
 )
 _TO: Final = r"(?:落实|实施|组织实施|组织落实|办理|执行|兑现|组织)"
 _CLOSING: Final = re.compile(
-    r"(?:^|(?<=[。；])|(?<=，)(?=由))"
+    r"(?:^|(?<=[。；，]))"
     r"(?:(?:(?:本|该|此|上述|以上)[条项款]?|具体)(?:政策|措施|内容|条款|工作|事项|事宜|补贴|奖励)?)?(?P<by>由)?"
-    rf"(?P<names>[^，。；：]{{2,80}}?{_BODY_ENDS}(?:牵头|主办|统筹|(?:{_BY_DUTY})?(?:分别|共同|具体|联合|统筹|具体)?(?:负责|组织实施|组织落实|实施))(?:负责)?{_TO}?"
+    rf"(?P<names>[^，。；：]{{2,80}}?{_BODY_ENDS}(?:牵头|主办|统筹|(?:{_BY_DUTY})?(?:分别|共同|具体|联合|统筹|具体)?(?:负责|组织实施|组织落实|实施|落实))(?:负责)?{_TO}?"
     rf"(?:[，、](?:会同[^，。；：]{{2,60}}{_BODY_ENDS}{_TO}|[^，。；：]{{2,80}}(?:配合|协助|参与|参加|按职责分工负责)"
     rf"(?:{_TO}|做好(?:相关|有关|具体)?工作)?))?)[。；]?$"
 )
@@ -348,7 +348,7 @@ def _clause(paragraph: Paragraph, raw: str, start: int, end: int, *, at_end: boo
 
 def _all_listed(inside: str) -> bool:
     """Whether a sentence that does not say 由 names bodies, not people or matters that somebody sees to."""
-    parts = ((part, _tail_role(part)) for part in re.split("，", inside))
+    parts = ((part, _tail_role(part)) for part in re.split("，|(?<=牵头)、|(?<=负责)、", inside))
     plain = [part[: len(part) - tail[1]] if tail else part for part, tail in parts]
     return all(_LISTED.fullmatch(piece) for part in plain for piece in part.split("、"))
 
