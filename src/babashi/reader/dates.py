@@ -81,7 +81,9 @@ _DOCUMENT: Final = re.compile(
     r"|政策的?(?:失效|截止|终止|到期)(?:时间|日期)|优惠?[^，。]{0,3}政策从"
 )
 # 政策有效期至…: of the notice, unless it closes the text of a measure
-_OF_WHAT: Final = r"(?:政策|措施|活动|补[助贴]|奖励|奖补|扶持|优惠|减免|发放|试点|贴息|方案)?"
+_OF_WHAT: Final = (
+    r"(?:政策|措施|活动|补[助贴]|奖励|奖补|扶持|优惠|减免|发放|试点|贴息|方案|办法|细则|意见|规定|通知)?"
+)
 _LASTING: Final = r"(?:执行|实施|施行|适用|试行|有效|享受)?(?:有效期|期限|时间|期间|时限|时效|日期|期)限?"
 _PERIOD: Final = re.compile(
     rf"(?:第[一二三四五六七八九十百\d]{{1,4}}条)?【?{_OF_WHAT}的?{_LASTING}(?=[为：】至到自从截暂统延与一二两三五]|\d)"
@@ -91,7 +93,7 @@ _PERIOD: Final = re.compile(
 _ALONE: Final = re.compile(rf"(?:自|从)?{DATE}(?:起|开始)*{_INTO}(?:[，。至到]|$)")
 # 《办法》自…, 政策自…
 _BARE: Final = re.compile(
-    rf"(?:《[^》]{{2,40}}》|{_OF_WHAT}政策|措施|办法|细则|意见|方案|规定|通知|公告)(?:(?:自|从){DATE}|{DATE}起{_INTO})"
+    rf"(?:第[一二三四五六七八九十百\d]{{1,4}}条)?(?:《[^》]{{2,40}}》|{_OF_WHAT}政策|措施|办法|细则|意见|方案|规定|通知|公告)(?:(?:自|从){DATE}|{DATE}起{_INTO})"
 )
 _PERIOD_TITLE: Final = re.compile(rf"{_OF_WHAT}的?{_LASTING}(?:条件|范围|要求)?[。：]?")
 _FIGURE: Final = re.compile(r"\d[万亿]?元|\d%")
