@@ -14,6 +14,7 @@ from babashi.reader.outline import CONTAINERS, HEADED, Node
 Names = tuple[Words, ...]
 Both = tuple[Names, Names]
 _MANY_BLOCKS: Final = 200
+_NEAR: Final = 10  # items that show how a notice names who is responsible
 _MANY: Final = 40  # items beside each other that one line of names can speak of
 
 
@@ -71,25 +72,22 @@ def _behind_the_last(node: Node, children: list[Node], raw: str) -> Both:
     lines = list(last.all())
     named = next((line for line in lines[1:] if departments.only_names(line, raw)), None)
     one_sentence = all("".join(p.text for p in c.all()).endswith("；") for c in before)
-    if not (named or one_sentence or (last.parent is not None and _once_each(last.parent, raw))):
+    found = departments.find_departments([named] if named else lines, raw)
+    if not any(found) or any(any(departments.find_departments(c.all(), raw)) for c in before):
         return (), ()
-    if any(any(departments.find_departments(c.all(), raw)) for c in before):
-        return (), ()
-    return departments.find_departments([named] if named else lines, raw)
+    once = named or one_sentence or (last.parent is not None and _once_each(last.parent, raw))
+    return found if once else ((), ())
 
 
 def _once_each(node: Node, raw: str) -> bool:
-    """Whether the items beside a node name departments once, at their very end, and never in each child."""
+    """Whether the items beside a node name departments once, at their very end, and not in each child."""
     beside = node.parent.children if node.parent is not None else []
-    leaf = False
-    for item in beside[:_MANY]:
-        if item is node:
-            continue
-        named = [any(departments.find_departments(c.all(), raw)) for c in item.children]
-        if any(named[:-1]):
-            return False
-        leaf = leaf or (not item.children and any(departments.find_departments(item.own(), raw)))
-    return leaf
+    near = [item for item in beside[:_NEAR] if item is not node]
+    alone = (item for item in near if not item.children)
+    if not any(any(departments.find_departments(item.own(), raw)) for item in alone):
+        return False
+    inner = (child for item in near for child in item.children[-3:-1])
+    return not any(any(departments.find_departments(child.all(), raw)) for child in inner)
 
 
 def _of_siblings(node: Node, raw: str) -> Both:
