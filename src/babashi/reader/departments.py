@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 
-from babashi.reader import names
+from babashi.reader import dates, names
 from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
+from babashi.reader.text import View
 
 Role = Literal["lead", "support", "duty"]
 Found = list[tuple[Role, Words]]
@@ -20,31 +21,42 @@ Found = list[tuple[Role, Words]]
 LEADS: Final = r"(?:总?牵头|主办|主责|第一责任|主管)"
 DUTIES: Final = r"(?:责任|落实|组织实施|实施|负责|承办|经办|执行|兑现|职责)"
 SUPPORTS: Final = r"(?:配合|协办|协同|参与|协助|支持|参加|联合|会办|(?:共同|其他|其它)责任)"
-UNIT: Final = r"(?:单位|部门|处室|科室|机构|主体)"
+UNIT: Final = r"(?:单位|部门|处室|科室|股室|机构|主体)"
 _LABEL: Final = re.compile(
     r"(?:政策|业务|行业|具体|主要|直接|项目|相关|[各省市区县]级)?"
     rf"(?:(?P<lead>{LEADS})|(?P<support>{SUPPORTS})|(?P<duty>{DUTIES}))"
-    rf"(?P<unit>(?:[和与及、/]?(?:{LEADS}|{SUPPORTS}|{DUTIES})){{0,2}}(?:主体)?{UNIT}(?:[和与及、/]?{UNIT})?)?"
+    rf"(?P<unit>(?:[和与及、/]?(?:{LEADS}|{SUPPORTS}|{DUTIES})){{0,2}}(?:主体)?{UNIT}(?:[和与及、/]?{UNIT}|（{UNIT}）)?|分工(?=：))?"
 )
 _OPENING: Final = "（〔【"
 _CLOSING_OF: Final = dict(zip(_OPENING, "）〕】", strict=True))
 # 咨询电话, 完成时限: what ends a list without a mark in between
 _FIELD: Final = re.compile(
-    r"(?:(?:咨询|联系|服务|受理|申报|监督|举报|投诉|完成|实施|办理)?(?:电话|热线|方式|联系人|时间|期限|时限|地址|窗口)"
+    r"(?:(?:咨询|联系|服务|受理|申报|监督|举报|投诉|完成|实施|执行|政策|办理|兑现){0,3}(?:电话|热线|方式|联系人|时间|期限|时限|地址|窗口)"
     r"|有效期|备注|(?:牵头|责任)(?:领导|人))$"
 )
+_LEVELS: Final = frozenset("省市区县州旗盟镇乡")
 _BODY_NEXT: Final = re.compile(
     r"[^，。；、：（）]{2,16}(?:局|委|办|厅|行|会|部|署|政府|中心)(?=[，。；、）〕】]|$)"
 )
+# a new sentence behind a list without 。
+_NEW_SENTENCE: Final = re.compile(
+    r"本[一-龥]{2,6}(?:自|从|有效|由)|(?:以上|上述)[^，。]{0,6}(?:自|从|有效)|附件|自(?:印发|发布|公布)"
+    rf"|[一-龥]{{4,30}}?{dates.DATE}$"  # the signature
+    r"|(?!国家|中国)[一-龥]{2,8}[省市县区州](?:人民政府|[一-龥]{2,12}(?:局|委员会))(?:办公室)?$"
+)
 _MAX_LIST: Final = 400
 
-_LEAD_TAIL: Final = re.compile(r"(?:负责)?(?:牵头)(?:负责|落实|组织实施|实施|办理)?$")
+_DONE: Final = (
+    r"(?:负责)?(?:组织)?(?:落实|实施|组织实施|办理|承办|执行|推进|工作|做好(?:相关|有关|具体)?工作)?"
+)
+_LEAD_TAIL: Final = re.compile(rf"(?:负责)?(?:总?牵头|主办|主责|统筹(?:协调|推进)?){_DONE}$")
+# 按职责分工, 根据各自职能, 按职责权限
+_BY_DUTY: Final = r"(?:(?:按照?|依据?|根据)(?:各自)?|各自)?(?:的)?(?:职责|职能|权限|分工){1,2}"
 _DUTY_TAIL: Final = re.compile(
-    r"(?:(?:按照?|依|根据)?(?:各自)?职责(?:分工)?|分工|分别|共同|具体|组织|会同有关部门"
-    r"|等?按职责分工)*(?:负责|落实|实施|组织实施|承办|办理)(?:组织)?(?:落实|实施|组织实施)?$"
+    rf"(?:{_BY_DUTY}|分别|共同|联合|具体|组织|会同有关部门)*(?:负责|落实|实施|承办|办理){_DONE}$"
 )
 _SUPPORT_TAIL: Final = re.compile(
-    r"(?:(?:按照?)?职责(?:分工)?)?(?:配合|协助|参与|协同|支持)(?:落实|实施|负责)?$"
+    rf"(?:{_BY_DUTY})?(?:给予|积极|密切|做好|共同|协同)?(?:配合|协助|协办|参与|协同|支持|参加|会办){_DONE}$"
 )
 _TAILS: Final[list[tuple[re.Pattern[str], Role]]] = [
     (_LEAD_TAIL, "lead"),
@@ -63,15 +75,48 @@ def find_departments(
     """(lead, support), each in order of the text and without repeats."""
     found: Found = []
     pending: Role | None = None
-    for paragraph in paragraphs:
+    for paragraph in _mended(paragraphs):
         if pending and paragraph.label is None and len(paragraph.text) <= 120:
             found.extend(_names(paragraph, raw, 0, len(paragraph.text), pending))
             pending = None
             continue
-        marked = _marked(paragraph, raw)
-        found.extend(marked or _sentence_forms(paragraph, raw))
+        found.extend(_marked(paragraph, raw) or _sentence_forms(paragraph, raw) or _bare_list(paragraph, raw))
         pending = heads_list(paragraph)
     return _by_role(found)
+
+
+# The bracket that a break of the page cuts in two: （市人力资源社会 / 保障局牵头）
+_CUT: Final = re.compile(r"[（〔【][^（）〔〕【】。]{2,80}$")
+_CUT_REST: Final = re.compile(r"[^（）〔〕【】。]{0,80}[）〕】]")
+
+
+def _mended(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs, those joined that share a bracket."""
+    held: Paragraph | None = None
+    for paragraph in paragraphs:
+        if held is not None and paragraph.label is None and _CUT_REST.match(paragraph.text):
+            gaps = held.view.gaps | {len(held.text) + gap for gap in paragraph.view.gaps}
+            view = View(held.text + paragraph.text, held.view.offsets + paragraph.view.offsets, gaps)
+            held = Paragraph(held.start, paragraph.end, view, held.label)
+            continue
+        if held is not None:
+            yield held
+        held = paragraph if _CUT.search(paragraph.text) else None
+        if held is None:
+            yield paragraph
+    if held is not None:
+        yield held
+
+
+def _bare_list(paragraph: Paragraph, raw: str) -> Found:
+    """A line that is a list of bodies, as the cell of a table leaves it."""
+    text = paragraph.text
+    if paragraph.label is not None or len(text) > 120 or "、" not in text or "：" in text:
+        return []
+    pieces = re.split("[、，；]", re.sub(r"（[^（）]*）", "", text))
+    if not all(_LISTED.fullmatch(piece) or names.LEVEL.fullmatch(piece) for piece in pieces):
+        return []
+    return _names(paragraph, raw, 0, len(text), "duty")
 
 
 def _by_role(found: Found) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
@@ -87,6 +132,11 @@ def _by_role(found: Found) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
         if role == "support" or (role == "duty" and has_lead and not has_support and words.text not in lead):
             support.setdefault(words.text, words)
     return tuple(lead.values()), tuple(support.values())
+
+
+_LISTED: Final = re.compile(
+    r"[^。：\d]{0,14}(?:局|委|办|厅|会|联|协|社|所|站|队|行|署|单位|街道|(?:市|县|区|省|街道|镇|乡)(?:人民)?政府|办事处|中心|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
+)
 
 
 def listed(paragraph: Paragraph, raw: str) -> tuple[Words, ...]:
@@ -150,7 +200,8 @@ def _names_begin(paragraph: Paragraph, label: re.Match[str]) -> int | None:
     joined = re.compile(r"--?|[为是](?=[^，。；]{2})").match(text, end)
     if joined is not None:
         return joined.end()
-    return end if end in paragraph.view.gaps and _BODY_NEXT.match(text, end) else None
+    apart = end in paragraph.view.gaps or text[end : end + 1] in _LEVELS
+    return end if apart and _BODY_NEXT.match(text, end) else None
 
 
 def _marked(paragraph: Paragraph, raw: str) -> Found:
@@ -183,6 +234,8 @@ def _list_end(paragraph: Paragraph, start: int, limit: int) -> int:
             field = _FIELD.search(text, separator, position)
             return field.start() if field else separator
         if depth == 0 and (char in "，；、" or position in paragraph.view.gaps):
+            if position in paragraph.view.gaps and _NEW_SENTENCE.match(text, position):
+                return position
             separator = position
     return limit
 
@@ -191,7 +244,7 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
     """The names of a list; a tail such as 牵头 or （配合） changes the role of its part."""
     text = paragraph.text
     result: Found = []
-    for part_start, part_end in names.parts(text, start, end, "，；"):
+    for part_start, part_end in _roles_apart(paragraph, start, end):
         part_role = role
         tail = _tail_role(text[part_start:part_end])
         if tail is not None:
@@ -209,6 +262,25 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
     return result
 
 
+# 市科技局牵头、市财政局配合
+_ROLE_ENDS: Final = re.compile(r"(?:牵头|主办|协办|负责|配合|协助|参与|参加|协同)(?:落实|实施)?")
+
+
+def _roles_apart(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Parts that may have roles of their own: between ，； and at a 、 or a gap behind a word of role."""
+    text = paragraph.text
+    for begin, finish in names.parts(text, start, end, "，；"):
+        for match in _ROLE_ENDS.finditer(text, begin, finish):
+            at = match.end()
+            if at >= finish or text.count("（", begin, at) != text.count("）", begin, at):
+                continue
+            if text[at] == "、" or at in paragraph.view.gaps:
+                yield begin, at
+                begin = at + (text[at] == "、")
+        if begin < finish:
+            yield begin, finish
+
+
 def _tail_role(part: str) -> tuple[Role, int] | None:
     for pattern, role in _TAILS:
         match = pattern.search(part)
@@ -219,13 +291,19 @@ def _tail_role(part: str) -> tuple[Role, int] | None:
 
 # Behind a full stop, or before one: （A牵头，B配合）
 _BRACKET: Final = re.compile(
-    r"[（〔【]([^（）〔〕【】]{2,120}(?:（[^（）]{0,20}）[^（）〔〕【】]{0,80}){0,3})[）〕】]"
+    r"[（〔【]([^（）〔〕【】]{2,120}(?:[（〔][^（）〔〕]{0,60}[）〕][^（）〔〕【】]{0,80}){0,5})[）〕】]"
 )
-# 由市科技局牵头，市财政局配合。 as the closing sentence of an item
+# 由市科技局牵头，市财政局配合。 as the closing sentence of an item, 由县农业农村局负责实施 as its last clause
+_BODY_ENDS: Final = (
+    r"(?:局|委|办|厅|署|行|会|联|协|社|所|站|队|中心|部|院|政府|公司)(?:等(?:相关|有关)?(?:单位|部门)?)?"
+)
+_TO: Final = r"(?:落实|实施|组织实施|组织落实|办理|执行|兑现|组织)"
 _CLOSING: Final = re.compile(
-    r"(?:^|(?<=[。；]))(?:(?:本|该|此|上述|以上)[条项款]?(?:政策|措施|内容|条款)?)?"
-    r"由(?P<names>[^，。；：]{2,60}?(?:局|委|办|厅|行|会|中心|部|政府)(?:牵头|负责)(?:负责|组织|落实|实施|组织实施|组织落实)?"
-    r"(?:，[^，。；：]{2,80}(?:配合|协助|参与)(?:落实|实施)?)?)[。；]?$"
+    r"(?:^|(?<=[。；，]))"
+    r"(?:(?:(?:本|该|此|上述|以上)[条项款]?|具体)(?:政策|措施|内容|条款|工作|事项|事宜|补贴|奖励)?)?(?P<by>由)?"
+    rf"(?P<names>[^，。；：]{{2,80}}?{_BODY_ENDS}(?:牵头|主办|统筹|(?:{_BY_DUTY})?(?:分别|共同|具体|联合|统筹|具体)?(?:负责|组织实施|组织落实|实施|落实))(?:负责)?{_TO}?"
+    rf"(?:[，、](?:会同[^，。；：]{{2,60}}{_BODY_ENDS}{_TO}|[^，。；：]{{2,80}}(?:配合|协助|参与|参加|按职责分工负责)"
+    rf"(?:{_TO}|做好(?:相关|有关|具体)?工作)?))?)[。；]?$"
 )
 
 
@@ -243,7 +321,7 @@ def _sentence_forms(paragraph: Paragraph, raw: str) -> Found:
             end = match.end(1) if stop < 0 else stop
             result.extend(_clause(paragraph, raw, match.start(1), end, at_end=match.end() >= len(text) - 1))
     closing = _CLOSING.search(text)
-    if closing:
+    if closing and (closing["by"] or _all_listed(closing["names"])):
         result.extend(_clause(paragraph, raw, *closing.span("names"), at_end=False))
     return result
 
@@ -251,7 +329,7 @@ def _sentence_forms(paragraph: Paragraph, raw: str) -> Found:
 def _clause(paragraph: Paragraph, raw: str, start: int, end: int, *, at_end: bool) -> Found:
     """``A牵头，B配合``; who is responsible leads, beside a 牵头 too, as only 配合 supports."""
     text = paragraph.text
-    parts = list(names.parts(text, start, end, "，；"))
+    parts = list(_roles_apart(paragraph, start, end))
     tails = [_tail_role(text[a:b]) for a, b in parts]
     if not any(tails) and not (at_end and _all_bodies(text[start:end])):
         return []
@@ -259,11 +337,20 @@ def _clause(paragraph: Paragraph, raw: str, start: int, end: int, *, at_end: boo
     for (a, b), tail in zip(parts, tails, strict=True):
         role = tail[0] if tail else _following_role(parts, tails, a)
         finish = b - tail[1] if tail else b
+        if result and text.startswith("会同", a):  # 市工信局牵头，会同市财政局落实
+            role, a = "support", a + 2
         for name_start, name_end in names.split(paragraph, a, finish):
             words = names.words(paragraph, raw, name_start, name_end)
             if words:
                 result.append(("lead" if role == "duty" else role, words))
     return result
+
+
+def _all_listed(inside: str) -> bool:
+    """Whether a sentence that does not say 由 names bodies, not people or matters that somebody sees to."""
+    parts = ((part, _tail_role(part)) for part in re.split("，|(?<=牵头)、|(?<=负责)、", inside))
+    plain = [part[: len(part) - tail[1]] if tail else part for part, tail in parts]
+    return all(_LISTED.fullmatch(piece) for part in plain for piece in part.split("、"))
 
 
 def _all_bodies(inside: str) -> bool:

@@ -88,6 +88,10 @@ def _named(cells: list[Cell]) -> list[str | None] | None:
     """The meaning of each column, None if this is no header."""
     names = [_column(c.text) for c in cells]
     if "policy" not in names and "tier" not in names and "standard" in names:
+        articles = [i for i, c in enumerate(cells) if names[i] == "number" and c.text.endswith("条款")]
+        if articles:  # 条款 beside 奖励标准 names what is granted
+            names[articles[0]] = "policy"
+    if "policy" not in names and "tier" not in names and "standard" in names:
         names[names.index("standard")] = "policy"
     known = {name for name in names if name} - {"number", "note"}
     useful = "phone" in known or ("policy" in known and known & {"lead", "duty", "standard"})

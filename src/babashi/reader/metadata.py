@@ -12,12 +12,16 @@ from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span
 
 _NUMBER_CORE: Final = (
-    r"[一-龥·]{1,24}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}[〔【（〈]\s?(?:19|20)\d{2}(?:年)?[〕】）〉]第?\d{1,5}号"
+    r"[一-龥][一-龥·]{0,23}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}"
+    r"[〔【（〈]\s?(?:19|20)\d{2}(?:年)?[〕】）〉]第?\d{1,5}号"
 )
 _NUMBER: Final = re.compile(_NUMBER_CORE)
+# 发文字号：, and as the cell of a table | 〔发文字号〕 | …
+_NAME_OF_NUMBER: Final = (
+    r"(?:(?:发文|公文|文件|发布|制发|政策|规范性文件|文)(?:字号|文号|编号|号)|文号|字号)[〕】|：]*"
+)
 _NUMBER_LINE: Final = re.compile(
-    rf"(?:【?(?:发文字号|文号|文件编号|编号|发文号|文件号|字号"
-    rf"|发布文号)】?[：】]?)?[（【-]{{0,2}}(?P<number>{_NUMBER_CORE})[，、]?(?:{dates.DATE}(?:印发|发布|公布)?)?[）】]{{0,2}}"
+    rf"·?(?:【?(?:{_NAME_OF_NUMBER}|编号[：】]*))?[（【-]{{0,2}}(?P<number>{_NUMBER_CORE})[，、；]?(?:{dates.DATE}(?:印发|发布|公布)?(?:；[^（）]{{0,40}})?)?[）】]{{0,2}}"
     rf"(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
 )
 _DECREE: Final = re.compile(
@@ -36,7 +40,7 @@ _SKIP: Final = re.compile(
 )
 _ISSUER: Final = re.compile(
     r"[一-龥（）、]{2,50}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会办公室|管理委员会|管委会"
-    r"|委员会|领导小组办公室|领导小组|总局|厅|局|办公室|银行|部|委|院)"
+    r"|委员会|领导小组办公室|领导小组|总局|厅|局|办公室|银行|分行|支行|部|委|院|中心|联合会|总工会|公司|署|处)"
 )
 _ADDRESSEES: Final = re.compile(
     r"^(?:各|区属|市属|县属|省属|有关|驻)[^。]{4,300}：$|^[^。，]{2,20}各[^。]{4,200}：$"
@@ -48,6 +52,11 @@ HEAD_PARAGRAPHS: Final = 30
 def _words(paragraph: Paragraph, raw: str, start: int, end: int, confidence: float) -> Words:
     span = paragraph.view.span(start, end)
     return Words(" ".join(raw[span.start : span.end].split()), span, confidence)
+
+
+def is_number(text: str) -> bool:
+    """Whether a line is nothing but a notice's number."""
+    return len(text) <= 70 and _NUMBER_LINE.fullmatch(text) is not None
 
 
 def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
@@ -106,16 +115,18 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
         return _words(paragraph, raw, *labelled.span("number"), 0.95)
     if len(text) > 90 or (paragraph.label is not None and paragraph.label.kind not in {"article"}):
         return None
-    label = re.search(r"(?:文号|字号|编号)[：】〕]?(?P<number>" + _NUMBER_CORE + ")", text)
-    if label:
-        return _words(paragraph, raw, *label.span("number"), 0.95)
     printed = _PRINTED_IN.search(text)
     if printed:
         return _words(paragraph, raw, *printed.span("number"), 0.9)
+    decreed = _DECREED.search(text)
+    if decreed:
+        return _words(paragraph, raw, *decreed.span("number"), 0.85)
     for match in _NUMBER.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
         own = _own_prefix(match[0], paragraph, match.start())
         if _ENDS_TITLE.search(text[:own]) and len(after) <= 12:
+            return _words(paragraph, raw, own, match.end(), 0.9)
+        if _stands_apart(paragraph, own, match.end()):
             return _words(paragraph, raw, own, match.end(), 0.9)
         if "《" in before or re.search(r"根据|按照|依据|贯彻|落实|》|执行", before + match[0]):
             continue
@@ -126,18 +137,35 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
         ):
             return _words(paragraph, raw, *match.span(), 0.9)
         if re.search(r"(?:文件|通知|办法|措施|意见|公告)-*$|^$", text[:own]) and len(after) <= 12:
+            if re.match("文|同时|中|规定|精神|要求", after):
+                continue
             return _words(paragraph, raw, own, match.end(), 0.85)
     return None
 
 
+_BEFORE_NUMBER: Final = re.compile(
+    rf".*(?:》|通知|办法|措施|意见|政策|细则|规定|方案|文件)|{dates.DATE}起?(?:施行|实施|印发|发布)?"
+)
+
+
+def _stands_apart(paragraph: Paragraph, start: int, end: int) -> bool:
+    """Whether white space sets a number off from the title or the day beside it."""
+    text, gaps = paragraph.text, paragraph.view.gaps
+    if start == 0:
+        return end in gaps and re.match(rf"{dates.DATE}|签发人", text[end:]) is not None
+    return end == len(text) and start in gaps and _BEFORE_NUMBER.fullmatch(text, 0, start) is not None
+
+
 # the block of fields above a notice on a web page: 索引号：…发文字号：…
 _MAX_HEADER: Final = 400
-_LABELLED: Final = re.compile(rf"(?:发文字号|公文字号|文件编号|发布文号)[：】〕]?(?P<number>{_NUMBER_CORE})")
+_LABELLED: Final = re.compile(rf"{_NAME_OF_NUMBER}(?P<number>{_NUMBER_CORE})")
 _ENDS_TITLE: Final = re.compile(r"》的(?:通知|意见|公告|决定|函)$")
-_PRINTED_IN: Final = re.compile(rf"（(?:{dates.DATE})[，、]?(?P<number>{_NUMBER_CORE})(?:印发|发布|公布)?）$")
-_LABEL: Final = re.compile(
-    r"^(?:(?:发文|公文|文件|发布|制发)?(?:字号|文号|编号)|的(?:通知|意见|公告|决定|函))"
+# （… 2030年3月20日某市人民政府令第5号公布 …）
+_DECREED: Final = re.compile(
+    rf"^（[^（）]*{dates.DATE}(?P<number>[一-龥]{{2,20}}令第?\d{{1,4}}号)(?:公布|发布)"
 )
+_PRINTED_IN: Final = re.compile(rf"（(?:{dates.DATE})[，、]?(?P<number>{_NUMBER_CORE})(?:印发|发布|公布)?）$")
+_LABEL: Final = re.compile(rf"^(?:{_NAME_OF_NUMBER}|编号|的(?:通知|意见|公告|决定|函))")
 
 
 def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:
@@ -160,25 +188,63 @@ def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:
     return start + max(gaps) if gaps else start
 
 
+_TITLE_LABEL: Final = re.compile(r"·?【?(?:政策|文件|公文)?(?:标题|名称)[】：|]+")
+
+
+_ISSUES: Final = re.compile(r"[一-龥]{4,40}(?:印发|关于印发|发布)《[^《》]{4,60}》$")
+
+
 def title(paragraphs: list[Paragraph], raw: str) -> Words | None:
-    """The title: the first line near the top that reads like one; split titles are joined."""
+    """The title: the first line near the top that reads like one; titles on several lines are joined."""
     for index, paragraph in enumerate(paragraphs[:15]):
         text = paragraph.text
+        label = _TITLE_LABEL.match(text)
+        if label:
+            return _words(paragraph, raw, label.end(), len(text.rstrip("|")), 0.9)
         if paragraph.label or len(text) > 90 or _SKIP.match(text) or text.endswith(("。", "；", "：")):
             continue
-        if _NUMBER_LINE.fullmatch(text):
+        if _NUMBER_LINE.fullmatch(text) and not _TITLE_WORDS.search(_without_number(paragraph)):
             continue
-        if not _TITLE_WORDS.search(text):
-            following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
-            if not (text.startswith(("关于", "印发")) and _TITLE_WORDS.search(following)):
-                continue
-        return _words(paragraph, raw, 0, len(text), 0.85)
+        if _TITLE_WORDS.search(_without_number(paragraph)) or _ISSUES.match(_without_number(paragraph)):
+            return _joined_title(paragraphs, index, index, raw)
+        following = paragraphs[index + 1].text if index + 1 < len(paragraphs) else ""
+        if "关于" in text[:40] and len(following) <= 60 and _TITLE_WORDS.search(following):
+            return _joined_title(paragraphs, index, index + 1, raw)
     first = next((p for p in paragraphs[:3] if not p.label and 4 <= len(p.text) <= 40), None)
     return _words(first, raw, 0, len(first.text), 0.5) if first else None
 
 
+def _without_number(paragraph: Paragraph) -> str:
+    """A title without the number behind it, in brackets or on a line that was joined to it."""
+    text = paragraph.text
+    number = _NUMBER.search(text)
+    if number is None or number.end() < len(text) - 1:
+        return text
+    at = _own_prefix(number[0], paragraph, number.start())
+    return (
+        text[:at].rstrip("（【") if at in paragraph.view.gaps or text[at - 1 : at] in ("（", "【") else text
+    )
+
+
+def _joined_title(paragraphs: list[Paragraph], first: int, last: int, raw: str) -> Words:
+    """The title on the lines ``first`` to ``last``, with the issuer's name on the line above."""
+    head, end = paragraphs[first], paragraphs[last]
+    above = paragraphs[first - 1] if first else None
+    if head.text.startswith(("关于", "印发")) and above is not None and _ISSUER.fullmatch(above.text):
+        head = above
+    span = Span(head.start, end.view.span(0, len(_without_number(end))).end)
+    return Words(" ".join(raw[span.start : span.end].split()), span, 0.85)
+
+
+_WHO_LABEL: Final = re.compile(
+    rf"(?:发布|制发|制定|印发|公布)(?:机构|机关|单位|部门)[〕】：|]+(?P<who>{_ISSUER.pattern})"
+    rf"|(?:信息来源|来源|发文机关|发文单位)[〕】：|]+(?P<other>[一-龥（）]{{3,30}}?)(?=发布|发文|成文|公开|主题|文号|索引|浏览|\d|$|日期|时间|\|)"
+    rf"|^(?P<by>{_ISSUER.pattern})(?:发布|印发|\d{{4}}年)"
+)
+
+
 def issuer(paragraphs: list[Paragraph], raw: str, title_words: Words | None) -> Words | None:
-    """Who issues: the start of the title, a signature above the date, a publisher's line, a source line."""
+    """Who issues: the start of the title, a signature above the date, a publisher's line, a decree's head."""
     for paragraph in paragraphs[:12]:
         match = re.match(rf"(?P<who>{_ISSUER.pattern})(?:关于|印发|文件|转发)", paragraph.text)
         if match and paragraph.label is None:
@@ -187,41 +253,49 @@ def issuer(paragraphs: list[Paragraph], raw: str, title_words: Words | None) -> 
     if signed:
         return signed
     for paragraph in [*paragraphs[:12], *paragraphs[-12:]]:
-        source = re.search(
-            rf"(?:发布机构|信息来源|来源|发文机关|发文单位)：(?P<who>[一-龥（）]{{3,30}}?)(?=发布"
-            rf"|浏览|\d|$|日期|时间)"
-            rf"|^(?P<by>{_ISSUER.pattern})(?:发布|印发|\d{{4}}年)",
-            paragraph.text,
-        )
+        source = _WHO_LABEL.search(paragraph.text)
         if source and paragraph.label is None:
-            return _words(paragraph, raw, *source.span("who" if source["who"] else "by"), 0.75)
+            group = "who" if source["who"] else "other" if source["other"] else "by"
+            return _words(paragraph, raw, *source.span(group), 0.75)
+    for paragraph in paragraphs[:6]:
+        decree = re.fullmatch(rf"(?P<who>{_ISSUER.pattern})(?:令|公告|通告)(?:.?第?\d.*)?", paragraph.text)
+        if decree:
+            return _words(paragraph, raw, *decree.span("who"), 0.8)
     return None
 
 
 def _signature(paragraphs: list[Paragraph], raw: str) -> Words | None:
-    """A line that is nothing but a body's name, with a date near it."""
+    """A line that is nothing but a body's name, with a date near it or on it."""
     for index, paragraph in enumerate(paragraphs):
-        text = paragraph.text
-        if not 5 <= len(text) <= 60 or paragraph.label is not None or not _ISSUER.fullmatch(text):
+        match = _SIGNED.fullmatch(paragraph.text) if len(paragraph.text) <= 80 else None
+        if match is None or paragraph.label is not None or len(match["who"]) < 5:
             continue
         near = paragraphs[index + 1 : index + 5]
-        if any(re.fullmatch(rf"（?{dates.DATE}(?:印发)?）?", p.text) for p in near):
-            return _words(paragraph, raw, 0, len(text), 0.85)
+        if match["day"] or any(_DAY_LINE.fullmatch(p.text) for p in near):
+            return _words(paragraph, raw, *match.span("who"), 0.85)
     return None
+
+
+_DAY_LINE: Final = re.compile(rf"（?(?P<day>{dates.DATE})(?:印发|发布|公布)?）?")
+_SIGNED: Final = re.compile(rf"(?P<who>{_ISSUER.pattern})(?P<day>{dates.DATE})?(?:印发|发布|公布)?")
+_NUMBER_AND_DAY: Final = re.compile(rf"（?{_NUMBER_CORE}，?(?P<day>{dates.DATE})(?:印发|发布|公布)?）?")
+_DAY_NAMED: Final = re.compile(
+    rf"(?:发布|成文|印发|公布|生成|发文|制发)(?:时间|日期)[〕】：|]*(?P<day>{dates.DATE})"
+    rf"|（[^（）]{{0,40}}?(?P<day2>{dates.DATE})[^（）；]{{0,40}}(?:印发|发布|公布|发文)(?:；[^（）]{{0,40}})?）"
+)
 
 
 def printed_date(paragraphs: list[Paragraph], raw: str) -> tuple[object, Words] | None:
     """The day on the signature line, or the day of publication on the page."""
-    line = re.compile(rf"(?:（)?(?P<day>{dates.DATE})(?:印发|发布|公布)?(?:）)?")
-    for paragraph in paragraphs:
-        match = line.fullmatch(paragraph.text)
-        if match and (day := dates.parse_date(match["day"])):
-            return day, _words(paragraph, raw, *match.span("day"), 0.9)
-    published = re.compile(rf"(?:发布|成文|印发|公布|生成)(?:时间|日期)：?(?P<day>{dates.DATE})")
+    for pattern in (_DAY_LINE, _SIGNED, _NUMBER_AND_DAY):
+        for paragraph in paragraphs:
+            match = pattern.fullmatch(paragraph.text) if len(paragraph.text) <= 80 else None
+            if match and match["day"] and (day := dates.parse_date(match["day"])):
+                return day, _words(paragraph, raw, *match.span("day"), 0.9)
     for paragraph in paragraphs[:HEAD_PARAGRAPHS]:
-        match = published.search(paragraph.text)
-        if match and (day := dates.parse_date(match["day"])):
-            return day, _words(paragraph, raw, *match.span("day"), 0.7)
+        match = _DAY_NAMED.search(paragraph.text)
+        if match and (day := dates.parse_date(match["day"] or match["day2"])):
+            return day, _words(paragraph, raw, *match.span("day" if match["day"] else "day2"), 0.7)
     return None
 
 

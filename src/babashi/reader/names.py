@@ -33,11 +33,11 @@ MAX_NAME: Final = 40
 
 # 本条政策由市科技局负责
 _LEADING: Final = re.compile(
-    r"[，、；：）“”★☆*●▲■◆△○#-]*(?:(?:本|该|此|上述|以上)[条项款]?(?:政策|措施|内容|条款)?(?=由))?[由请]?"
+    r"[，、；：）“”|★☆*●▲■◆△○#-]*(?:(?:本|该|此|上述|以上)[条项款]?(?:政策|措施|内容|条款)?(?=由))?[由请]?"
 )
 # 市科技局（电话8765432）, 市科技局8765432
 _TRAILING: Final = re.compile(
-    r"(?:（[^（）]*\d{5,}[^（）]*）|(?:电话|热线)?\d[\d-]{5,}|[，、；：（。.”〕】])+$"
+    r"(?:（[^（）]*(?:\d{5,}[^（）]*|下同)）|(?:电话|热线)?\d[\d-]{5,}|[，、；：（。.”|】])+$"
 )
 
 
@@ -67,7 +67,7 @@ def split(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, int
 
 
 # 各州、市人民政府 is one name
-_LEVEL: Final = re.compile(r"各?(?:[省州市县区旗盟乡镇]|街道)(?:（[^（）]*）)?")
+LEVEL: Final = re.compile(r"各?(?:[省州市县区旗盟乡镇]|街道)(?:（[^（）]*）)?")
 _GOVERNMENT: Final = re.compile(
     r"(?:[州市县区旗盟乡镇]|街道)(?:（[^（）]*）)?(?:党委|人民政府|政府|管委会).*"
 )
@@ -78,26 +78,40 @@ def _levels_joined(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tup
     waiting: list[tuple[int, int]] = []
     for begin, finish in pieces:
         piece = text[begin:finish]
-        if _LEVEL.fullmatch(piece) and (waiting or piece.startswith("各")):
+        if LEVEL.fullmatch(piece) and (waiting or piece.startswith("各")):
+            if piece.startswith("各"):
+                yield from _one_phrase(waiting)
+                waiting = []
             waiting.append((begin, finish))
         elif waiting and _GOVERNMENT.fullmatch(piece):
             yield waiting[0][0], finish
             waiting = []
         else:
-            yield from waiting
+            yield from _one_phrase(waiting)
             waiting = []
             yield begin, finish
-    yield from waiting
+    yield from _one_phrase(waiting)
+
+
+def _one_phrase(levels: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """各镇、街道 is one phrase: only its first level has 各."""
+    return [(levels[0][0], levels[-1][1])] if levels else []
+
+
+_WHOLE: Final = re.compile(r"[^，。：]{1,8}(?:局|委|办|部|处)")
 
 
 def _apart(paragraph: Paragraph, start: int, end: int) -> Iterable[tuple[int, int]]:
     """``市科技局 市财政局``: white space separates where each piece reads like a name of its own.
 
     A gap alone says nothing (``市人力资源社会 保障局`` is one name), so each piece must begin as names of
-    bodies do: with a level of government or like the first piece.
+    bodies do, with a level of government or like the first piece, or all of them must read like short whole names.
     """
     gaps = sorted(g for g in paragraph.view.gaps if start < g < end)
     text = paragraph.text
+    pieces = list(pairwise([start, *gaps, end]))
+    if len(pieces) > 1 and all(b - a >= 3 and _WHOLE.fullmatch(text, a, b) for a, b in pieces):
+        return pieces
     result = []
     begin = start
     for gap, following in pairwise([*gaps, end]):
@@ -121,7 +135,7 @@ def _split_and(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         left, right = piece[: match.start()], piece[match.end() :]
         if len(left) < 3 or not re.search(SUFFIX + r"$", left):
             continue
-        if _LEVEL.fullmatch(right) or (len(right) >= 3 and re.search(SUFFIX, right)):
+        if LEVEL.fullmatch(right) or (len(right) >= 3 and re.search(SUFFIX, right)):
             yield start, start + match.start()
             yield from _split_and(text, start + match.end(), end)
             return
@@ -135,6 +149,8 @@ def words(paragraph: Paragraph, raw: str, start: int, end: int) -> Words | None:
     start = leading.end() if leading else start
     trailing = _TRAILING.search(text, start, end)
     end = trailing.start() if trailing else end
+    if text[end - 1 : end] == "〕" and "〔" not in text[start:end]:
+        end -= 1
     name = text[start:end]
     if not 2 <= len(name) <= MAX_NAME or _NOT_A_NAME.search(name):
         return None

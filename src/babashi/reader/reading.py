@@ -30,7 +30,8 @@ def read_source(source: Source) -> Notice:
     benefits = [grid for grid in tabular if tables.is_benefits(grid)]
     parts = _outside(parts, [grid.span for grid in benefits])
     parts = tables.with_units(parts, tabular, normal)
-    root = outline.build([p for p in parts if p.label or not is_furniture(p.text)], source.headings)
+    body = [p for p in parts if p.label or not (is_furniture(p.text) or metadata.is_number(p.text))]
+    root = outline.build(body, source.headings)
     printed = metadata.printed_date(parts, raw)
     day = cast(date, printed[0]) if printed else None
     title = metadata.title(parts, raw)

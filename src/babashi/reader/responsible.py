@@ -14,6 +14,7 @@ from babashi.reader.outline import CONTAINERS, HEADED, Node
 Names = tuple[Words, ...]
 Both = tuple[Names, Names]
 _MANY_BLOCKS: Final = 200
+_NEAR: Final = 10  # items that show how a notice names who is responsible
 _MANY: Final = 40  # items beside each other that one line of names can speak of
 
 
@@ -46,7 +47,9 @@ def _block_behind(node: Node, raw: str) -> Both:
 def _enclosing(node: Node, raw: str) -> Both:
     """Departments named in the heading of an enclosing item, or once behind its items, hold for all of them."""
     child, parent = node, node.parent
-    while parent is not None and parent.head is not None:
+    while parent is not None:
+        if parent.head is None:  # items of a notice without headings
+            return _behind_the_last(child, parent.children, raw)
         lines = [parent.head] if parent.kind in CONTAINERS else [*parent.own(), *parent.tail]
         found = departments.find_departments(lines, raw)
         if not any(found) and parent.kind not in CONTAINERS:
@@ -60,18 +63,31 @@ def _enclosing(node: Node, raw: str) -> Both:
 def _behind_the_last(node: Node, children: list[Node], raw: str) -> Both:
     """Names behind the last of several items are theirs, not only its own, if nothing ties them to it.
 
-    They stand in a paragraph of their own, or the items are one sentence that ``；`` divides.
+    They stand in a paragraph of their own, the items are one sentence that ``；`` divides, or the notice names
+    who is responsible once at the end of each item of the level above.
     """
     if not 2 <= len(children) <= _MANY or not any(node is c for c in children[:-1]):
         return (), ()
     *before, last = children
     lines = list(last.all())
-    alone = len(lines) > 1 and departments.only_names(lines[-1], raw)
-    if not alone and not all("".join(p.text for p in c.all()).endswith("；") for c in before):
+    named = next((line for line in lines[1:] if departments.only_names(line, raw)), None)
+    one_sentence = all("".join(p.text for p in c.all()).endswith("；") for c in before)
+    found = departments.find_departments([named] if named else lines, raw)
+    if not any(found) or any(any(departments.find_departments(c.all(), raw)) for c in before):
         return (), ()
-    if any(any(departments.find_departments(c.all(), raw)) for c in before):
-        return (), ()
-    return departments.find_departments(lines[-1:] if alone else lines, raw)
+    once = named or one_sentence or (last.parent is not None and _once_each(last.parent, raw))
+    return found if once else ((), ())
+
+
+def _once_each(node: Node, raw: str) -> bool:
+    """Whether the items beside a node name departments once, at their very end, and not in each child."""
+    beside = node.parent.children if node.parent is not None else []
+    near = [item for item in beside[:_NEAR] if item is not node]
+    alone = (item for item in near if not item.children)
+    if not any(any(departments.find_departments(item.own(), raw)) for item in alone):
+        return False
+    inner = (child for item in near for child in item.children[-3:-1])
+    return not any(any(departments.find_departments(child.all(), raw)) for child in inner)
 
 
 def _of_siblings(node: Node, raw: str) -> Both:

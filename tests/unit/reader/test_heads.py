@@ -1,0 +1,89 @@
+"""Heads, closing lines and lines of responsibility of sixty invented notices, and single wordings of validity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from babashi.reader import Measure, Notice, read_text
+from babashi.reader.model import Words
+
+NOTICES: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parents[2] / "data" / "notices" / "heads.yaml").read_text("utf-8")
+)
+
+
+def printed(words: Words | None) -> str:
+    return "".join(words.text.split()) if words else ""
+
+
+def joined(words: Iterable[Words]) -> set[str]:
+    return {printed(w) for w in words}
+
+
+def of_label(notice: Notice, ordinal: str, taken: set[int]) -> Measure:
+    """The next measure with an ordinal, or with the words behind ~ in its heading."""
+    for index, measure in enumerate(notice.measures):
+        named = (
+            ordinal[1:] in measure.heading.text
+            if ordinal.startswith("~")
+            else measure.ordinal.strip("、.．：: ") == ordinal.strip("、.．：: ")
+        )
+        if named and index not in taken:
+            taken.add(index)
+            return measure
+    pytest.fail(f"no measure {ordinal}")
+
+
+@pytest.mark.parametrize("case", NOTICES, ids=lambda case: case["text"][:18].replace("\n", " "))
+def test_heads(case: dict[str, Any]) -> None:
+    notice = read_text(case["text"])
+    validity, until = notice.validity, case.get("until", "")
+    assert printed(notice.document_number) == "".join(case.get("number", "").split())
+    for field, found in (
+        ("title", printed(notice.title)),
+        ("issuer", printed(notice.issuer)),
+        ("date", str(notice.date)),
+        ("from", str(validity.valid_from)),
+    ):
+        assert found == "".join(case.get(field, found).split()), field
+    assert str(validity.valid_until or "") == until
+    if "alternatives" in case:
+        assert {str(day) for day in validity.alternatives} & set(case["alternatives"])
+    taken: set[int] = set()
+    for expected in case.get("measures", []):
+        measure = of_label(notice, expected["ordinal"], taken)
+        assert joined(measure.lead_departments) == set(expected.get("lead", "").split())
+        assert joined(measure.supporting_departments) == set(expected.get("support", "").split())
+        ends = measure.validity.valid_until or validity.valid_until
+        assert str(ends or "") == expected.get("until", until)
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("对购置日期在2031年1月1日至2031年12月31日期间的农机，免征购置附加费3万元。", date(2031, 12, 31)),
+        ("对2031年3月1日至2031年9月30日期间，农户报废旧机的，每台补贴2000元。", date(2031, 9, 30)),
+        ("2031年底前合作社可免缴水费，每亩另补贴20元。", date(2031, 12, 31)),
+        ("2031年10月31日前，继续实施仓储补贴政策，每吨补贴30元。", date(2031, 10, 31)),
+        ("2031年10月31日前完成改造的林场，给予5万元奖励。", None),
+        ("对2031年1月1日至2031年12月31日期间新认定的林场，奖励5万元。", None),
+        ("按20%补贴，补贴期为2031年1月1日至2031年6月30日。", date(2031, 6, 30)),
+    ],
+)
+def test_days_until_which_a_measure_grants(words: str, until: date | None) -> None:
+    (measure,) = read_text("一、支持林场。" + words).measures
+    assert measure.validity.valid_until == until
+
+
+def test_periods_that_differ_belong_to_their_items() -> None:
+    text = (
+        "一、苗圃补助。每亩补助300元。\n执行期限：2031年1月1日至2031年6月30日。\n"
+        "二、林道补助。每公里补助2万元。\n执行期限：2031年1月1日至2031年12月31日。\n"
+    )
+    assert read_text(text).validity.valid_until is None
