@@ -105,6 +105,7 @@ def _looks_headed(text: str, following: str) -> bool:
 
 _OF_A_DOCUMENT: Final = re.compile(
     r"(?:办法|措施|细则|意见|通知|方案|规定|公告|条例|清单|计划)(?:（[^）]{1,12}）)?$"
+    r"|\d{4}年|〔\d{4}〕|第\d{1,4}号|^（|人民政府|委员会|[一-龥]局$"
 )
 
 
