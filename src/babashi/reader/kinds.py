@@ -53,16 +53,10 @@ _NON_MONEY: Final = frozenset({"service", "loan_guarantee", "tax_fee_relief", "t
 _HEAVY: Final = 4.0
 
 
-# 安排6000万元资金，支持… says neither 补助 nor 奖励, but money is what it gives
-_SPENT: Final = re.compile(
-    r"(?:安排|统筹|用好|整合|投入|列支)[^。；]{0,30}(?:资金|经费)|资金[^。；]{0,12}(?:支持|用于)"
-)
-
-
 def classify(
-    heading: str, body: str, has_money: bool, *, is_title: bool = True
+    heading: str, body: str, has_money: bool, *, is_title: bool = True, around: str = ""
 ) -> tuple[Kind, tuple[Kind, ...], float]:
-    """(kind, other kinds present, confidence 0 to 1)."""
+    """(kind, other kinds present, confidence 0 to 1). ``around``: the headings above, when the item names no kind."""
     scores: dict[Kind, float] = defaultdict(float)
     for kind, pattern, weight in _THEMES:
         in_heading = len(re.findall(pattern, heading))
@@ -74,13 +68,36 @@ def classify(
     _grant_words(scores, heading, body)
     _adjust(scores, heading, body, has_money)
     if not scores or max(scores.values()) <= 0:
-        spent = has_money and _SPENT.search(heading + body) is not None
-        return ("subsidy", (), 0.4) if spent else ("other", (), 0.3)
+        return _unnamed(heading + "。" + body, has_money, around)
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     best, top = ranked[0]
     others = tuple(kind for kind, score in ranked[1:] if score >= 0.6 * top and score >= 1.5)[:2]
     second = ranked[1][1] if len(ranked) > 1 else 0
     return best, others, round(min(0.95, 0.5 + 0.45 * (top - second) / top), 2)
+
+
+# what is paid for being good at something, and what for having spent something
+_EARNED: Final = re.compile(
+    r"奖(?![补])|评[为定上]|获|认定|荣誉|称号|示范|优秀|先进|冠军|专利|品牌|排名|名次|首次|上市|新增|增长|引荐"
+)
+_BORNE: Final = re.compile(
+    r"补|贴|承担|负担|买单|支付|费用|成本|购置|支出|租|改造|更新|安装|建设|购买|立减|减\d|元/|支持比例"
+)
+
+
+def _unnamed(text: str, has_money: bool, around: str) -> tuple[Kind, tuple[Kind, ...], float]:
+    """Money without a word for it: the headings above name it, or else what it is paid for."""
+    if not has_money and not re.search(r"[\d费]", text):
+        return "other", (), 0.3
+    if around and (above := classify(around, "", False))[0] != "other":
+        return above[0], above[1], 0.4
+    if re.search(r"[底地]价|土地|用地", text):
+        return "other", (), 0.3
+    if not has_money and not re.search(r"(?:补|奖|减|给)\d|(?:承担|负担|买单|补足|全额负责)", text):
+        return "other", (), 0.3
+    if _BORNE.search(text) or not _EARNED.search(text):
+        return "subsidy", ("reward",) if _EARNED.search(text) else (), 0.4
+    return "reward", (), 0.4
 
 
 # 除享受上级政策补助外, 在省级奖励基础上: what others grant

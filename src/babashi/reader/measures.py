@@ -145,8 +145,11 @@ def _grants(node: Node, raw: str) -> bool:
         return bool(solid or shares) and _verb_with_figure(text) and not _only_limits(solid, shares)
     if (_only_limits(solid, shares) and _limits_one(node)) or ((solid or shares) and grants.only_takes(text)):
         return False
+    if money and _for_offices(text):
+        return False
     if solid or shares:
-        return (grants.gives(text) or bool(shares) or "提供" in text or "设立" in text) and (
+        given = bool(_GIVEN_SHARE.search(text)) if shares and not solid else grants.gives(text)
+        return (given or grants.concrete(text) or "提供" in text or "设立" in text) and (
             not _only_limits(solid, shares) or not _procedural(text) or _GIVES_ONCE.search(text) is not None
         )
     if money:
@@ -166,8 +169,12 @@ def _grants(node: Node, raw: str) -> bool:
     )
 
 
+# 自然损耗不超过0.2%: a percentage alone is no benefit
+_GIVEN_SHARE: Final = re.compile(
+    r"给予|[奖补贴减免降抵折]|资助|返还|支持|扶持|下[调浮]|优惠|承担|负担|配套|[税费利]率|租金|收取|享受|报销|提供|担保|出让|支付"
+)
 _CONDITIONS: Final = re.compile(
-    r"^(?!.{0,12}(?:放宽|降低|改善|创造|优化|提供))[^，。；]{0,16}条件：?$"
+    r"^(?!.{0,12}(?:放宽|降低|改善|创造|优化|提供))[^，。；]{0,16}条件(?:有哪些|是什么)?[：？]?$"
     r"|(?:申请|申报|享受|认定|补贴|奖励)(?:材料|流程|程序)：?$"
 )
 # 二、贷款流程, 附则, 职责分工: what stands below such a heading needs a sum of its own to grant
@@ -176,7 +183,7 @@ _CLOSING: Final = re.compile(
     r"|资金分配(?:和|与|及)(?:使用|管理)))：?$"
 )
 _NAMES_A_SUM: Final = re.compile(
-    r"给予|(?:奖励|补[助贴]|资助|贴息)(?:(?:标准|金额|额度)(?:为|：)?[^，。；\d]{0,8})?\d"
+    r"给予(?!重点|优先|相应|适当)|(?:奖励|补[助贴]|资助|贴息)(?:(?:标准|金额|额度)(?:为|：)?[^，。；\d]{0,8})?\d"
 )
 
 
@@ -238,6 +245,19 @@ _POT_FOR: Final = re.compile(
 _OWN_WORKS: Final = re.compile(
     r"用于[^。；]{0,24}(?:基础设施|前期|项目建设)|政府投资项目|前期费|提升政府|政务(?:服务|信息)|办公经费"
 )
+
+
+# 安排工作经费10万元，用于评审: what an office spends on itself
+_OFFICE: Final = re.compile(
+    r"(?:工作|办公|管理|评审|宣传|业务)经费[^。；]{0,30}用于[^。；]{0,30}(?:宣传|评审|评估|办公|管理|督查|考核|工作)"
+    r"|用于[^。；]{0,20}(?:宣传|评审|评估|督查|考核|办公)[^，。；]{0,10}(?:经费|支出|费用|工作)(?=$|[，。；])"
+)
+
+
+def _for_offices(text: str) -> bool:
+    """Whether every sentence with a sum is about what the offices themselves spend."""
+    with_sum = [s for s in re.split(r"[。；]", text) if re.search(r"\d[万亿]?元", s)]
+    return bool(with_sum) and all(_OFFICE.search(s) and "给予" not in s for s in with_sum)
 
 
 def _procedural(text: str) -> bool:
@@ -333,7 +353,11 @@ def _measure(node: Node, raw: str) -> Measure:
     title = heading.text if node.kind == HEADED and node.number == 1 else title_text(node) or heading.text
     rest = body.replace(title, "", 1) if node.title_end else body
     kind, also, sure = kinds.classify(
-        title, rest if len(rest) >= 12 else body, bool(money or shares), is_title=has_title(node)
+        title,
+        rest if len(rest) >= 12 else body,
+        bool(money or shares),
+        is_title=has_title(node),
+        around="".join(title_text(n) for n in _ancestors(node)),
     )
     lead, support = responsible.of_measure(node, raw)
     span = Span(paragraphs[0].start, max(p.end for p in paragraphs))
@@ -385,6 +409,15 @@ def _around(node: Node) -> list[Paragraph]:
         lines += [p for p in parent.own() if not p.text.endswith("如下：")]  # the opening of a whole notice
         parent = parent.parent
     return lines
+
+
+def _ancestors(node: Node) -> list[Node]:
+    above: list[Node] = []
+    parent = node.parent
+    while parent is not None and parent.kind != "root":
+        above.append(parent)
+        parent = parent.parent
+    return above
 
 
 def _path(node: Node, raw: str) -> tuple[str, ...]:
