@@ -12,23 +12,23 @@ from babashi.reader.model import Kind
 _THEMES: Final[list[tuple[Kind, str, float]]] = [
     ("voucher",
         (r"(?:消费|创新|服务|算力|代金|优惠|科技|培训|旅游|文旅|信用"
-        r"|诊断|技改|模型|语料|惠民|购物|提货|汽车|家电)券|抵用券|(?<![债证奖])券(?=发放|[”，。；、）（]|$)"),
+        r"|诊断|技改|模型|语料|惠民|购物|提货|汽车|家电)券|抵用券|红包|(?<![债证奖])券(?=发放|[”，。；、）（]|$)"),
      6.0),
-    ("interest_subsidy", r"贴息|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)", 5.0),
+    ("interest_subsidy", r"贴息|(?:贴付|贴补|补贴|承担)[^，。；]{0,8}利息|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)", 5.0),
     ("rent_relief",
         (r"租金|免费提供[^，。；]{0,12}(?:厂房|场地|用房)|房租|租房|场租|(?<!融资)租赁[^，。；]{0,8}(?:补贴|补助)"
-        r"|予以租赁|租赁支持|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
+        r"|(?:给予|予以)租赁|租赁支持|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
         r"|厂房|用房)"),
      3.5),
     ("insurance",
-        (r"保险(?!费率|基金|待遇|登记|缴费|关系|稳岗|补贴|返还)|(?<!担)保费"
+        (r"保险(?!费率|基金|金(?!额)|待遇|登记|缴费|关系|稳岗|补贴|返还)|(?<!担)保费"
         r"|信保|责任险|投保|参保(?=费)|理赔|赔偿限额"),
      3.0),
     ("training", r"培训(?!机构|中心|基地|学校)|学徒制|技能提升(?!补贴)|实训(?!基地)|研修", 3.0),
     ("tax_fee_relief",
         (r"留抵|(?:纳税|缴税)[^，。；]{0,2}期限|结转年限|加计抵减|抵减应纳|税[^，。；]{0,12}(?:给予|予以)(?:减免|返还)|按\d+%[^，。；]{0,4}税率|(?:用?水|用?电|用?气)(?:价格?)?(?:下调|下浮|降低)|免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除"
-        r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)费率(?!按日)"
-        r"|减半征收|不收取|免除[^，。；]{0,10}费|减免[^，。；]{0,10}(?:费"
+        r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)(?<!转贷)费率(?!按日)"
+        r"|减半征收|不收取(?!任何)|使用费减半|(?:居民|农业)[^，。；]{0,8}价格|免除[^，。；]{0,16}费|费[^，。；]{0,6}[\d一二三四五六七八九]{1,2}折|同价|减免[^，。；]{0,10}(?:费"
         r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|(?<!充)电费|水费|气费|用能成本|税费|稳岗返还|(?:性收费|税费|规费)[^。；]{0,24}返还|保险费[^，。；]{0,8}返还|缴存比例|返还[^，。；]{0,6}(?:保险费"
         r"|工会经费)|保证金|延期缴纳"),
      3.0),
@@ -39,16 +39,19 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
      2.5),
     ("service",
         (r"服务中心|公共服务|一站式|免费(?:提供|咨询|服务|开展|使用|入驻"
-        r"|开放)|免费|无偿提供|技术指导|代办|专员|绿色通道|诊断服务|导师"),
+        r"|开放)|免费|无偿提供|不收取任何|(?:技术|现场|职业|就业)指导|代办|帮办|专员|专人|绿色通道|诊断|导师|上门|一对一|点对点|专场|招聘会"
+        r"|用工信息|法律援助|辅导|接送|送餐|护理|体检|就诊|落户|入学|就读|挂号|窗口|通行|优先享受|包车|专列|对接"),
      1.2),
 ]  # fmt: skip
 _REWARD: Final = re.compile(
-    r"奖励|奖补|奖金|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励(?!先进|机制|约束|相容|作用)"
+    r"奖励|奖补|奖金|嘉奖|褒奖|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励(?!先进|机制|约束|相容|作用)"
 )
 _SUBSIDY: Final = re.compile(
-    r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|津贴|安家费|生活费|报销|援助资金|救助金|慰问金"
+    r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设|奖)|津贴|安家费|生活费|报销|援助资金|救助金|慰问金"
     r"|支持(?=[，。；、）（]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
 )
+# money by its name; mere 支持 may also be help
+_NAMED: Final = re.compile(r"补[助贴偿]|资助|津贴|报销|经费|奖补|资金(?:支持|扶持)|[家活]费|救助金|慰问金")
 _NON_MONEY: Final = frozenset({"service", "loan_guarantee", "tax_fee_relief", "training", "insurance"})
 _HEAVY: Final = 4.0
 
@@ -65,7 +68,7 @@ def classify(
             scores[kind] += weight * (2 if is_title else 0.9)
         if in_body:
             scores[kind] += weight * min(1.0, 0.35 + 0.2 * in_body)
-    _grant_words(scores, heading, body)
+    _grant_words(scores, heading, body, has_money)
     _adjust(scores, heading, body, has_money)
     if not scores or max(scores.values()) <= 0:
         return _unnamed(heading + "。" + body, has_money, around)
@@ -81,17 +84,16 @@ _EARNED: Final = re.compile(
     r"奖(?![补])|评[为定上]|获|认定|荣誉|称号|示范|优秀|先进|冠军|专利|品牌|排名|名次|首次|上市|新增|增长|引荐"
 )
 _BORNE: Final = re.compile(
-    r"补|贴|承担|负担|买单|支付|费用|成本|购置|支出|租|改造|更新|安装|建设|购买|立减|减\d|元/|支持比例"
+    r"补|贴|承担|负担|买单|支付|费用|成本|购置|支出|租|改造|更新|安装|建设|购买|立减|减\d|元/|支持比例|投放|自筹|(?:安排|投入)[^，。；]{0,24}资金"
 )
 
 
 def _unnamed(text: str, has_money: bool, around: str) -> tuple[Kind, tuple[Kind, ...], float]:
     """Money without a word for it: the headings above name it, or else what it is paid for."""
-    if not has_money and not re.search(r"[\d费]", text):
-        return "other", (), 0.3
-    if around and (above := classify(around, "", False))[0] != "other":
+    has_money = has_money or re.search(r"\d[万亿]?元(?!以[上下]|的)[，。；、/）]?", text) is not None
+    if has_money and around and (above := classify(around, "", False))[0] != "other":
         return above[0], above[1], 0.4
-    if re.search(r"[底地]价|土地|用地", text):
+    if re.search(r"[底地]价|土地|用地|收购|收储", text):
         return "other", (), 0.3
     if not has_money and not re.search(r"(?:补|奖|减|给)\d|(?:承担|负担|买单|补足|全额负责)", text):
         return "other", (), 0.3
@@ -112,13 +114,14 @@ _AT_FIGURE: Final[dict[Kind, re.Pattern[str]]] = {
 _BESIDES: Final = re.compile(r"除[^，。；]{0,24}外|在[^，。；]{0,24}的?基础上")
 
 
-def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
+def _grant_words(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
     body = _BESIDES.sub("", body)
     verbs: list[tuple[Kind, re.Pattern[str]]] = [("reward", _REWARD), ("subsidy", _SUBSIDY)]
     for kind, pattern in verbs:
         count = len(pattern.findall(body))
         if count:
-            scores[kind] += 2.4 + 0.35 * min(count, 8)
+            named = kind == "reward" or has_money or _NAMED.search(body)
+            scores[kind] += (2.4 if named else 1.0) + 0.35 * min(count, 8)
         if pattern.search(re.sub(r"扶持|支持|激励|配套", "", heading)):
             scores[kind] += 2.0
         scores[kind] += 0.4 * min(6, len(_AT_FIGURE[kind].findall(body)))
@@ -167,7 +170,11 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
         scores["training"] -= 1.5
     if not re.search(r"培训|实训|技能", heading) and granted_money:
         scores["training"] -= 2.0
+    if re.search(r"贴息|利息由[^，。；]{0,12}(?:补贴|承担)|贴[^，。；]{0,6}利息", body):
+        scores["interest_subsidy"] += 2.0
+    if re.search(r"给予租赁", body):
+        scores["rent_relief"] += 3.0
     if "租" not in heading and granted_money:
         scores["rent_relief"] -= (
-            0.6 if re.search(r"租[金房]?[^，。；]{0,12}(?:补|减|免|优惠)|予以租赁", body) else 3.5
+            0.6 if re.search(r"租[金房]?[^，。；]{0,12}(?:补|减|免|优惠)|(?:给予|予以)租赁", body) else 3.5
         )

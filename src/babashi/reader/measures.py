@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from babashi.reader import amounts, dates, details, grants, headings, kinds, rates, responsible
+from babashi.reader import amounts, benefits, dates, details, grants, headings, kinds, rates, responsible
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Measure, Rate, Words
 from babashi.reader.outline import BLOCK, CONTAINERS, HEADED, Node, asks
@@ -46,6 +46,8 @@ def _choose(node: Node, raw: str) -> list[Node]:
         return inside
     if node.kind == HEADED:
         return _headed(node, raw)
+    if _names_a_policy(node):
+        return [node]
     return [node] if _speaks_of_a_grant(node) and _grants(node, raw) else []
 
 
@@ -55,7 +57,8 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     granting = [found for found in inside if found.parent is node]
     if not others or not granting or len(others) > len(granting):
         return inside
-    chosen = {id(child) for child in others if _lists_sums(child, raw)}
+    company = len(granting) > 1
+    chosen = {id(child) for child in others if _lists_sums(child, raw) or (company and _favours(child))}
     if not chosen:
         return inside
     rank = {id(found): index for index, found in enumerate(inside)}
@@ -64,6 +67,20 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
         below = [found for found in child.walk() if id(found) in rank]
         result += below or ([child] if id(child) in chosen else [])
     return result
+
+
+_POLICY: Final = re.compile(r"^[^，。；]{2,24}(?:补[助贴]|奖[励补]|资助|贴息|津贴|补偿|返还)(?:政策)?$")
+
+
+def _names_a_policy(node: Node) -> bool:
+    """``（二）社保补贴`` with 补贴对象 and 补贴标准 below it grants, even if the standard is no figure."""
+    facets = [title_text(child) for child in node.children if grants.FACET.match(title_text(child))]
+    return (
+        len(facets) > 1
+        and any("标准" in title or "内容" in title for title in facets)
+        and _POLICY.match(title_text(node)) is not None
+        and not grants.NOT_MEASURES.match(title_text(node))
+    )
 
 
 _PLAIN_SUM: Final = re.compile(r"[：、；]?[^，。；：]{0,14}\d[\d.]*(?:-\d[\d.]*)?[万亿]?元")
@@ -78,6 +95,20 @@ def _lists_sums(node: Node, raw: str) -> bool:
         and not _states_a_condition(node)
         and not re.search(r"以上|以下|不低于|罚|收取|缴纳|收费", body)
         and any(a.role != "total_budget" for a in amounts.find_amounts(node.all(), raw, leaning=True))
+    )
+
+
+def _favours(node: Node) -> bool:
+    """Beside items that grant, one that does something in someone's favour grants it."""
+    title, text = title_text(node), _all_text(node)
+    return (
+        benefits.favours(text)
+        and not grants.NOT_MEASURES.match(title)
+        and not _states_a_condition(node)
+        and not _appeals(title, text)
+        and not _procedural(text)
+        and not grants.defines(text)
+        and not asks(node)
     )
 
 
