@@ -86,9 +86,15 @@ def _names_a_policy(node: Node) -> bool:
 _PLAIN_SUM: Final = re.compile(r"[：、；]?[^，。；：]{0,14}\d[\d.]*(?:-\d[\d.]*)?[万亿]?元")
 
 
+# 每亩25元, 一个站点10万元包干
+_PRICED: Final = re.compile(r"(?:每[^，。；\d]{1,4}|一[个亩座台张间户][^，。；\d]{0,4}|人均|亩均)\d[\d.]*[万亿]?元(?=[，。；]|包干|$)")
+
+
 def _lists_sums(node: Node, raw: str) -> bool:
     title, text = title_text(node), "".join(p.text for p in node.all())
     body = text.partition("：")[2]
+    if _PRICED.search(text) and len(text) < 80 and not grants.NOT_MEASURES.match(title):
+        return not _states_a_condition(node) and not re.search(r"以[上下]|不低于|罚|收取|缴纳|收费|预算", text)
     return (
         bool(_PLAIN_SUM.match(body))
         and not grants.NOT_MEASURES.match(title)
