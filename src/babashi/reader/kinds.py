@@ -12,11 +12,11 @@ from babashi.reader.model import Kind
 _THEMES: Final[list[tuple[Kind, str, float]]] = [
     ("voucher",
         (r"(?:消费|创新|服务|算力|代金|优惠|科技|培训|旅游|文旅|信用"
-        r"|诊断|技改|模型|语料|惠民|购物|提货|汽车|家电)券|抵用券|红包|(?<![债证奖])券(?=发放|[”，。；、）（]|$)"),
+        r"|诊断|技改|模型|语料|惠民|购物|提货|汽车|家电)券|抵用券|(?:消费|健身|旅游|购物|电子|惠民|数字)[^，。；]{0,6}红包|(?<![债证奖])券(?=发放|[”，。；、）（]|$)"),
      6.0),
     ("interest_subsidy", r"贴息|(?:贴付|贴补|补贴|承担)[^，。；]{0,8}利息|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)", 5.0),
     ("rent_relief",
-        (r"租金|(?:用房(?!产)|厂房|场地|铺面|房屋)[^。；]{0,16}(?:免|减半|优惠价)|免费提供[^，。；]{0,12}(?:厂房|场地|用房)|房租(?!支出)|租房(?!提取)|场租|(?<!融资)租赁[^，。；]{0,8}(?:补贴|补助)"
+        (r"租金|优惠价[^，。；]{0,4}(?:续?住|租)|(?:用房(?!产)|厂房|场地|铺面|房屋)[^。；]{0,16}(?:免|减半|优惠价)|免费提供[^，。；]{0,12}(?:厂房|场地|用房)|房租(?!支出)|租房(?!提取)|场租|(?<!融资)租赁[^，。；]{0,8}(?:补贴|补助)"
         r"|(?:给予|予以)租赁|租赁支持|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
         r"|厂房|用房)"),
      3.5),
@@ -28,7 +28,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
     ("tax_fee_relief",
         (r"留抵|(?:纳税|缴税)[^，。；]{0,2}期限|结转年限|加计抵减|抵减应纳|税[^，。；]{0,12}(?:给予|予以)(?:减免|返还)|按\d+%[^，。；]{0,4}税率|(?:用?水|用?电|用?气)(?:价格?)?(?:下调|下浮|降低)|免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除"
         r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)(?<!转贷)费率(?!按日)"
-        r"|减半征收|不收取(?!任何)|使用费减半|(?:居民|农业)[^，。；]{0,8}价格|免除[^，。；]{0,16}费|费[^，。；]{0,6}[\d一二三四五六七八九]{1,2}折|同价|不加价|免存|先缴后返|有序用电|减免[^，。；]{0,10}(?:费"
+        r"|减半征收|不收取(?!任何)|使用费减半|[仅只]收取?[^，。；]{0,6}费|(?:居民|农业)[^，。；]{0,8}价格|免除[^，。；]{0,16}费|费[^，。；]{0,6}[\d一二三四五六七八九]{1,2}折|同价|不加价|免存|先缴后返|有序用电|减免[^，。；]{0,10}(?:费"
         r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|(?<!充)电费|水费|气费|用能成本|税费|稳岗返还|(?:性收费|税费|规费)[^。；]{0,24}返还|保险费[^，。；]{0,8}返还|缴存比例|返还[^，。；]{0,6}(?:保险费"
         r"|工会经费)|保证金|延期缴纳"),
      3.0),
@@ -47,11 +47,11 @@ _REWARD: Final = re.compile(
     r"奖励|奖补|奖金|嘉奖|褒奖|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励(?!先进|机制|约束|相容|作用)"
 )
 _SUBSIDY: Final = re.compile(
-    r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设|奖)|津贴|安家费|生活费|报销|援助资金|救助金|慰问金"
+    r"补助|补贴|资助|(?<!风险)补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设|奖)|津贴|安家费|生活费|报销|援助资金|救助金|慰问金"
     r"|支持(?=[，。；、）（]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
 )
 # money by its name; mere 支持 may also be help
-_NAMED: Final = re.compile(r"补[助贴偿]|资助|津贴|报销|经费|奖补|资金(?:支持|扶持)|[家活]费|救助金|慰问金")
+_NAMED: Final = re.compile(r"补[助贴]|(?<!风险)补偿|资助|津贴|报销|经费|奖补|资金(?:支持|扶持)|[家活]费|救助金|慰问金")
 _NON_MONEY: Final = frozenset({"service", "loan_guarantee", "tax_fee_relief", "training", "insurance"})
 _HEAVY: Final = 4.0
 
@@ -93,10 +93,10 @@ def _unnamed(text: str, has_money: bool, around: str) -> tuple[Kind, tuple[Kind,
     has_money = has_money or re.search(r"\d[万亿]?元(?!以[上下]|的)[，。；、/）]?", text) is not None
     if has_money and around and (above := classify(around, "", False))[0] != "other":
         return above[0], above[1], 0.4
-    if re.search(r"[底地]价|土地|用地|收购|收储|基金(?!会)", text):
+    if re.search(r"[底地]价|土地|用地|政府采购|收购|收储|基金(?!会)", text):
         return "other", (), 0.3
-    if not has_money and not re.search(r"(?:补|奖|减|给)\d|(?:承担|负担|买单|埋单|垫付|补足|全额负责)", text):
-        return "other", (), 0.3
+    if not has_money and not re.search(r"(?:补|奖|减|给)\d|(?:承担|负担|买单|埋单|垫付|解决|补足|全额负责)", text):
+        return ("service", ("other",), 0.3) if re.search(r"服务|咨询|指导|推介", text) else ("other", (), 0.3)
     if _BORNE.search(text) or not _EARNED.search(text):
         return "subsidy", ("reward",) if _EARNED.search(text) else (), 0.4
     return "reward", (), 0.4
@@ -162,8 +162,8 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
     if re.search(r"社会?保险?补贴|社保补贴", heading):
         scores["subsidy"] += _HEAVY
         scores["insurance"] -= _HEAVY
-    if re.search(r"(?:养老|失业|工伤|医疗|社会)保险", body) and not re.search(
-        r"投保|保费|责任险|信用保险", body
+    if re.search(r"(?:养老|失业|工伤|医疗|社会)保险", heading + body) and not re.search(
+        r"投保|(?<!社)保费|责任险|信用保险", heading + body
     ):
         scores["insurance"] -= 3.0
     if re.search(r"培训(?:机构|中心|基地|班|学校)", body) and "培训" not in heading:
@@ -172,6 +172,8 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
         scores["training"] -= 2.0
     if re.search(r"贴息|利息由[^，。；]{0,12}(?:补贴|承担)|贴[^，。；]{0,6}利息", body):
         scores["interest_subsidy"] += 2.0
+    if re.search(r"风险补偿(?:金|资金)|不良贷款|代偿", body):
+        scores["loan_guarantee"] += 2.0
     if re.search(r"给予租赁", body):
         scores["rent_relief"] += 3.0
     if "租" not in heading and granted_money:
