@@ -24,12 +24,12 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         (r"保险(?!费率|基金|金(?!额)|待遇|登记|缴费|关系|稳岗|补贴|返还)|(?<![担社])保费"
         r"|信保|(?<![风保危抢救艰])险(?=[，。；、：]|实行|全覆盖|投保)|责任险|投保|参保(?=费)|理赔|赔偿限额"),
      3.0),
-    ("training", r"培训(?!机构|中心|基地|学校)|学徒制|技能提升(?!补贴)|实训(?!基地)|研修", 3.0),
+    ("training", r"培训(?!机构|中心|基地|学校)|学徒制|进修|跟岗|轮训|技能提升(?!补贴)|实训(?!基地)|研修", 3.0),
     ("tax_fee_relief",
         (r"留抵|(?:纳税|缴税)[^，。；]{0,2}期限|结转年限|加计抵减|抵减应纳|税[^，。；]{0,12}(?:给予|予以)(?:减免|返还)|按\d+%[^，。；]{0,4}税率|(?:用?水|用?电|用?气)(?:价格?)?(?:下调|下浮|降低)|免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除"
         r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)(?<!转贷)费率(?!按日)"
-        r"|减半征收|不收取(?!任何)|使用费减半|[仅只]收取?[^，。；]{0,6}费|(?:居民|农业)[^，。；]{0,8}价格|免除[^，。；]{0,16}费|费[^，。；]{0,6}[\d一二三四五六七八九]{1,2}折|同价|不加价|免存|先缴后返|有序用电|减免[^，。；]{0,10}(?:费"
-        r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|(?<!充)电费|水费|气费|用能成本|税费|稳岗返还|(?:性收费|税费|规费)[^。；]{0,24}返还|保险费[^，。；]{0,8}返还|缴存比例|返还[^，。；]{0,6}(?:保险费"
+        r"|减半征收|不收取(?!任何)|使用费减半|[仅只]收取?[^，。；]{0,6}费|(?:居民|农业)[^，。；]{0,8}价格|免除[^，。；]{0,16}费|费[^，。；]{0,6}[\d一二三四五六七八九]{1,2}折|(?:扣减|抵减)[^，。；]{0,8}税|同价|不加价|免存|先缴后返|有序用电|减免[^，。；]{0,10}(?:费"
+        r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|(?<!充)[水电气]费[^，。；]{0,12}(?:减|免|缓|优惠|折|降|返)|费[^，。；]{0,12}(?:优惠|下浮|下调)\d|用能成本|税费|稳岗返还|(?:性收费|税费|规费)[^。；]{0,24}返还|保险费[^，。；]{0,8}返还|缴存比例|返还[^，。；]{0,6}(?:保险费"
         r"|工会经费)|保证金|延期缴纳"),
      3.0),
     ("loan_guarantee",
@@ -47,7 +47,7 @@ _REWARD: Final = re.compile(
     r"奖励|奖补|奖金|嘉奖|褒奖|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励(?!先进|机制|约束|相容|作用)"
 )
 _SUBSIDY: Final = re.compile(
-    r"补助|补贴|资助|(?<!风险)补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设|奖)|津贴|安家费|生活费|报销|援助资金|救助金|慰问金"
+    r"补助|补贴|资助|(?<!风险)补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设|奖)|津贴|安家费|安置费|过渡费|误工费|生活费|报销|援助资金|救助金|慰问金"
     r"|支持(?=[，。；、）（]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
 )
 # money by its name; mere 支持 may also be help
@@ -91,8 +91,8 @@ _BORNE: Final = re.compile(
 def _unnamed(text: str, has_money: bool, around: str) -> tuple[Kind, tuple[Kind, ...], float]:
     """Money without a word for it: the headings above name it, or else what it is paid for."""
     has_money = has_money or re.search(r"\d[万亿]?元(?!以[上下]|的)[，。；、/）]?", text) is not None
-    if has_money and around and (above := classify(around, "", False))[0] != "other":
-        return above[0], above[1], 0.4
+    if has_money and around and (above := classify(around, "", False))[0] != "other" and not above[1]:
+        return above[0], (), 0.4
     if re.search(r"[底地]价|土地|用地|政府采购|收购|收储|基金(?!会)", text):
         return "other", (), 0.3
     if not has_money and not re.search(r"(?:补|奖|减|给)\d|(?:承担|负担|买单|埋单|垫付|解决|补足|全额负责)", text):
@@ -168,11 +168,13 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
         scores["insurance"] -= 3.0
     if re.search(r"培训(?:机构|中心|基地|班|学校)", body) and "培训" not in heading:
         scores["training"] -= 1.5
-    if not re.search(r"培训|实训|技能", heading) and granted_money:
+    if not re.search(r"培训|实训|技能|进修|跟岗|轮训", heading) and granted_money:
         scores["training"] -= 2.0
     if re.search(r"贴息|利息由[^，。；]{0,12}(?:补贴|承担)|贴[^，。；]{0,6}利息", body):
         scores["interest_subsidy"] += 2.0
-    if re.search(r"风险补偿(?:金|资金)|不良贷款|代偿", body):
+    if re.search(r"风险补偿(?:金|资金)|不良贷款|(?<!费由财政)代偿", body) and not re.search(
+        r"学费|助学", heading + body
+    ):
         scores["loan_guarantee"] += 2.0
     if re.search(r"给予租赁", body):
         scores["rent_relief"] += 3.0
