@@ -55,10 +55,12 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     """``2、示范企业：国家级50万元、省级30万元``: among items that grant, one that only names sums grants them too."""
     others = [child for child in node.children if child not in inside and not child.children]
     granting = [found for found in inside if found.parent is node]
-    if not others or not granting or len(others) > len(granting):
+    if not others or not granting or len(others) > 2 * len(granting):
         return inside
-    company = len(granting) > 1
-    chosen = {id(child) for child in others if _lists_sums(child, raw) or (company and _favours(child))}
+    company, most = len(granting) > 1, len(others) <= len(granting)
+    chosen = {
+        id(child) for child in others if (most and _lists_sums(child, raw)) or (company and _favours(child))
+    }
     if not chosen:
         return inside
     rank = {id(found): index for index, found in enumerate(inside)}
@@ -87,14 +89,18 @@ _PLAIN_SUM: Final = re.compile(r"[：、；]?[^，。；：]{0,14}\d[\d.]*(?:-\d
 
 
 # 每亩25元, 一个站点10万元包干
-_PRICED: Final = re.compile(r"(?:每[^，。；\d]{1,4}|一[个亩座台张间户][^，。；\d]{0,4}|人均|亩均)\d[\d.]*[万亿]?元(?=[，。；]|包干|$)")
+_PRICED: Final = re.compile(
+    r"(?:每[^，。；\d]{1,4}|一[个亩座台张间户][^，。；\d]{0,4}|人均|亩均)\d[\d.]*[万亿]?元(?=[，。；]|包干|$)"
+)
 
 
 def _lists_sums(node: Node, raw: str) -> bool:
     title, text = title_text(node), "".join(p.text for p in node.all())
     body = text.partition("：")[2]
     if _PRICED.search(text) and len(text) < 80 and not grants.NOT_MEASURES.match(title):
-        return not _states_a_condition(node) and not re.search(r"以[上下]|不低于|罚|收取|缴纳|收费|预算", text)
+        return not _states_a_condition(node) and not re.search(
+            r"以[上下]|不低于|罚|收取|缴纳|收费|预算", text
+        )
     return (
         bool(_PLAIN_SUM.match(body))
         and not grants.NOT_MEASURES.match(title)
@@ -198,6 +204,8 @@ def _grants(node: Node, raw: str) -> bool:
         )
     if title and _appeals(title, text):
         return False
+    if asks(node) and _ASKS_HOW.search(text.partition("？")[0]):
+        return False
     if asks(node):  # what is asked grants nothing
         return grants.concrete(text.partition("？")[2])
     rest = text if not title or "，" in title or not has_title(node) else text.replace(title, "", 1)
@@ -209,6 +217,11 @@ def _grants(node: Node, raw: str) -> bool:
 # 自然损耗不超过0.2%: a percentage alone is no benefit
 _GIVEN_SHARE: Final = re.compile(
     r"给予|[奖补贴减免降抵折]|资助|返还|支持|扶持|下[调浮]|优惠|承担|负担|配套|[税费利]率|租金|收取|享受|报销|提供|担保|出让|支付"
+)
+# 有哪些申请渠道, 怎么申请, 多久到账: the answer tells the way, not the benefit
+_ASKS_HOW: Final = re.compile(
+    r"(?:申[请报领]|办理|经办)[^？]{0,4}(?:渠道|流程|程序|材料|手续|银行|时间|地点|方式)|(?:怎么|怎样|如何)(?:申[请报领]|办理|查询)"
+    r"|多久|多长时间|什么时候|何时|哪里(?:申|办|查)|联系电话|咨询"
 )
 _CONDITIONS: Final = re.compile(
     r"^(?!.{0,12}(?:放宽|降低|改善|创造|优化|提供))[^，。；]{0,16}条件(?:有哪些|是什么)?[：？]?$"
@@ -312,11 +325,11 @@ def _appeals(title: str, text: str) -> bool:
     """Cooperation, enforcement, publicity: words of benefit may occur but nothing is granted."""
     return bool(
         re.match(
-            r"^(?:组织|监督|宣传|规范|推进|深化|优化(?:营商|服务|审批|消费|政务)|加强(?:政策|组织"
+            r"^(?:组织(?=领导|实施|保障|协调|推动|机制|申报|落实|各|开展)|监督|宣传|规范|推进|深化|优化(?:营商|服务|审批|消费|政务)|加强(?:政策|组织"
             r"|监管|宣传)|建立[^，。]{0,12}机制|健全|完善[^，。]{0,10}(?:机制|体系))",
             title,
         )
-    ) and not re.search(r"给予[^，。；]{0,30}(?:奖励|补[助贴]|资助)|免(?:征|收|费)|减免|减半|缓缴|返还", text)
+    ) and not benefits.plainly(text)
 
 
 # 补贴测算：…, 例：… repeats the sum that the policy names
