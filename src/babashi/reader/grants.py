@@ -94,3 +94,81 @@ def gives(text: str) -> bool:
 def defines(text: str) -> bool:
     """Whether the text defines a term instead of granting something."""
     return bool(_DEFINES.search(text[:60]))
+
+
+# 自然损耗不超过0.2%: a percentage alone is no benefit
+GIVEN_SHARE: Final = re.compile(
+    r"给予|[奖补贴减免降抵折]|资助|返还|支持|扶持|下[调浮]|优惠|承担|负担|配套|[税费利]率|租金|收取|享受|报销|提供|担保|出让|支付"
+)
+
+
+# 有哪些申请渠道, 怎么申请, 多久到账: the answer tells the way, not the benefit
+_ASKS_HOW: Final = re.compile(
+    r"(?:申[请报领]|办理|经办)[^？]{0,4}(?:渠道|流程|程序|材料|手续|银行|时间|地点|方式)|(?:怎么|怎样|如何)(?:申[请报领]|办理|查询)"
+    r"|多久|多长时间|什么时候|何时|哪里(?:申|办|查)|联系电话|咨询"
+)
+
+
+def asks_how(text: str) -> bool:
+    question, mark, _ = text[:60].partition("？")
+    return bool(mark) and _ASKS_HOW.search(question) is not None
+
+
+GIVES_ONCE: Final = re.compile(r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高")
+
+
+def verb_with_figure(text: str) -> bool:
+    return bool(
+        re.search(
+            r"(?:给予|予以|奖励|补助|补贴|资助|返还|最高支持)[^。；]{0,20}\d"
+            r"|按照?[^。；]{0,30}\d%?[^，。；]{0,10}(?:给予|予以|奖励|补助|补贴|资助|返还)",
+            text,
+        )
+    )
+
+
+_SPENT_ON: Final = re.compile(r"用于[^。；]{0,30}(?:奖励|补助|补贴|扶持)")
+
+
+POT_FOR: Final = re.compile(
+    r"用于|支持|鼓励|推广|奖补|发放|为|给予|补贴|奖励|(?<!已)设立|帮助|缓解"
+    r"|安排[^，。；]{0,8}\d[^，。；]{0,16}(?:资金|补助|经费)，"
+)
+OWN_WORKS: Final = re.compile(
+    r"用于[^。；]{0,24}(?:基础设施|前期|项目建设)|政府投资项目|前期费|提升政府|政务(?:服务|信息)|办公经费"
+)
+
+
+# 安排工作经费10万元，用于评审: what an office spends on itself
+_OFFICE: Final = re.compile(
+    r"(?:工作|办公|管理|评审|宣传|业务)经费[^。；]{0,30}用于[^。；]{0,30}(?:宣传|评审|评估|办公|管理|督查|考核|工作)"
+    r"|用于[^。；]{0,20}(?:宣传|评审|评估|督查|考核|办公)[^，。；]{0,10}(?:经费|支出|费用|工作)(?=$|[，。；])"
+)
+
+
+def for_offices(text: str) -> bool:
+    """Whether every sentence with a sum is about what the offices themselves spend."""
+    with_sum = [s for s in re.split(r"[。；]", text) if re.search(r"\d[万亿]?元", s)]
+    return bool(with_sum) and all(_OFFICE.search(s) and "给予" not in s for s in with_sum)
+
+
+def procedural(text: str) -> bool:
+    return not _SPENT_ON.search(text) and bool(
+        re.search(
+            r"年度(?:奖励|补贴|补助|资助|扶持)?(?:资金)?(?:总额|预算)|就高|从高|不重复"
+            r"|报[^，。]{0,12}(?:审定|审批|批准)|专项资金[^，。]{0,12}(?:管理|使用)|预算管理"
+            r"|纳入[^，。]{0,6}预算|超出[^，。]{0,8}比例|先[报到][^，。]{0,4}先[得享领]|用完即止|总额控制",
+            text,
+        )
+    )
+
+
+def appeals(title: str, text: str) -> bool:
+    """Cooperation, enforcement, publicity: words of benefit may occur but nothing is granted."""
+    return bool(
+        re.match(
+            r"^(?:组织(?=领导|实施|保障|协调|推动|机制|申报|落实|各|开展)|监督|宣传|规范|推进|深化|优化(?:营商|服务|审批|消费|政务)|加强(?:政策|组织"
+            r"|监管|宣传)|建立[^，。]{0,12}机制|健全|完善[^，。]{0,10}(?:机制|体系))",
+            title,
+        )
+    ) and not benefits.plainly(text)

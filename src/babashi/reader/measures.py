@@ -117,10 +117,11 @@ def _favours(node: Node) -> bool:
         benefits.favours(text)
         and not grants.NOT_MEASURES.match(title)
         and not _states_a_condition(node)
-        and not _appeals(title, text)
-        and not _procedural(text)
+        and not grants.appeals(title, text)
+        and not grants.procedural(text)
         and not grants.defines(text)
         and not asks(node)
+        and not grants.asks_how(text)
     )
 
 
@@ -143,7 +144,7 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     """支持对象 / 补贴标准 / 申报材料 under a named policy: the policy is the measure, not its 补贴标准."""
     if node.kind in CONTAINERS or any(found.parent is not node for found in inside):
         return False
-    if node.tail and _verb_with_figure("".join(p.text for p in node.tail)):
+    if node.tail and grants.verb_with_figure("".join(p.text for p in node.tail)):
         return not any(_money(found, raw) or _shares(found, raw) for found in inside)
     facets = [child for child in node.children if grants.FACET.match(title_text(child))]
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
@@ -180,31 +181,33 @@ def _grants(node: Node, raw: str) -> bool:
         return False
     money, shares = _money(node, raw), _shares(node, raw)
     solid = [a for a in money if a.role != "total_budget"]
-    if _below_closing(node) and not ((solid or shares) and _verb_with_figure(text)):
+    if _below_closing(node) and not ((solid or shares) and grants.verb_with_figure(text)):
         return False
     if negative and grants.POSITIVE_FACET.search(title) and (solid or shares):
         negative = False
     if negative:
-        return bool(solid or shares) and _verb_with_figure(text) and not _only_limits(solid, shares)
+        return bool(solid or shares) and grants.verb_with_figure(text) and not _only_limits(solid, shares)
     if (_only_limits(solid, shares) and _limits_one(node)) or ((solid or shares) and grants.only_takes(text)):
         return False
-    if money and _for_offices(text):
+    if money and grants.for_offices(text):
         return False
     if solid or shares:
-        given = bool(_GIVEN_SHARE.search(text)) if shares and not solid else grants.gives(text)
+        given = bool(grants.GIVEN_SHARE.search(text)) if shares and not solid else grants.gives(text)
         return (given or grants.concrete(text) or "提供" in text or "设立" in text) and (
-            not _only_limits(solid, shares) or not _procedural(text) or _GIVES_ONCE.search(text) is not None
+            not _only_limits(solid, shares)
+            or not grants.procedural(text)
+            or grants.GIVES_ONCE.search(text) is not None
         )
     if money:
         return (
             (not _below(node, _FUNDS) or "券" in text)
-            and bool(_POT_FOR.search(text))
-            and not _OWN_WORKS.search(text)
-            and not _procedural(text)
+            and bool(grants.POT_FOR.search(text))
+            and not grants.OWN_WORKS.search(text)
+            and not grants.procedural(text)
         )
-    if title and _appeals(title, text):
+    if title and grants.appeals(title, text):
         return False
-    if asks(node) and _ASKS_HOW.search(text.partition("？")[0]):
+    if grants.asks_how(text):
         return False
     if asks(node):  # what is asked grants nothing
         return grants.concrete(text.partition("？")[2])
@@ -214,15 +217,6 @@ def _grants(node: Node, raw: str) -> bool:
     )
 
 
-# 自然损耗不超过0.2%: a percentage alone is no benefit
-_GIVEN_SHARE: Final = re.compile(
-    r"给予|[奖补贴减免降抵折]|资助|返还|支持|扶持|下[调浮]|优惠|承担|负担|配套|[税费利]率|租金|收取|享受|报销|提供|担保|出让|支付"
-)
-# 有哪些申请渠道, 怎么申请, 多久到账: the answer tells the way, not the benefit
-_ASKS_HOW: Final = re.compile(
-    r"(?:申[请报领]|办理|经办)[^？]{0,4}(?:渠道|流程|程序|材料|手续|银行|时间|地点|方式)|(?:怎么|怎样|如何)(?:申[请报领]|办理|查询)"
-    r"|多久|多长时间|什么时候|何时|哪里(?:申|办|查)|联系电话|咨询"
-)
 _CONDITIONS: Final = re.compile(
     r"^(?!.{0,12}(?:放宽|降低|改善|创造|优化|提供))[^，。；]{0,16}条件(?:有哪些|是什么)?[：？]?$"
     r"|(?:申请|申报|享受|认定|补贴|奖励)(?:材料|流程|程序)：?$"
@@ -257,9 +251,6 @@ def _below(node: Node, heading: re.Pattern[str]) -> bool:
     return any(n.head is not None and heading.search(title_text(n)) is not None for n in near)
 
 
-_GIVES_ONCE: Final = re.compile(r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高")
-
-
 def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
     return not shares and bool(money) and all(a.role == "cap" for a in money)
 
@@ -273,63 +264,6 @@ def _limits_one(node: Node) -> bool:
     """``单家企业年度资助不超过50万元`` limits other items and grants nothing itself."""
     texts = [p.text[p.body_start :] for p in node.all() if re.search(r"\d[万亿]?元", p.text)]
     return bool(texts) and all(_LIMITS_ONE.match(t) and "给予" not in t and len(t) < 60 for t in texts)
-
-
-def _verb_with_figure(text: str) -> bool:
-    return bool(
-        re.search(
-            r"(?:给予|予以|奖励|补助|补贴|资助|返还|最高支持)[^。；]{0,20}\d"
-            r"|按照?[^。；]{0,30}\d%?[^，。；]{0,10}(?:给予|予以|奖励|补助|补贴|资助|返还)",
-            text,
-        )
-    )
-
-
-_SPENT_ON: Final = re.compile(r"用于[^。；]{0,30}(?:奖励|补助|补贴|扶持)")
-
-
-_POT_FOR: Final = re.compile(
-    r"用于|支持|鼓励|推广|奖补|发放|为|给予|补贴|奖励|(?<!已)设立|帮助|缓解"
-    r"|安排[^，。；]{0,8}\d[^，。；]{0,16}(?:资金|补助|经费)，"
-)
-_OWN_WORKS: Final = re.compile(
-    r"用于[^。；]{0,24}(?:基础设施|前期|项目建设)|政府投资项目|前期费|提升政府|政务(?:服务|信息)|办公经费"
-)
-
-
-# 安排工作经费10万元，用于评审: what an office spends on itself
-_OFFICE: Final = re.compile(
-    r"(?:工作|办公|管理|评审|宣传|业务)经费[^。；]{0,30}用于[^。；]{0,30}(?:宣传|评审|评估|办公|管理|督查|考核|工作)"
-    r"|用于[^。；]{0,20}(?:宣传|评审|评估|督查|考核|办公)[^，。；]{0,10}(?:经费|支出|费用|工作)(?=$|[，。；])"
-)
-
-
-def _for_offices(text: str) -> bool:
-    """Whether every sentence with a sum is about what the offices themselves spend."""
-    with_sum = [s for s in re.split(r"[。；]", text) if re.search(r"\d[万亿]?元", s)]
-    return bool(with_sum) and all(_OFFICE.search(s) and "给予" not in s for s in with_sum)
-
-
-def _procedural(text: str) -> bool:
-    return not _SPENT_ON.search(text) and bool(
-        re.search(
-            r"年度(?:奖励|补贴|补助|资助|扶持)?(?:资金)?(?:总额|预算)|就高|从高|不重复"
-            r"|报[^，。]{0,12}(?:审定|审批|批准)|专项资金[^，。]{0,12}(?:管理|使用)|预算管理"
-            r"|纳入[^，。]{0,6}预算|超出[^，。]{0,8}比例|先[报到][^，。]{0,4}先[得享领]|用完即止|总额控制",
-            text,
-        )
-    )
-
-
-def _appeals(title: str, text: str) -> bool:
-    """Cooperation, enforcement, publicity: words of benefit may occur but nothing is granted."""
-    return bool(
-        re.match(
-            r"^(?:组织(?=领导|实施|保障|协调|推动|机制|申报|落实|各|开展)|监督|宣传|规范|推进|深化|优化(?:营商|服务|审批|消费|政务)|加强(?:政策|组织"
-            r"|监管|宣传)|建立[^，。]{0,12}机制|健全|完善[^，。]{0,10}(?:机制|体系))",
-            title,
-        )
-    ) and not benefits.plainly(text)
 
 
 # 补贴测算：…, 例：… repeats the sum that the policy names
@@ -386,9 +320,10 @@ def _paragraph_measures(root: Node, raw: str) -> list[Node]:
     parts = [
         part
         for part in _paragraph_nodes(root)
-        if _grants(part, raw) and (_verb_with_figure(_all_text(part)) or not _ASKS.search(_all_text(part)))
+        if _grants(part, raw)
+        and (grants.verb_with_figure(_all_text(part)) or not _ASKS.search(_all_text(part)))
     ]
-    return parts if any(_verb_with_figure(_all_text(part)) for part in parts) else []
+    return parts if any(grants.verb_with_figure(_all_text(part)) for part in parts) else []
 
 
 def _all_text(node: Node) -> str:
