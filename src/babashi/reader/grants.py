@@ -163,12 +163,18 @@ def procedural(text: str) -> bool:
     )
 
 
+_APPEAL: Final = re.compile(
+    r"^(?:组织(?=领导|实施|保障|协调|推动|机制|申报|落实|各|开展)|监督|宣传|规范|推进|深化|优化(?:营商|服务|审批|消费|政务)"
+    r"|加强(?:政策|组织|监管|宣传)|建立[^，。]{0,12}机制|健全|完善[^，。]{0,10}(?:机制|体系))"
+)
+_MECHANISM: Final = re.compile(r"^(?:建立|健全|完善)")
+_PLAIN_GIFT: Final = re.compile(r"给予[^，。；]{0,30}(?:奖励|补[助贴]|资助)|免[征收费]|减免|减半|缓缴|返还")
+
+
 def appeals(title: str, text: str) -> bool:
     """Cooperation, enforcement, publicity: words of benefit may occur but nothing is granted."""
-    return bool(
-        re.match(
-            r"^(?:组织(?=领导|实施|保障|协调|推动|机制|申报|落实|各|开展)|监督|宣传|规范|推进|深化|优化(?:营商|服务|审批|消费|政务)|加强(?:政策|组织"
-            r"|监管|宣传)|建立[^，。]{0,12}机制|健全|完善[^，。]{0,10}(?:机制|体系))",
-            title,
-        )
-    ) and not benefits.plainly(text)
+    if not _APPEAL.match(title):
+        return False
+    if _MECHANISM.match(title):
+        return not _PLAIN_GIFT.search(text)
+    return not benefits.plainly(text)
