@@ -12,57 +12,57 @@ from babashi.reader.model import Kind
 _THEMES: Final[list[tuple[Kind, str, float]]] = [
     ("voucher",
         (r"(?:消费|创新|服务|算力|代金|优惠|科技|培训|旅游|文旅|信用"
-        r"|诊断|技改|模型|语料|惠民|购物|提货|汽车|家电)券|抵用券|(?<![债证奖])券(?=发放|[”，。；、）（]|$)"),
+        r"|诊断|技改|模型|语料|惠民|购物|提货|汽车|家电)券|抵用券|(?:消费|健身|旅游|购物|电子|惠民|数字)[^，。；]{0,6}红包|(?<![债证奖])券(?=发放|[”，。；、）（]|$)"),
      6.0),
-    ("interest_subsidy", r"贴息|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)", 5.0),
+    ("interest_subsidy", (r"贴息|(?:贴付|贴补|补贴|承担)[^，。；]{0,8}利息"
+        r"|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)"), 5.0),
     ("rent_relief",
-        (r"租金|免费提供[^，。；]{0,12}(?:厂房|场地|用房)|房租|租房|场租|(?<!融资)租赁[^，。；]{0,8}(?:补贴|补助)"
-        r"|予以租赁|租赁支持|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
+        (r"租金|(?:无偿|免费)使用[^，。；]{0,16}(?:场地|厂房|用房|办公|工位|铺面)|优惠价[^，。；]{0,4}(?:续?住|租)|(?:用房(?!产)|厂房|场地|铺面)[^。；]{0,16}(?:免|减半|优惠价)|免费提供[^，。；]{0,12}(?:厂房|场地|用房)|房租(?!支出)|租房(?!提取)|场租|(?<!融资)租赁[^，。；]{0,8}(?:补贴|补助)"
+        r"|(?:给予|予以)租赁|租赁支持|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
         r"|厂房|用房)"),
      3.5),
     ("insurance",
-        (r"保险(?!费率|基金|待遇|登记|缴费|关系|稳岗|补贴|返还)|(?<!担)保费"
-        r"|信保|责任险|投保|参保(?=费)|理赔|赔偿限额"),
+        (r"保险(?!费率|基金|金(?!额)|待遇|登记|缴费|关系|稳岗|补贴|返还)|(?<![担社])保费"
+        r"|信保|(?<![风保危抢救艰])险(?=[，。；、：]|实行|全覆盖|投保)|责任险|投保|参保(?=费)|理赔|赔偿限额"),
      3.0),
-    ("training", r"培训(?!机构|中心|基地|学校)|学徒制|技能提升(?!补贴)|实训(?!基地)|研修", 3.0),
+    ("training", r"培训(?!机构|中心|基地|学校)|学徒制|手把手教|进修|跟岗|轮训|技能提升(?!补贴)|实训(?!基地)|研修", 3.0),
     ("tax_fee_relief",
         (r"留抵|(?:纳税|缴税)[^，。；]{0,2}期限|结转年限|加计抵减|抵减应纳|税[^，。；]{0,12}(?:给予|予以)(?:减免|返还)|按\d+%[^，。；]{0,4}税率|(?:用?水|用?电|用?气)(?:价格?)?(?:下调|下浮|降低)|免征|减征|免税|退税|减税|税收优惠|缓缴|缓征|减免税|加计扣除"
-        r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)费率(?!按日)"
-        r"|减半征收|不收取|免除[^，。；]{0,10}费|减免[^，。；]{0,10}(?:费"
-        r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|(?<!充)电费|水费|气费|用能成本|税费|稳岗返还|(?:性收费|税费|规费)[^。；]{0,24}返还|保险费[^，。；]{0,8}返还|缴存比例|返还[^，。；]{0,6}(?:保险费"
+        r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)(?<!转贷)费率(?!按日)"
+        r"|减半征收|不收取(?!任何)|使用费减半|[仅只]收取?[^，。；]{0,6}费|(?:居民|农业)[^，。；]{0,8}价格|免除[^，。；]{0,16}费|费[^，。；]{0,6}[\d一二三四五六七八九]{1,2}折|(?:扣减|抵减)[^，。；]{0,8}税|同价|不加价|免存|先缴后返|有序用电|执行[^，。；]{0,10}[电水气]价|差别电价|阶梯电价|零投资|减免[^，。；]{0,10}(?:费"
+        r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠|(?<!充)[水电气]费[^，。；]{0,12}(?:减|免|缓|优惠|折|降|返)|费[^，。；]{0,12}(?:优惠|下浮|下调)\d|用能成本|税费|稳岗返还|(?:性收费|税费|规费)[^。；]{0,24}返还|保险费[^，。；]{0,8}返还|缴存比例|返还[^，。；]{0,6}(?:保险费"
         r"|工会经费)|保证金|延期缴纳"),
      3.0),
     ("loan_guarantee",
         (r"担保|助保|增信|转贷基金|纾困基金|信用贷款|贷款额度|风险补偿|转贷|续贷|展期|应急资金|周转金|无还本"
-        r"|延期还本|信贷|授信|融资(?!租赁)|不良贷款|再贷款|可申请[^，。；]{0,20}贷款|核贷"
+        r"|延期还本|信贷|授信|融资(?!租赁|对接|路演)|不良贷款|再贷款|提供[^，。；]{0,24}贷款|流动资金贷款|公积金(?:贷款|“?商转公)|首付款?比例|可贷额度|过桥资金|可申请[^，。；]{0,20}贷款|核贷"
         r"|担保费"),
      2.5),
     ("service",
         (r"服务中心|公共服务|一站式|免费(?:提供|咨询|服务|开展|使用|入驻"
-        r"|开放)|免费|无偿提供|技术指导|代办|专员|绿色通道|诊断服务|导师"),
+        r"|开放)|免费|无偿提供|不收取任何|免门票|(?:技术|现场|职业|就业)指导|代办|帮办|专员|专人|绿色通道|诊断|导师|上门|一对一|点对点|专场|招聘会"
+        r"|用工信息|法律援助|辅导|接送|送餐|护理|体检|就诊|落户|入学|就读|挂号|窗口|优先享受|包车|专列|对接"),
      1.2),
 ]  # fmt: skip
 _REWARD: Final = re.compile(
-    r"奖励|奖补|奖金|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励(?!先进|机制|约束|相容|作用)"
+    r"奖励|奖补|奖金|嘉奖|褒奖|奖资|(?<!获)(?<!等)(?<!大)奖(?=\d|[，。）])|激励(?!先进|机制|约束|相容|作用)"
 )
 _SUBSIDY: Final = re.compile(
-    r"补助|补贴|资助|补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设)|津贴|安家费|生活费|报销|援助资金|救助金|慰问金"
+    r"补助|补贴|资助|(?<!风险)补偿|经费|扶持|资金支持|配套(?!费|设施|企业|服务|产业|措施|政策|建设|奖)|津贴|安家费|安置费|过渡费|误工费|生活费|报销|援助资金|救助(?!站|机构)|慰问金"
     r"|支持(?=[，。；、）（]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
+)
+# money by its name; mere 支持 may also be help
+_NAMED: Final = re.compile(
+    r"补[助贴]|(?<!风险)补偿|资助|津贴|报销|经费|奖补|资金(?:支持|扶持)|[家活]费|救助金|慰问金"
 )
 _NON_MONEY: Final = frozenset({"service", "loan_guarantee", "tax_fee_relief", "training", "insurance"})
 _HEAVY: Final = 4.0
 
 
-# 安排6000万元资金，支持… says neither 补助 nor 奖励, but money is what it gives
-_SPENT: Final = re.compile(
-    r"(?:安排|统筹|用好|整合|投入|列支)[^。；]{0,30}(?:资金|经费)|资金[^。；]{0,12}(?:支持|用于)"
-)
-
-
 def classify(
-    heading: str, body: str, has_money: bool, *, is_title: bool = True
+    heading: str, body: str, has_money: bool, *, is_title: bool = True, around: str = ""
 ) -> tuple[Kind, tuple[Kind, ...], float]:
-    """(kind, other kinds present, confidence 0 to 1)."""
+    """(kind, other kinds present, confidence 0 to 1). ``around``: the headings above, when the item names no kind."""
     scores: dict[Kind, float] = defaultdict(float)
     for kind, pattern, weight in _THEMES:
         in_heading = len(re.findall(pattern, heading))
@@ -71,16 +71,40 @@ def classify(
             scores[kind] += weight * (2 if is_title else 0.9)
         if in_body:
             scores[kind] += weight * min(1.0, 0.35 + 0.2 * in_body)
-    _grant_words(scores, heading, body)
+    _grant_words(scores, heading, body, has_money)
     _adjust(scores, heading, body, has_money)
     if not scores or max(scores.values()) <= 0:
-        spent = has_money and _SPENT.search(heading + body) is not None
-        return ("subsidy", (), 0.4) if spent else ("other", (), 0.3)
+        return _unnamed(heading + "。" + body, has_money, around)
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     best, top = ranked[0]
     others = tuple(kind for kind, score in ranked[1:] if score >= 0.6 * top and score >= 1.5)[:2]
     second = ranked[1][1] if len(ranked) > 1 else 0
     return best, others, round(min(0.95, 0.5 + 0.45 * (top - second) / top), 2)
+
+
+# what is paid for being good at something, and what for having spent something
+_EARNED: Final = re.compile(
+    r"奖(?![补])|评[为定上]|获|认定|荣誉|称号|示范|优秀|先进|冠军|专利|品牌|排名|名次|首次|上市|新增|增长|引荐"
+)
+_BORNE: Final = re.compile(
+    r"补|贴|承担|负担|买单|支付|费用|成本|购置|支出|租|改造|更新|安装|建设|购买|立减|减\d|元/|支持比例|投放|自筹|(?:安排|投入)[^，。；]{0,24}资金"
+)
+
+
+def _unnamed(text: str, has_money: bool, around: str) -> tuple[Kind, tuple[Kind, ...], float]:
+    """Money without a word for it: the headings above name it, or else what it is paid for."""
+    has_money = has_money or re.search(r"\d[万亿]?元(?!以[上下]|的)[，。；、/）]?", text) is not None
+    if has_money and around and (above := classify(around, "", False))[0] != "other" and not above[1]:
+        return above[0], (), 0.4
+    if re.search(r"[底地]价|土地|用地|采购(?:人|项目|份额|文件)|政府采购|收购|收储|基金(?!会)", text):
+        return "other", (), 0.3
+    if not has_money and not re.search(
+        r"(?:补|奖|减|给)\d|(?:承担|负担|买单|埋单|垫付|解决|补足|全额负责)", text
+    ):
+        return ("service", ("other",), 0.3) if re.search(r"服务|咨询|指导|推介", text) else ("other", (), 0.3)
+    if _BORNE.search(text) or not _EARNED.search(text):
+        return "subsidy", ("reward",) if _EARNED.search(text) else (), 0.4
+    return "reward", (), 0.4
 
 
 # 除享受上级政策补助外, 在省级奖励基础上: what others grant
@@ -95,13 +119,14 @@ _AT_FIGURE: Final[dict[Kind, re.Pattern[str]]] = {
 _BESIDES: Final = re.compile(r"除[^，。；]{0,24}外|在[^，。；]{0,24}的?基础上")
 
 
-def _grant_words(scores: dict[Kind, float], heading: str, body: str) -> None:
+def _grant_words(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
     body = _BESIDES.sub("", body)
     verbs: list[tuple[Kind, re.Pattern[str]]] = [("reward", _REWARD), ("subsidy", _SUBSIDY)]
     for kind, pattern in verbs:
         count = len(pattern.findall(body))
         if count:
-            scores[kind] += 2.4 + 0.35 * min(count, 8)
+            named = kind == "reward" or has_money or _NAMED.search(body)
+            scores[kind] += (2.4 if named else 1.0) + 0.35 * min(count, 8)
         if pattern.search(re.sub(r"扶持|支持|激励|配套", "", heading)):
             scores[kind] += 2.0
         scores[kind] += 0.4 * min(6, len(_AT_FIGURE[kind].findall(body)))
@@ -142,15 +167,29 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
     if re.search(r"社会?保险?补贴|社保补贴", heading):
         scores["subsidy"] += _HEAVY
         scores["insurance"] -= _HEAVY
-    if re.search(r"(?:养老|失业|工伤|医疗|社会)保险", body) and not re.search(
-        r"投保|保费|责任险|信用保险", body
+    if re.search(r"(?:养老|失业|工伤|医疗|社会)保险", heading + body) and not re.search(
+        r"投保|(?<!社)保费|责任险|信用保险", heading + body
     ):
         scores["insurance"] -= 3.0
     if re.search(r"培训(?:机构|中心|基地|班|学校)", body) and "培训" not in heading:
         scores["training"] -= 1.5
-    if not re.search(r"培训|实训|技能", heading) and granted_money:
+    if not re.search(r"培训|实训|技能|进修|跟岗|轮训", heading) and granted_money:
         scores["training"] -= 2.0
+    if re.search(r"贴息|利息由[^，。；]{0,12}(?:补贴|承担)|贴[^，。；]{0,6}利息", body):
+        scores["interest_subsidy"] += 2.0
+    if re.search(r"风险补偿(?:金|资金)|不良贷款|(?<!费由财政)代偿", body) and not re.search(
+        r"学费|助学", heading + body
+    ):
+        scores["loan_guarantee"] += 2.0
+    if not has_money and re.search(
+        r"(?:免[征收缴]|减[征收]|停征)[^，。；]{2,16}(?:税|(?<!培训)(?<!学)费)", body
+    ):
+        scores["tax_fee_relief"] += 1.5
+    if re.search(r"给予租赁", body):
+        scores["rent_relief"] += 3.0
+    if re.search(r"租金?(?!支出)[^，。；提支]{0,12}(?:全额(?!补助|资助|给予)|减半|全免|免)", body):
+        scores["rent_relief"] += 2.0
     if "租" not in heading and granted_money:
         scores["rent_relief"] -= (
-            0.6 if re.search(r"租[金房]?[^，。；]{0,12}(?:补|减|免|优惠)|予以租赁", body) else 3.5
+            0.6 if re.search(r"租[金房]?[^，。；]{0,12}(?:补|减|免|优惠)|(?:给予|予以)租赁", body) else 3.5
         )

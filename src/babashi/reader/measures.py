@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from babashi.reader import amounts, dates, details, grants, headings, kinds, rates, responsible
+from babashi.reader import amounts, benefits, dates, details, grants, headings, kinds, rates, responsible
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Measure, Rate, Words
 from babashi.reader.outline import BLOCK, CONTAINERS, HEADED, Node, asks
@@ -50,6 +50,8 @@ def _choose(node: Node, raw: str) -> list[Node]:
         return answers
     if node.kind == HEADED:
         return _headed(node, raw)
+    if _names_a_policy(node):
+        return [node]
     return [node] if _speaks_of_a_grant(node) and _grants(node, raw) else []
 
 
@@ -69,9 +71,12 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     """``2、示范企业：国家级50万元、省级30万元``: among items that grant, one that only names sums grants them too."""
     others = [child for child in node.children if child not in inside and not child.children]
     granting = [found for found in inside if found.parent is node]
-    if not others or not granting or len(others) > len(granting):
+    if not others or not granting or len(others) > 2 * len(granting):
         return inside
-    chosen = {id(child) for child in others if _lists_sums(child, raw)}
+    company, most = len(granting) > 1, len(others) <= len(granting)
+    chosen = {
+        id(child) for child in others if (most and _lists_sums(child, raw)) or (company and _favours(child))
+    }
     if not chosen:
         return inside
     rank = {id(found): index for index, found in enumerate(inside)}
@@ -82,18 +87,57 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     return result
 
 
+_POLICY: Final = re.compile(r"^[^，。；]{2,24}(?:补[助贴]|奖[励补]|资助|贴息|津贴|补偿|返还)(?:政策)?$")
+
+
+def _names_a_policy(node: Node) -> bool:
+    """``（二）社保补贴`` with 补贴对象 and 补贴标准 below it grants, even if the standard is no figure."""
+    facets = [title_text(child) for child in node.children if grants.FACET.match(title_text(child))]
+    return (
+        len(facets) > 1
+        and any("标准" in title or "内容" in title for title in facets)
+        and _POLICY.match(title_text(node)) is not None
+        and not grants.NOT_MEASURES.match(title_text(node))
+    )
+
+
 _PLAIN_SUM: Final = re.compile(r"[：、；]?[^，。；：]{0,14}\d[\d.]*(?:-\d[\d.]*)?[万亿]?元")
+
+
+# 每亩25元, 一个站点10万元包干
+_PRICED: Final = re.compile(
+    r"(?:每[^，。；\d]{1,4}|一[个亩座台张间户][^，。；\d]{0,4}|人均|亩均)\d[\d.]*[万亿]?元(?=[，。；]|包干|$)"
+)
 
 
 def _lists_sums(node: Node, raw: str) -> bool:
     title, text = title_text(node), "".join(p.text for p in node.all())
     body = text.partition("：")[2]
+    if _PRICED.search(text) and len(text) < 80 and not grants.NOT_MEASURES.match(title):
+        return not _states_a_condition(node) and not re.search(
+            r"以[上下]|不低于|罚|收取|缴纳|收费|预算", text
+        )
     return (
         bool(_PLAIN_SUM.match(body))
         and not grants.NOT_MEASURES.match(title)
         and not _states_a_condition(node)
         and not re.search(r"以上|以下|不低于|罚|收取|缴纳|收费", body)
         and any(a.role != "total_budget" for a in amounts.find_amounts(node.all(), raw, leaning=True))
+    )
+
+
+def _favours(node: Node) -> bool:
+    """Beside items that grant, one that does something in someone's favour grants it."""
+    title, text = title_text(node), _all_text(node)
+    return (
+        benefits.favours(text)
+        and not grants.NOT_MEASURES.match(title)
+        and not _states_a_condition(node)
+        and not grants.appeals(title, text)
+        and not grants.procedural(text)
+        and not grants.defines(text)
+        and not asks(node)
+        and not grants.asks_how(text)
     )
 
 
@@ -116,7 +160,7 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     """支持对象 / 补贴标准 / 申报材料 under a named policy: the policy is the measure, not its 补贴标准."""
     if node.kind in CONTAINERS or any(found.parent is not node for found in inside):
         return False
-    if node.tail and _verb_with_figure("".join(p.text for p in node.tail)):
+    if node.tail and grants.verb_with_figure("".join(p.text for p in node.tail)):
         return not any(_money(found, raw) or _shares(found, raw) for found in inside)
     facets = [child for child in node.children if grants.FACET.match(title_text(child))]
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
@@ -153,26 +197,33 @@ def _grants(node: Node, raw: str) -> bool:
         return False
     money, shares = _money(node, raw), _shares(node, raw)
     solid = [a for a in money if a.role != "total_budget"]
-    if _below_closing(node) and not ((solid or shares) and _verb_with_figure(text)):
+    if _below_closing(node) and not ((solid or shares) and grants.verb_with_figure(text)):
         return False
     if negative and grants.POSITIVE_FACET.search(title) and (solid or shares):
         negative = False
     if negative:
-        return bool(solid or shares) and _verb_with_figure(text) and not _only_limits(solid, shares)
+        return bool(solid or shares) and grants.verb_with_figure(text) and not _only_limits(solid, shares)
     if (_only_limits(solid, shares) and _limits_one(node)) or ((solid or shares) and grants.only_takes(text)):
         return False
+    if money and grants.for_offices(text):
+        return False
     if solid or shares:
-        return (grants.gives(text) or bool(shares) or "提供" in text or "设立" in text) and (
-            not _only_limits(solid, shares) or not _procedural(text) or _GIVES_ONCE.search(text) is not None
+        given = bool(grants.GIVEN_SHARE.search(text)) if shares and not solid else grants.gives(text)
+        return (given or grants.concrete(text) or "提供" in text or "设立" in text) and (
+            not _only_limits(solid, shares)
+            or not grants.procedural(text)
+            or grants.GIVES_ONCE.search(text) is not None
         )
     if money:
         return (
             (not _below(node, _FUNDS) or "券" in text)
-            and bool(_POT_FOR.search(text))
-            and not _OWN_WORKS.search(text)
-            and not _procedural(text)
+            and bool(grants.POT_FOR.search(text))
+            and not grants.OWN_WORKS.search(text)
+            and not grants.procedural(text)
         )
-    if title and _appeals(title, text):
+    if title and grants.appeals(title, text):
+        return False
+    if grants.asks_how(text):
         return False
     if asks(node):  # what is asked grants nothing
         return grants.concrete(text.partition("？")[2])
@@ -183,7 +234,7 @@ def _grants(node: Node, raw: str) -> bool:
 
 
 _CONDITIONS: Final = re.compile(
-    r"^(?!.{0,12}(?:放宽|降低|改善|创造|优化|提供))[^，。；]{0,16}条件：?$"
+    r"^(?!.{0,12}(?:放宽|降低|改善|创造|优化|提供))[^，。；]{0,16}条件(?:有哪些|是什么)?[：？]?$"
     r"|(?:申请|申报|享受|认定|补贴|奖励)(?:材料|流程|程序)：?$"
 )
 # 二、贷款流程, 附则, 职责分工: what stands below such a heading needs a sum of its own to grant
@@ -192,7 +243,7 @@ _CLOSING: Final = re.compile(
     r"|资金分配(?:和|与|及)(?:使用|管理)))：?$"
 )
 _NAMES_A_SUM: Final = re.compile(
-    r"给予|(?:奖励|补[助贴]|资助|贴息)(?:(?:标准|金额|额度)(?:为|：)?[^，。；\d]{0,8})?\d"
+    r"给予(?!重点|优先|相应|适当)|(?:奖励|补[助贴]|资助|贴息)(?:(?:标准|金额|额度)(?:为|：)?[^，。；\d]{0,8})?\d"
 )
 
 
@@ -216,9 +267,6 @@ def _below(node: Node, heading: re.Pattern[str]) -> bool:
     return any(n.head is not None and heading.search(title_text(n)) is not None for n in near)
 
 
-_GIVES_ONCE: Final = re.compile(r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高")
-
-
 def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
     return not shares and bool(money) and all(a.role == "cap" for a in money)
 
@@ -232,50 +280,6 @@ def _limits_one(node: Node) -> bool:
     """``单家企业年度资助不超过50万元`` limits other items and grants nothing itself."""
     texts = [p.text[p.body_start :] for p in node.all() if re.search(r"\d[万亿]?元", p.text)]
     return bool(texts) and all(_LIMITS_ONE.match(t) and "给予" not in t and len(t) < 60 for t in texts)
-
-
-def _verb_with_figure(text: str) -> bool:
-    return bool(
-        re.search(
-            r"(?:给予|予以|奖励|补助|补贴|资助|返还|最高支持)[^。；]{0,20}\d"
-            r"|按照?[^。；]{0,30}\d%?[^，。；]{0,10}(?:给予|予以|奖励|补助|补贴|资助|返还)",
-            text,
-        )
-    )
-
-
-_SPENT_ON: Final = re.compile(r"用于[^。；]{0,30}(?:奖励|补助|补贴|扶持)")
-
-
-_POT_FOR: Final = re.compile(
-    r"用于|支持|鼓励|推广|奖补|发放|为|给予|补贴|奖励|(?<!已)设立|帮助|缓解"
-    r"|安排[^，。；]{0,8}\d[^，。；]{0,16}(?:资金|补助|经费)，"
-)
-_OWN_WORKS: Final = re.compile(
-    r"用于[^。；]{0,24}(?:基础设施|前期|项目建设)|政府投资项目|前期费|提升政府|政务(?:服务|信息)|办公经费"
-)
-
-
-def _procedural(text: str) -> bool:
-    return not _SPENT_ON.search(text) and bool(
-        re.search(
-            r"年度(?:奖励|补贴|补助|资助|扶持)?(?:资金)?(?:总额|预算)|就高|从高|不重复"
-            r"|报[^，。]{0,12}(?:审定|审批|批准)|专项资金[^，。]{0,12}(?:管理|使用)|预算管理"
-            r"|纳入[^，。]{0,6}预算|超出[^，。]{0,8}比例|先[报到][^，。]{0,4}先[得享领]|用完即止|总额控制",
-            text,
-        )
-    )
-
-
-def _appeals(title: str, text: str) -> bool:
-    """Cooperation, enforcement, publicity: words of benefit may occur but nothing is granted."""
-    return bool(
-        re.match(
-            r"^(?:组织|监督|宣传|规范|推进|深化|优化(?:营商|服务|审批|消费|政务)|加强(?:政策|组织"
-            r"|监管|宣传)|建立[^，。]{0,12}机制|健全|完善[^，。]{0,10}(?:机制|体系))",
-            title,
-        )
-    ) and not re.search(r"给予[^，。；]{0,30}(?:奖励|补[助贴]|资助)|免(?:征|收|费)|减免|减半|缓缴|返还", text)
 
 
 # 补贴测算：…, 例：… repeats the sum that the policy names
@@ -332,9 +336,10 @@ def _paragraph_measures(root: Node, raw: str) -> list[Node]:
     parts = [
         part
         for part in _paragraph_nodes(root)
-        if _grants(part, raw) and (_verb_with_figure(_all_text(part)) or not _ASKS.search(_all_text(part)))
+        if _grants(part, raw)
+        and (grants.verb_with_figure(_all_text(part)) or not _ASKS.search(_all_text(part)))
     ]
-    return parts if any(_verb_with_figure(_all_text(part)) for part in parts) else []
+    return parts if any(grants.verb_with_figure(_all_text(part)) for part in parts) else []
 
 
 def _all_text(node: Node) -> str:
@@ -349,7 +354,11 @@ def _measure(node: Node, raw: str) -> Measure:
     title = heading.text if node.kind == HEADED and node.number == 1 else title_text(node) or heading.text
     rest = body.replace(title, "", 1) if node.title_end else body
     kind, also, sure = kinds.classify(
-        title, rest if len(rest) >= 12 else body, bool(money or shares), is_title=has_title(node)
+        title,
+        rest if len(rest) >= 12 else body,
+        bool(money or shares),
+        is_title=has_title(node),
+        around="".join(title_text(n) for n in _ancestors(node)),
     )
     lead, support = responsible.of_measure(node, raw)
     span = Span(paragraphs[0].start, max(p.end for p in paragraphs))
@@ -401,6 +410,15 @@ def _around(node: Node) -> list[Paragraph]:
         lines += [p for p in parent.own() if not p.text.endswith("如下：")]  # the opening of a whole notice
         parent = parent.parent
     return lines
+
+
+def _ancestors(node: Node) -> list[Node]:
+    above: list[Node] = []
+    parent = node.parent
+    while parent is not None and parent.kind != "root":
+        above.append(parent)
+        parent = parent.parent
+    return above
 
 
 def _path(node: Node, raw: str) -> tuple[str, ...]:
