@@ -1,16 +1,16 @@
-"""Which items of the outline are measures, and everything that is found in each."""
+"""Everything that is found in each measure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
 
-from babashi.reader import amounts, benefits, dates, details, grants, headings, kinds, rates, responsible
+from babashi.reader import dates, details, headings, kinds, responsible
+from babashi.reader.choose import choose
+from babashi.reader.granting import grants_something, money_of, shares_of
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Measure, Rate, Words
-from babashi.reader.outline import BLOCK, CONTAINERS, HEADED, Node, asks
+from babashi.reader.outline import CONTAINERS, HEADED, Node
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span
 
@@ -19,7 +19,7 @@ Names = tuple[Words, ...]
 
 def find_measures(root: Node, raw: str) -> list[Measure]:
     """All measures in order of the text."""
-    chosen = _choose(root, raw)
+    chosen = choose(root, raw)
     return [_measure(node, raw) for node in chosen]
 
 
@@ -28,329 +28,15 @@ def of_rows(rows: Iterable[tuple[str, Node, Names, Names]], raw: str) -> list[Me
     return [
         replace(_measure(node, raw), ordinal=number, lead_departments=lead, supporting_departments=support)
         for number, node, lead, support in rows
-        if _grants(node, raw)
+        if grants_something(node, raw)
     ]
-
-
-def _choose(node: Node, raw: str) -> list[Node]:
-    """The smallest items that grant something; an item whose children grant is no measure itself."""
-    inside = [found for child in node.children for found in _choose(child, raw)]
-    inside = _with_plain_sums(node, inside, raw)
-    if node.kind == "root":
-        return inside or _paragraph_measures(node, raw)
-    if node.kind in CONTAINERS:
-        return inside
-    if node.kind == HEADED and node.number == BLOCK:
-        return [node] if inside or _grants(node, raw) else []
-    if inside and _folds(node, inside, raw):
-        return [node]
-    if inside:
-        return inside
-    if asks(node) and (answers := _titled_answers(node, raw)):
-        return answers
-    if node.kind == HEADED:
-        return _headed(node, raw)
-    if _names_a_policy(node):
-        return [node]
-    return [node] if _speaks_of_a_grant(node) and _grants(node, raw) else []
-
-
-_TITLED: Final = re.compile(
-    r"[^，。；：]{2,20}(?:补贴|补助|奖励|资助|贷款|返还|贴息|津贴|券|政策)(?:（[^）]{1,12}）)?[：。]"
-)
-
-
-def _titled_answers(node: Node, raw: str) -> list[Node]:
-    """An answer of several titled paragraphs (``创业补贴：…``, ``场租补贴：…``) describes a policy in each."""
-    parts = [p for p in _paragraph_nodes(node) if p.head is not None and _TITLED.match(p.head.text)]
-    granting = [part for part in parts if _grants(part, raw)]
-    return granting if len(granting) > 1 else []
-
-
-def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
-    """``2、示范企业：国家级50万元、省级30万元``: among items that grant, one that only names sums grants them too."""
-    others = [child for child in node.children if child not in inside and not child.children]
-    granting = [found for found in inside if found.parent is node]
-    if not others or not granting or len(others) > 2 * len(granting):
-        return inside
-    company, most = len(granting) > 1, len(others) <= len(granting)
-    chosen = {
-        id(child) for child in others if (most and _lists_sums(child, raw)) or (company and _favours(child))
-    }
-    if not chosen:
-        return inside
-    rank = {id(found): index for index, found in enumerate(inside)}
-    result = []
-    for child in node.children:
-        below = [found for found in child.walk() if id(found) in rank]
-        result += below or ([child] if id(child) in chosen else [])
-    return result
-
-
-_POLICY: Final = re.compile(r"^[^，。；]{2,24}(?:补[助贴]|奖[励补]|资助|贴息|津贴|补偿|返还)(?:政策)?$")
-
-
-def _names_a_policy(node: Node) -> bool:
-    """``（二）社保补贴`` with 补贴对象 and 补贴标准 below it grants, even if the standard is no figure."""
-    facets = [title_text(child) for child in node.children if grants.FACET.match(title_text(child))]
-    return (
-        len(facets) > 1
-        and any("标准" in title or "内容" in title for title in facets)
-        and _POLICY.match(title_text(node)) is not None
-        and not grants.NOT_MEASURES.match(title_text(node))
-    )
-
-
-_PLAIN_SUM: Final = re.compile(r"[：、；]?[^，。；：]{0,14}\d[\d.]*(?:-\d[\d.]*)?[万亿]?元")
-
-
-# 每亩25元, 一个站点10万元包干
-_PRICED: Final = re.compile(
-    r"(?:每[^，。；\d]{1,4}|一[个亩座台张间户][^，。；\d]{0,4}|人均|亩均)\d[\d.]*[万亿]?元(?=[，。；]|包干|$)"
-)
-
-
-def _lists_sums(node: Node, raw: str) -> bool:
-    title, text = title_text(node), "".join(p.text for p in node.all())
-    body = text.partition("：")[2]
-    if _PRICED.search(text) and len(text) < 80 and not grants.NOT_MEASURES.match(title):
-        return not _states_a_condition(node) and not re.search(
-            r"以[上下]|不低于|罚|收取|缴纳|收费|预算", text
-        )
-    return (
-        bool(_PLAIN_SUM.match(body))
-        and not grants.NOT_MEASURES.match(title)
-        and not _states_a_condition(node)
-        and not re.search(r"以上|以下|不低于|罚|收取|缴纳|收费", body)
-        and any(a.role != "total_budget" for a in amounts.find_amounts(node.all(), raw, leaning=True))
-    )
-
-
-def _favours(node: Node) -> bool:
-    """Beside items that grant, one that does something in someone's favour grants it."""
-    title, text = title_text(node), _all_text(node)
-    return (
-        benefits.favours(text)
-        and not grants.NOT_MEASURES.match(title)
-        and not _states_a_condition(node)
-        and not grants.appeals(title, text)
-        and not grants.procedural(text)
-        and not grants.defines(text)
-        and not asks(node)
-        and not grants.asks_how(text)
-    )
-
-
-def _speaks_of_a_grant(node: Node) -> bool:
-    """An item none of whose parts grants anything grants only if it says so itself."""
-    if not node.children:
-        return True
-    own = "".join(p.text for p in [*node.own(), *node.tail])
-    return bool(re.search(r"给予|奖励|奖补|补[助贴]|资助|贴息|减|免|返还|发放|享受|提供|安排|标准|培训", own))
-
-
-# 三、实施办法 holds the parts of the whole notice and names no policy
-_NO_POLICY: Final = re.compile(
-    r"^(?:实施|扶持|奖励|补贴|补助|支持|具体|主要|工作|操作|政策){0,3}(?:办法|政策|措施|方案|细则|内容)$"
-    r"|^.*(?:对象|范围|标准|条件)(?:[及和与、].{2,8})?$"
-)
-
-
-def _folds(node: Node, inside: list[Node], raw: str) -> bool:
-    """支持对象 / 补贴标准 / 申报材料 under a named policy: the policy is the measure, not its 补贴标准."""
-    if node.kind in CONTAINERS or any(found.parent is not node for found in inside):
-        return False
-    if node.tail and grants.verb_with_figure("".join(p.text for p in node.tail)):
-        return not any(_money(found, raw) or _shares(found, raw) for found in inside)
-    facets = [child for child in node.children if grants.FACET.match(title_text(child))]
-    if len(facets) < 2 or 2 * len(facets) < len(node.children):
-        return _tiers(node, inside)
-    title = title_text(node)
-    alone = len(node.parent.children if node.parent else []) < 2 and node.number != BLOCK
-    if alone or _NO_POLICY.match(title):
-        return False
-    return all(found in facets for found in inside)
-
-
-def _tiers(node: Node, inside: list[Node]) -> bool:
-    """The item grants; its children only name steps of the scale (``（1）国家级：50万元``)."""
-    own = "".join(p.text for p in node.own())
-    if not re.search(
-        r"(?:以下|下列|如下)[^。；]{0,8}(?:标准|规定|档次|方式)|具体标准|标准(?:如下|为)：|按(?:以下|下列)",
-        own,
-    ):
-        return False
-    return all(
-        len("".join(p.text for p in found.all())) <= 40
-        and not re.search(r"给予|奖励|补[助贴]|资助", "".join(p.text for p in found.all()))
-        for found in inside
-    )
-
-
-def _grants(node: Node, raw: str) -> bool:
-    title = title_text(node)
-    text = "".join(p.text for p in node.all())
-    negative = bool(grants.NOT_MEASURES.match(title) or _CLOSING.match(title))
-    if _states_a_condition(node) and not _NAMES_A_SUM.search(text):
-        return False
-    if grants.defines(text) and not re.search(r"给予|奖励|补[助贴]", text):
-        return False
-    money, shares = _money(node, raw), _shares(node, raw)
-    solid = [a for a in money if a.role != "total_budget"]
-    if _below_closing(node) and not ((solid or shares) and grants.verb_with_figure(text)):
-        return False
-    if negative and grants.POSITIVE_FACET.search(title) and (solid or shares):
-        negative = False
-    if negative:
-        return bool(solid or shares) and grants.verb_with_figure(text) and not _only_limits(solid, shares)
-    if (_only_limits(solid, shares) and _limits_one(node)) or ((solid or shares) and grants.only_takes(text)):
-        return False
-    if money and grants.for_offices(text):
-        return False
-    if solid or shares:
-        given = bool(grants.GIVEN_SHARE.search(text)) if shares and not solid else grants.gives(text)
-        return (given or grants.concrete(text) or "提供" in text or "设立" in text) and (
-            not _only_limits(solid, shares)
-            or not grants.procedural(text)
-            or grants.GIVES_ONCE.search(text) is not None
-        )
-    if money:
-        return (
-            (not _below(node, _FUNDS) or "券" in text)
-            and bool(grants.POT_FOR.search(text))
-            and not grants.OWN_WORKS.search(text)
-            and not grants.procedural(text)
-        )
-    if title and grants.appeals(title, text):
-        return False
-    if grants.asks_how(text):
-        return False
-    if asks(node):  # what is asked grants nothing
-        return grants.concrete(text.partition("？")[2])
-    rest = text if not title or "，" in title or not has_title(node) else text.replace(title, "", 1)
-    return grants.concrete(rest if len(rest) >= 16 and len(title) <= 25 else text) or grants.trains(
-        title, text
-    )
-
-
-_CONDITIONS: Final = re.compile(
-    r"^(?!.{0,12}(?:放宽|降低|改善|创造|优化|提供))[^，。；]{0,16}条件(?:有哪些|是什么)?[：？]?$"
-    r"|(?:申请|申报|享受|认定|补贴|奖励)(?:材料|流程|程序)：?$"
-)
-# 二、贷款流程, 附则, 职责分工: what stands below such a heading needs a sum of its own to grant
-_CLOSING: Final = re.compile(
-    r"^(?:附则|总则|(?:奖励|补[贴助]|资助|扶持|申报|申请)(?:对象|条件)|[^，。；]{0,6}(?:流程|程序|规则|职责分工|责任分工|组织实施|监督管理|保障措施|工作要求"
-    r"|资金分配(?:和|与|及)(?:使用|管理)))：?$"
-)
-_NAMES_A_SUM: Final = re.compile(
-    r"给予(?!重点|优先|相应|适当)|(?:奖励|补[助贴]|资助|贴息)(?:(?:标准|金额|额度)(?:为|：)?[^，。；\d]{0,8})?\d"
-)
-
-
-def _below_closing(node: Node) -> bool:
-    parent = node.parent
-    return parent is not None and parent.head is not None and bool(_CLOSING.match(title_text(parent)))
-
-
-def _states_a_condition(node: Node) -> bool:
-    """申请条件 and what stands below it: what it names is asked for, not granted."""
-    return _below(node, _CONDITIONS)
-
-
-# 一、资金安排: where the money of the whole notice comes from
-_FUNDS: Final = re.compile(r"^[^，。；]{0,12}资金(?:的)?(?:安排|来源|筹集|管理|保障)")
-
-
-def _below(node: Node, heading: re.Pattern[str]) -> bool:
-    """Whether the item or the one that holds it has such a heading."""
-    near = [node] + ([node.parent] if node.parent is not None else [])
-    return any(n.head is not None and heading.search(title_text(n)) is not None for n in near)
-
-
-def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
-    return not shares and bool(money) and all(a.role == "cap" for a in money)
-
-
-_LIMITS_ONE: Final = re.compile(
-    r"^[^，。；]{0,6}(?:单[个家户笔]|同一|每[个家户])[^，。；\d]{0,24}(?:不超过|最高|不高于|限额)"
-)
-
-
-def _limits_one(node: Node) -> bool:
-    """``单家企业年度资助不超过50万元`` limits other items and grants nothing itself."""
-    texts = [p.text[p.body_start :] for p in node.all() if re.search(r"\d[万亿]?元", p.text)]
-    return bool(texts) and all(_LIMITS_ONE.match(t) and "给予" not in t and len(t) < 60 for t in texts)
-
-
-# 补贴测算：…, 例：… repeats the sum that the policy names
-_WORKED: Final = re.compile(r"^(?:补贴|补助|奖励|资金|政策)?(?:测算|举例|示例|案例)：")
-
-
-def _money(node: Node, raw: str) -> list[Amount]:
-    paragraphs = [p for p in node.all() if not _WORKED.match(p.text)]
-    leaning = grants.gives("".join(p.text for p in paragraphs))
-    return amounts.find_amounts(paragraphs, raw, leaning=leaning)
-
-
-def _shares(node: Node, raw: str) -> list[Rate]:
-    return rates.find_rates(list(node.all()), raw, leaning=True)
-
-
-def _headed(node: Node, raw: str) -> list[Node]:
-    """A headed block: one measure, or one a paragraph if several of them grant something."""
-    if _has_facets(node):
-        return [node] if _grants(node, raw) else []
-    parts = [part for part in _paragraph_nodes(node) if _grants(part, raw)]
-    if len(parts) > 1 or (len(node.body) > 1 and _splits_elsewhere(node, raw)):
-        return parts
-    return [node] if _grants(node, raw) else []
-
-
-def _has_facets(node: Node) -> bool:
-    """政策内容：…, 申请渠道：… under one heading are the parts of one policy."""
-    labelled = [p for p in node.body if grants.FACET.match(p.text.partition("：")[0]) and "：" in p.text[:12]]
-    alone = [p for p in node.body if grants.FACET.match(p.text)]
-    return len(alone) >= 2 or (len(labelled) >= 2 and 2 * len(labelled) >= len(node.body))
-
-
-def _splits_elsewhere(node: Node, raw: str) -> bool:
-    """Whether another block of the same text holds several measures, so that paragraphs are the unit."""
-    blocks = node.parent.children if node.parent else []
-    return any(
-        block is not node
-        and block.kind == HEADED
-        and sum(1 for part in _paragraph_nodes(block) if _grants(part, raw)) > 1
-        for block in blocks[:50]
-    )
-
-
-def _paragraph_nodes(node: Node) -> list[Node]:
-    return [Node(HEADED, 1, p, title_end=len(p.text), parent=node) for p in node.body if len(p.text) >= 12]
-
-
-_ASKS: Final = re.compile(r"？|本人|您|请问|咨询|了解到")  # a letter to an office, not its answer
-
-
-def _paragraph_measures(root: Node, raw: str) -> list[Node]:
-    """A text without any structure: every paragraph that grants a sum, and beside such also those without one."""
-    parts = [
-        part
-        for part in _paragraph_nodes(root)
-        if _grants(part, raw)
-        and (grants.verb_with_figure(_all_text(part)) or not _ASKS.search(_all_text(part)))
-    ]
-    return parts if any(grants.verb_with_figure(_all_text(part)) for part in parts) else []
-
-
-def _all_text(node: Node) -> str:
-    return "".join(p.text for p in node.all())
 
 
 def _measure(node: Node, raw: str) -> Measure:
     paragraphs = list(node.all())
     heading = headings.heading(node, raw)
     body = "".join(p.text for p in paragraphs)
-    money, shares = _money(node, raw), _shares(node, raw)
+    money, shares = money_of(node, raw), shares_of(node, raw)
     title = heading.text if node.kind == HEADED and node.number == 1 else title_text(node) or heading.text
     rest = body.replace(title, "", 1) if node.title_end else body
     kind, also, sure = kinds.classify(

@@ -1,0 +1,140 @@
+"""Does an item of the outline grant something to somebody?"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from babashi.reader import amounts, grants, rates
+from babashi.reader.headings import has_title, title_text
+from babashi.reader.model import Amount, Rate
+from babashi.reader.outline import Node, asks
+
+
+def grants_something(node: Node, raw: str) -> bool:
+    """Whether the item gives a beneficiary something, by its heading, its words and the sums in it."""
+    title, text = title_text(node), all_text(node)
+    if states_a_condition(node) and not _NAMES_A_SUM.search(text):
+        return False
+    if grants.defines(text) and not re.search(r"给予|奖励|补[助贴]", text):
+        return False
+    money, shares = money_of(node, raw), shares_of(node, raw)
+    solid = [a for a in money if a.role != "total_budget"]
+    if _below_closing(node) and not ((solid or shares) and grants.verb_with_figure(text)):
+        return False
+    if _rules_on_something_else(title, bool(solid or shares)):
+        return bool(solid or shares) and grants.verb_with_figure(text) and not _only_limits(solid, shares)
+    if money and grants.for_offices(text):
+        return False
+    if solid or shares:
+        return _gives_figures(node, text, solid, shares)
+    if money:
+        return _opens_a_pot(node, text)
+    return _gives_without_figure(node, title, text)
+
+
+def _rules_on_something_else(title: str, figures: bool) -> bool:
+    """组织实施, 申报流程; 补贴标准 with a figure does grant."""
+    negative = bool(grants.NOT_MEASURES.match(title) or _CLOSING.match(title))
+    return negative and not (figures and grants.POSITIVE_FACET.search(title))
+
+
+def _gives_figures(node: Node, text: str, solid: list[Amount], shares: list[Rate]) -> bool:
+    limits = _only_limits(solid, shares)
+    if (limits and _limits_one(node)) or grants.only_takes(text):
+        return False
+    given = bool(grants.GIVEN_SHARE.search(text)) if shares and not solid else grants.gives(text)
+    if not (given or grants.concrete(text) or "提供" in text or "设立" in text):
+        return False
+    return not limits or not grants.procedural(text) or grants.GIVES_ONCE.search(text) is not None
+
+
+def _opens_a_pot(node: Node, text: str) -> bool:
+    """Money for a programme, and not only where the money of the notice comes from."""
+    return (
+        (not _below(node, _FUNDS) or "券" in text)
+        and bool(grants.POT_FOR.search(text))
+        and not grants.OWN_WORKS.search(text)
+        and not grants.procedural(text)
+    )
+
+
+def _gives_without_figure(node: Node, title: str, text: str) -> bool:
+    if (title and grants.appeals(title, text)) or grants.asks_how(text):
+        return False
+    if asks(node):  # what is asked grants nothing
+        return grants.concrete(text.partition("？")[2])
+    rest = text if not title or "，" in title or not has_title(node) else text.replace(title, "", 1)
+    return grants.concrete(rest if len(rest) >= 16 and len(title) <= 25 else text) or grants.trains(
+        title, text
+    )
+
+
+def all_text(node: Node) -> str:
+    """The words of an item and of everything below it."""
+    return "".join(p.text for p in node.all())
+
+
+_CONDITIONS: Final = re.compile(
+    r"^(?!.{0,12}(?:放宽|降低|改善|创造|优化|提供))[^，。；]{0,16}条件(?:有哪些|是什么)?[：？]?$"
+    r"|(?:申请|申报|享受|认定|补贴|奖励)(?:材料|流程|程序)：?$"
+)
+# 二、贷款流程, 附则, 职责分工: what stands below such a heading needs a sum of its own to grant
+_CLOSING: Final = re.compile(
+    r"^(?:附则|总则|(?:奖励|补[贴助]|资助|扶持|申报|申请)(?:对象|条件)|[^，。；]{0,6}(?:流程|程序|规则|职责分工|责任分工|组织实施|监督管理|保障措施|工作要求"
+    r"|资金分配(?:和|与|及)(?:使用|管理)))：?$"
+)
+_NAMES_A_SUM: Final = re.compile(
+    r"给予(?!重点|优先|相应|适当)|(?:奖励|补[助贴]|资助|贴息)(?:(?:标准|金额|额度)(?:为|：)?[^，。；\d]{0,8})?\d"
+)
+
+
+def _below_closing(node: Node) -> bool:
+    parent = node.parent
+    return parent is not None and parent.head is not None and bool(_CLOSING.match(title_text(parent)))
+
+
+def states_a_condition(node: Node) -> bool:
+    """申请条件 and what stands below it: what it names is asked for, not granted."""
+    return _below(node, _CONDITIONS)
+
+
+# 一、资金安排: where the money of the whole notice comes from
+_FUNDS: Final = re.compile(r"^[^，。；]{0,12}资金(?:的)?(?:安排|来源|筹集|管理|保障)")
+
+
+def _below(node: Node, heading: re.Pattern[str]) -> bool:
+    """Whether the item or the one that holds it has such a heading."""
+    near = [node] + ([node.parent] if node.parent is not None else [])
+    return any(n.head is not None and heading.search(title_text(n)) is not None for n in near)
+
+
+def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
+    return not shares and bool(money) and all(a.role == "cap" for a in money)
+
+
+_LIMITS_ONE: Final = re.compile(
+    r"^[^，。；]{0,6}(?:单[个家户笔]|同一|每[个家户])[^，。；\d]{0,24}(?:不超过|最高|不高于|限额)"
+)
+
+
+def _limits_one(node: Node) -> bool:
+    """``单家企业年度资助不超过50万元`` limits other items and grants nothing itself."""
+    texts = [p.text[p.body_start :] for p in node.all() if re.search(r"\d[万亿]?元", p.text)]
+    return bool(texts) and all(_LIMITS_ONE.match(t) and "给予" not in t and len(t) < 60 for t in texts)
+
+
+# 补贴测算：…, 例：… repeats the sum that the policy names
+_WORKED: Final = re.compile(r"^(?:补贴|补助|奖励|资金|政策)?(?:测算|举例|示例|案例)：")
+
+
+def money_of(node: Node, raw: str) -> list[Amount]:
+    """The benefit sums of an item."""
+    paragraphs = [p for p in node.all() if not _WORKED.match(p.text)]
+    leaning = grants.gives("".join(p.text for p in paragraphs))
+    return amounts.find_amounts(paragraphs, raw, leaning=leaning)
+
+
+def shares_of(node: Node, raw: str) -> list[Rate]:
+    """The benefit shares of an item."""
+    return rates.find_rates(list(node.all()), raw, leaning=True)
