@@ -65,7 +65,7 @@ _VALUE_STEP: Final = re.compile(
 
 # 分三年拨付，即2025年5万元、2026年…: instalments of a sum that was already named
 _INSTALMENT: Final = re.compile(
-    r"分[^，。；]{1,6}(?:年|期|次|批|阶段)度?[^，。；]{0,6}(?:拨付|兑现|发放|支付|兑付"
+    r"分(?!别)[^，。；]{1,6}(?:年|期|次|批|阶段)度?[^，。；]{0,6}(?:拨付|兑现|发放|支付|兑付"
     r"|给予)[^。；]{0,40}(?:即|年|期|次)[^，。；\d每最]{0,8}$|（第一年[^（）]{0,60}$"
 )
 
@@ -92,6 +92,10 @@ class _State:
         return units.continues(context.link) and group.members[0].value <= 20 * self.value
 
 
+# 示范企业：国家级50万元、省级30万元 and 发明专利累计10件：5万元；20件：10万元: nothing but names and sums
+_LISTED: Final = re.compile(
+    r"：(?:[^，。；：、\d]{0,14}(?:\d{1,6}[^，。；：、\d]{1,6}：)?\d[\d.,]{0,9}(?:[-~—至]\d[\d.,]{0,9})?[万亿]?元(?:奖励|/[^，。；：、\d]{1,6})?(?:[，、；。]|$)){2,}$"
+)
 _OTHER_MONEY: Final = re.compile(r"新[台臺][币幣]")
 _ALL_OTHER: Final = re.compile(r"(?:[币幣]|[美日港]元)\s?[（(](?:以)?下同")
 
@@ -112,11 +116,12 @@ def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) ->
         text = paragraph.text
         found = quantities.groups(text, quantities.find(text))
         state = _State()
+        listed = _LISTED.search(text) is not None
         for index, group in enumerate(found):
             if group.kind != "money" or any(q.foreign for q in group.members):
                 continue
             context = cues.context_of(text, group, found[index - 1] if index else None)
-            verdict, sure = _verdict(text, group, context, state, leaning)
+            verdict, sure = _verdict(text, group, context, state, leaning or listed)
             role = None
             if verdict is False:
                 role = _role(text, group, context, state)
@@ -158,6 +163,8 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
     before, after = context.before, context.after
     sentence = text[context.sentence_start : context.sentence_end]
     so_far = sentence[: group.start - context.sentence_start]
+    if cues.is_worked_out(text, context):
+        return True
     if _FROM.match(after) and _FROM_BEFORE.search(before):
         return True
     granted = re.search(r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", before) or (

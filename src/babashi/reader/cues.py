@@ -40,9 +40,9 @@ _CAP_BEFORE: Final = re.compile(
     r"最高|最多|至多|不超过|不得超过|不超出|不高于|不得高于|不多于|限额|上限|封顶|顶格|控制在|最大"
     r"|可(?:获|补贴|奖励|补助|支持|提高|放宽|给予)?[^，。；\d]{0,3}(?:至|到|达)$"
 )
-_FLOOR_BEFORE: Final = re.compile(r"不低于|不少于|不得低于|不得少于|至少|最低(?!价|工资)")
+_FLOOR_BEFORE: Final = re.compile(r"不低于|不少于|不得低于|不得少于|至少|最低(?!价|工资|社会|缴费|生活|档)")
 _NOT_CAP: Final = re.compile(
-    r"最高(?:人民|法院|科学|检察|水平|等级|级|限价)|最高(?:限价|投标)|最大限度|最大力度"
+    r"最高(?:人民|法院|科学|检察|水平|等级|级|限价)|最高(?:限价|投标)|最高(?:贷款)?(?:额度|限额|标准)(?=(?:上浮|提高|增加|上调)(?![到至为]))|最大限度|最大力度"
 )
 _MORE: Final = re.compile(r"^(?:（[^）\d]{0,60}）)?(?:人民币)?(?:（[^）]{0,6}）)?(?:及|或|\(含\))?以上")
 _LESS: Final = re.compile(
@@ -70,6 +70,7 @@ class Context:
     clause: str  # the last clause of the sentence before the group, across earlier groups
     after: str  # what follows, up to the sentence end
     link: str | None  # words between the previous group and this one, if in the same sentence
+    lends: bool = False  # the sentence offers loans of its own, not interest on loans that a bank gave
 
 
 def sentence_bounds(text: str, position: int) -> tuple[int, int]:
@@ -93,7 +94,15 @@ def context_of(text: str, group: Group, previous: Group | None) -> Context:
         text[max(start, clause_start, group.start - REACH // 5) : group.start],
         text[group.end : end],
         text[left : group.start] if same else None,
+        _LENDS.search(text, start, end) is not None,
     )
+
+
+def is_worked_out(text: str, context: Context) -> bool:
+    """Whether the number is a term of arithmetic with sums of money."""
+    if not (_BEFORE_SIGN.search(context.before) or _AFTER_SIGN.match(context.after)):
+        return False
+    return _IN_FORMULA.search(text, context.sentence_start, context.sentence_end) is not None
 
 
 def last_words(context: Context) -> str:
@@ -149,6 +158,17 @@ _LOAN_LIMIT: Final = re.compile(
 _LOAN_OFFERED: Final = re.compile(
     r"贷款(?:最高)?(?:额度|限额)(?:[^，。；\d单]{0,8}?(?:最高|不超过|上限|提高|增加|放宽|上调|可达)(?:到|至|为)?|为|：)$"
     r"|可(?:以)?(?:申请|获得|享受)[^，。；\d]{0,14}贷款(?:额度)?(?:最高|不超过)?$"
+    r"|最高[^，。；\d]{0,4}贷款额度(?:为)?$"
+)
+_LENDS: Final = re.compile(r"(?:创业|小额)(?:担保)?贷款|可申请[^，。；]{0,14}贷款")
+# （4800元×60%＋5000元×8%）×30%＝600元: a sum that is worked out, not one that is named
+_IN_FORMULA: Final = re.compile(r"元[^，。；×]{0,8}×|×[^，。；元]{0,24}元")
+_BEFORE_SIGN: Final = re.compile(r"[×÷=＝+＋][（(]?$|^计算公式[：:][（(]?$")
+_AFTER_SIGN: Final = re.compile(r"(?:/[一-龥]{1,4})?[）)]?[×÷=＝+＋]")
+
+# 个人缴费标准为每人每年380元: what one pays oneself
+_PAID_IN: Final = re.compile(
+    r"(?:个人缴费|缴费|筹资|收费|征收|自付|自筹|自缴)(?:标准|金额|部分)?(?:为|是|按)?(?:每[^，。；：\d]{1,6})?$"
 )
 # 收费标准下调至0.8元, 税额标准调整为5元: the new level of a price or a tax, not money that is given
 _LEVEL_SET: Final = re.compile(
@@ -167,6 +187,7 @@ _LIMIT_ALONE: Final = re.compile(
     r"(?:^|，|、|（|元|；|：)(?:但)?(?:且)?(?:最高|总额|累计|单[个家户笔][^，]{0,8}"
     r"|每[^，]{0,10}|同一[^，]{0,8}|全年[^，]{0,6}|合计|年度[^，]{0,6}"
     r"|原则上)?(?:最高)?不(?:得)?(?:超过|高于)$"
+    r"|(?:补[贴助]|奖励|资助|支持)的[^，。；\d]{0,8}不超过$"
 )
 
 
@@ -182,11 +203,11 @@ def is_threshold(context: Context) -> bool | None:
         if _BENEFIT_AFTER.match(after) and before.endswith(("为", "每")):
             return None
         return not _RAISED_TO.search(before)
-    if _LEVEL_SET.search(before) or _PRICE_LIMIT.search(before):
+    if _PAID_IN.search(before) or _LEVEL_SET.search(before) or _PRICE_LIMIT.search(before):
         return True
     if _LOAN_LIMIT.search(before) and "贴息" in before:
         return True
-    if _LOAN_OFFERED.search(before) and "贴息" not in before + after:
+    if _LOAN_OFFERED.search(before) and ("贴息" not in before + after or context.lends):
         return False
     if _PER_UNIT.search(before) and _IS_GIVEN.match(after):
         return False
@@ -220,17 +241,28 @@ _THOSE_WITH: Final = re.compile(
     rf"^(?:（[^）]{{0,6}}）)?(?:及?以[上下内])?的[^，。；、和及或\d]{{0,6}}(?:给予|{GRANT_NOUN})[^，。；、和及或\d]{{0,6}}\d+(?:\.\d+)?[%‰万亿元]"
     r"|^(?:（含）)?(?:及)?以[上下内]的(?:[，：]|企业|项目|单位|机构|部分|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
 )
+# 20万元以上每辆补贴6000元, 10万元至20万元新车，一次性补贴4000元: the case of a scale, then its grant
+_SCALE: Final = r"^(?:（[^）]{0,12}）)?(?:(?:及|或)?以[上下内]|之间)?(?:（[^）]{0,12}）)?的?[^，。；：、和及与并或且再另给奖补\d]{0,10}?"
+_CASE_THEN_EACH: Final = re.compile(
+    _SCALE + r"(?:按?每[^，。；：\d]{1,4})(?:补[贴助]|奖励|资助|给予)[^，。；：\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+)
+_CASE_THEN_SUM: Final = re.compile(
+    _SCALE
+    + r"，(?:一次性|分别|每[^，。；：\d]{1,4})?(?:给予)?(?:补[贴助]|奖励|资助|给予)[^，。；：\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+)
 # 最高100万元的1：1配套奖励
 _SHARE_FIRST: Final = re.compile(r"^\d{1,3}(?:：\d{1,2}(?:\.\d)?|(?:\.\d{1,2})?%)的?(?:比例)?")
 
 
 def _by_following(before: str, after: str) -> bool | None:
     """What the words behind the number say."""
-    if _THOSE_WITH.match(after):
+    if _THOSE_WITH.match(after) or _CASE_THEN_EACH.match(after):
         return True
     granted = bool(_GRANT_CLOSE.search(before)) and not THRESHOLD.search(before[-6:])
     if _MORE.match(after) or re.match(r"^(?:（[^）]{0,10}）)?[-~至到]", after):
         return None if granted else True
+    if _CASE_THEN_SUM.match(after) and not granted and not GRANT.search(before):
+        return True
     less = _LESS.match(after)
     if less:
         rest = after[less.end() :]

@@ -269,7 +269,8 @@ _WORKED: Final = re.compile(r"^(?:补贴|补助|奖励|资金|政策)?(?:测算|
 def _money(node: Node, raw: str) -> list[Amount]:
     paragraphs = [p for p in node.all() if not _WORKED.match(p.text)]
     leaning = grants.gives("".join(p.text for p in paragraphs))
-    return amounts.find_amounts(paragraphs, raw, leaning=leaning)
+    found = amounts.find_amounts(paragraphs, raw, leaning=leaning)
+    return found or amounts.find_amounts(node.all(), raw, leaning=leaning)
 
 
 def _shares(node: Node, raw: str) -> list[Rate]:

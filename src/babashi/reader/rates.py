@@ -30,7 +30,7 @@ _PAID_AFTER: Final = re.compile(
     r"|^[^，。；\d]{0,6}(?:待|于|在)[^，。；]{2,20}(?:兑现|拨付|发放|兑付)"
 )
 _PAID_BEFORE: Final = re.compile(
-    r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|先行|首期|首次|尾款|余款|剩余|其余"
+    r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|预支|预付|先行|首期|首次|尾款|余款|剩余|其余"
     r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|(?<!部)分(?!别)[^，。；\d]{1,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
 )
@@ -71,6 +71,7 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
 
 
 _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
+_EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责)[^，。；\d]{0,4}$")
 _DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
 _NO_LONGER: Final = re.compile(
     rf"^(?!的?(?:比例|标准)?(?:给予)?[^，。；\d]{{0,4}}(?:{GRANT_NOUN}))[^。；]{{0,20}}(?:不再(?:给予|享受|补)|不予|不给予)"
@@ -96,7 +97,7 @@ _RAISED: Final = re.compile(
 _OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:安排|列支|拨付至|预拨)")
 # 不低于30%的资金用于…, 价格评审优惠10%, 采购份额: how money or orders are divided
 _PORTION: Final = re.compile(
-    r"^(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给)"
+    r"^(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
 )
 _ORDERS: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审|采购份额|采购比例|预留)[^，。；\d]{0,14}$")
 # 税额标准为…的50%, 土地价格按不低于最低价标准的70%确定: the level of a tax or a price
@@ -106,6 +107,11 @@ _LEVEL: Final = re.compile(
 )
 _LEVEL_STAYS: Final = re.compile(
     r"^(?:左右)?的?(?:比例|标准)?(?:$|[，。；）]|执行|确定|出让|挂牌|供地|征收|核定)"
+)
+# 缴费比例从2%降至1%: the new level of what is paid
+_LEVEL_SET: Final = re.compile(
+    r"(?:缴费|缴存|费|税|利|征收)(?:比例|率)(?:由|从|统一|暂|阶段性|[^，。；\d]{0,4}?\d+(?:\.\d+)?[%‰])*"
+    r"(?:下调|下降|降低|降|调整|调减|调)(?:到|至|为)$"
 )
 # 适用3%征收率的销售收入: which sales are meant
 _APPLIES: Final = re.compile(r"适用[^，。；\d]{0,6}$")
@@ -133,7 +139,7 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     sentence = text[context.sentence_start : context.sentence_end]
     if group.members[0].is_ratio:
         return 0.9 if _is_match(text, group, context) else 0.0
-    if _is_division(text, group, context) or _is_price(context):
+    if cues.is_worked_out(text, context) or _is_division(text, group, context) or _is_price(context):
         return 0.0
     if text[group.end - 2 : group.end] == "分点":
         return 0.9 if _are_points_granted(context) else 0.0
@@ -160,6 +166,7 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
         _PORTION.match(after)
         or _ORDERS.search(before)
         or _DIVIDED.match(after)
+        or _EACH_BEARS.search(before)
         or _NO_LONGER.search(text[group.end : context.sentence_end])
         or _is_schedule(context, sentence, group)
         or _is_shared(sentence)
@@ -172,6 +179,8 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
 def _is_price(context: Context) -> bool:
     """Whether the share is the level of a price, of interest or of a tax."""
     before, after = context.before, context.after
+    if _LEVEL_SET.search(context.clause) and "贴息" not in after[:8]:
+        return True
     if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
         return True
     if _LENDING.search(context.clause[-24:]) and not re.search(
@@ -247,6 +256,12 @@ _KEPT_RATE: Final = re.compile(
 )
 
 
+# 按实际下浮部分的50%: what the change amounts to is the base
+_OF_CHANGE: Final = re.compile(
+    r"(?:上浮|下浮|提高|降低|减少|增加|超出|新增|增长|下降)(?:部分|额|金额|差额|数额|量)的(?:不?超过|最高|不低于)?$"
+)
+
+
 def _is_condition(before: str, after: str) -> bool:
     tail = before[-30:]
     if _CHEAPER.search(tail) or re.search(r"(?:给予|予以)$", tail):
@@ -260,7 +275,7 @@ def _is_condition(before: str, after: str) -> bool:
     if _KEPT_RATE.search(before):
         return True
     match = _THRESHOLD_BEFORE.search(tail)
-    if not match:
+    if not match or _OF_CHANGE.search(tail):
         return False
     if re.search(r"(?:给予|按照?|补[助贴]|奖励|返还|贴息)[^，。；]{0,30}$", tail) and not re.search(
         r"(?:达到|增长|增幅|增速|占|超过|同比)[^，。；\d]{0,6}$", tail

@@ -9,13 +9,14 @@ from babashi.reader.cues import Context
 from babashi.reader.quantities import Group
 
 _SMALL: Final = 10_000  # yuan: 500元/年 is a price, 20万元/年 what a beneficiary gets
-_PER_AFTER: Final = re.compile(r"^(?:人民币)?(?:/|每)(?P<unit>[一-龥㎡·TEUkWh]{1,8}(?:[/·][一-龥]{1,3})?)")
+_PER_AFTER: Final = re.compile(r"^(?:人民币)?(?:/|每)(?P<unit>[一-龥㎡²³·A-Za-z]{1,8}(?:[/·][一-龥A-Za-z]{1,3})?)")
 # Those who receive: a sum for each of them is the beneficiary's sum, not a price.
 _ENTITY: Final = re.compile(
-    r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?[个座处]?(?:[^，。；：、\d]{0,6}(?:企业|单位|机构|项目|园区|基地|平台|载体"
+    r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?[个座处]?(?:[^，。；：、\d]{0,6}(?:企业|单位|机构|项目|园区|基地|平台|载体|[门商书药]店|超市|网点"
     r"|团队|集群|中心|商会|协会|街区|工作室|实验室|公司|院所|学校|医院|站点?|合作社|家庭农场|市场|示范点|村|社区|乡镇"
     r"|县|区|市|景区|民宿|酒店|书店|创业者|业主|楼宇)|[店矿厂馆校园院库镇](?!次))|一?[个座处](?=给予|予以|奖|补|资助|分别|最高|一次性|$))"
 )
+_THING: Final = re.compile(r"[台套辆艘架吨亩头只羽平千公立度张支篇集首幅件笔]")
 _PERSON: Final = re.compile(r"^(?:一?[人名位])(?!次|均|才库)")
 _PERIOD: Final = re.compile(r"^(?:一)?(?:年|个?年度|届|期|批|季)")
 _SHORT_PERIOD: Final = re.compile(r"[人名户家]?(?:每|/|·)?(?:个?月|天|日|晚|小时|学时|课时)")
@@ -26,11 +27,15 @@ _EMPLOYER: Final = re.compile(
 _TO_EMPLOYER: Final = re.compile(
     r"(?:给予|奖励|补助|补贴)(?:用人单位|企业|单位|机构|院校|培训|高校|平台|所在)|对引进[^，。；]{0,40}的(?:企业|单位)"
 )
+# 对发放首贷的银行，每户给予1000元: the bank receives a sum for each of its customers
+_THROUGH_OTHERS: Final = re.compile(
+    r"(?:银行|金融机构|担保机构|保险机构|经办机构|服务机构|中介机构|商协会|委托招商机构|运营(?:商|企业|主体|方|机构))[^，。；：\d]{0,4}，?(?:给予|奖励)?按?每[户家]"
+)
 # Who receives: the noun nearest to the sum decides whether a yearly sum is one for a person
 _PERSONAL: Final = re.compile(
     r"(?P<person>博士后?(?!工作站|流动站)|硕士|本科|大专|专科|毕业生|研究生|人才(?!公寓|工作|服务|计划|市场|集团|项目|专项|驿站"
     r"|基地|中心|工程|飞地|载体|平台|引进|培养)|人员|学生|学员|学徒|青年|工人|技师|教师|[医药]师|医生|个人|员工|职工"
-    r"|专家|大师|院士|工匠|教练|运动员|选手|入选者|获奖者|居民|农民|老年?人|残疾人|学者|留学|劳动者|创业者|高管|骨干|经理人|劳动力)"
+    r"|专家|大师|院士|工匠|教练|运动员|选手|入选者|获奖者|居民|农民|老年?人|残疾人|学者|留学|劳动者|创业者|高管|骨干|传承人|带头人|经纪人|获得者|志愿者|工程师|护士|村医|驾驶员|能手|艺人|家庭|儿童|婴幼儿|孕产妇|[一二三]孩|军人|烈属|经理人|劳动力)"
     r"|企业|单位|机构|公司|平台|中心|基地|园区?(?!林)|载体|孵化器|团队|协会|商会|学校|院校|高校|医院|合作社|农场|银行"
     r"|工作站|流动站|实验室|工作室|联盟|场馆|[书网门]店|研究院|学院|街区|村|社区|项目|[家户艘辆台亩个]"
 )
@@ -41,14 +46,24 @@ _PERSONAL_SUM: Final = re.compile(
 _AND: Final = re.compile(
     r"(?:/[一-龥·]{1,5})?的?[^，。；\d每最、]{0,8}(?:、|和|及|以及|与)(?!一次性|奖励)[^，。；\d每最]{0,10}"
     r"|(?:/[一-龥·]{1,5})?，[^，。；\d每最总共合累奖补给发一超至达]{1,8}(?:为|：)?"
+    r"|[、，](?:达到?|满|超过)?\d{1,6}[^，。；、\d每最]{1,12}，?(?:再|分别)?(?:给予|奖励|补[贴助])[^，。；\d每最]{0,4}"
 )
 # 招用1人补贴1000元: 每 left out
 _ONE_MORE: Final = re.compile(
     r"(?:招用|招收|吸纳|引进|新增|介绍|培养|培训|带动)[1一][人名户家个][^，。；\d]{0,8}(?:给予|补|奖)[^，。；\d]{0,6}$"
 )
 _YEARLY: Final = re.compile(r"每年度?考核|年度考核合格|每[人名位](?:每|/)?年|每年[^，。；]{0,6}每[人名位]")
+# 月最低工资标准为1520元, 日补贴100元: a price for each month or day
+_MONTHLY: Final = re.compile(
+    r"(?<![\d个半一二三四五六七八九十两几末当次本])[月日](?:均|人均)?(?:最低)?(?:生活|工资|住房|租房|岗位|伙食|交通|见习|资助|补[贴助]|津贴){1,3}(?:标准)?(?:分别)?(?:为|达)?$"
+)
 # 每个品种给予一次性300万元: a sum for each achievement, paid once
 _ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
+# 新增托位每个1万元, 标准展位每个3000元: each of the things named before it
+_THINGS_EACH: Final = re.compile(
+    r"(?:[托床车泊展摊学工点席]位|岗位|大棚|品种|[充电管]桩|桩|机柜|机架|基站|作品|剧目|节目|课题|论文|证书|标准|商标|专利|品牌|产品|课程|柜|箱|电表|厕所|泊)"
+    r"[^，。；：、\d]{0,4}?按?(?:照)?每[个座处]$"
+)
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
 _NO_UNIT: Final = re.compile(
@@ -91,13 +106,15 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     words = _without_brackets(context.clause if context.link is None else context.link)
     if re.search(r"每[人名位]每?年|[人生户亩床]均[^，。；\d]{0,4}$", words):
         return True
-    if _ONE_MORE.search(words):
+    if _ONE_MORE.search(words) or _MONTHLY.search(words):
         return True
     if personal and re.search(r"每(?:一)?年(?!度?(?:考核|评))(?:度)?[^，。；\d每]{0,16}$", words):
         return True
     units = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
     each = [u for u in units if u]
     if "每" in words:
+        if _THINGS_EACH.search(re.sub(r"(?<=个)[^个]{0,8}$", "", words)):
+            return True
         return any(_unit_prices(u, sentence, value >= _SMALL, personal) for u in each) or bool(
             re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words)
         )
@@ -164,9 +181,11 @@ def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
         return True
     if unit.startswith("场") and _FARM.search(sentence):
         return False
-    if _ENTITY.match(unit) or _ONCE_EACH.match(unit):
+    if _THROUGH_OTHERS.search(sentence) and re.match(r"[户家]", unit):
+        return True
+    if (_ENTITY.match(unit) and not _THING.match(unit)) or _ONCE_EACH.match(unit):
         return False
-    return bool(re.match(r"^[一-龥㎡TEUkWh]", unit)) and not _NO_UNIT.match(unit)
+    return bool(re.match(r"^[一-龥㎡A-Za-z]", unit)) and not _NO_UNIT.match(unit)
 
 
 def per(context: Context) -> str:
