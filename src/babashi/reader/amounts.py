@@ -63,6 +63,11 @@ _VALUE_STEP: Final = re.compile(
 )
 
 
+# 每确权1000万元奖励1万元: the step, whose grant follows at once
+_STEP_NAMED: Final = re.compile(r"每(?![家人户年月名台辆亩吨次场件位个项天日生])[^，。；\d每]{2,8}$")
+_GRANT_AT_ONCE: Final = re.compile(
+    r"的?，?(?:给予|再)?(?:奖励|补[助贴]|资助)[^，。；\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+)
 # 分三年拨付，即2025年5万元、2026年…: instalments of a sum that was already named
 _INSTALMENT: Final = re.compile(
     r"分(?!别)[^，。；]{1,6}(?:年|期|次|批|阶段)度?[^，。；]{0,6}(?:拨付|兑现|发放|支付|兑付"
@@ -174,6 +179,8 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
     if (_HOPED.search(so_far) or _NO_BENEFIT.search(sentence) or decided) and not granted:
         return True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
+        return True
+    if _STEP_NAMED.search(before) and _GRANT_AT_ONCE.match(after):
         return True
     return context.link is not None and bool(_INSTALMENT.search(so_far) or _BORNE.search(so_far))
 

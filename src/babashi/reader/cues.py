@@ -94,7 +94,7 @@ def context_of(text: str, group: Group, previous: Group | None) -> Context:
         text[max(start, clause_start, group.start - REACH // 5) : group.start],
         text[group.end : end],
         text[left : group.start] if same else None,
-        _LENDS.search(text, start, end) is not None,
+        _LENDS.search(text, max(0, start - 160), end) is not None,
     )
 
 
@@ -178,6 +178,10 @@ _LEVEL_SET: Final = re.compile(
 _MORE_EACH: Final = re.compile(r"每(?:再)?(?:增加|新增|超过?|满|多)[^，。；]{1,14}增加$")
 # （每件销售价格不超过6000元）: which goods are meant
 _PRICE_LIMIT: Final = re.compile(r"(?:价格|售价|单价|车价|房价|票价|总价)[^，。；\d]{0,4}不超过$")
+# 补助前期费用60万元: the verb governs what the sum is for
+_GRANTS_COST: Final = re.compile(
+    r"(?:^|[，；：的])(?:再|另|一次性|给予)?(?:补[助贴]|资助|奖励|报销)[^，。；：的\d]{0,6}(?:费用?|成本|支出)$"
+)
 _PER_UNIT: Final = re.compile(r"按照?(?:每[^，。；、\d]{1,8})?$")
 _IS_GIVEN: Final = re.compile(r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)")
 _GRANT_FOLLOWS: Final = re.compile(
@@ -210,6 +214,8 @@ def is_threshold(context: Context) -> bool | None:
     if _LOAN_OFFERED.search(before) and ("贴息" not in before + after or context.lends):
         return False
     if _PER_UNIT.search(before) and _IS_GIVEN.match(after):
+        return False
+    if _GRANTS_COST.search(context.clause):
         return False
     if _RAISED_TO.search(before) and not THRESHOLD.search(before):
         return False
@@ -266,6 +272,8 @@ def _by_following(before: str, after: str) -> bool | None:
     less = _LESS.match(after)
     if less:
         rest = after[less.end() :]
+        if re.match(r"^的?部分", rest):
+            return True
         if granted:
             return False
         if re.match(rf"^的?[^，。；]{{0,6}}(?:{GRANT_NOUN})", rest):

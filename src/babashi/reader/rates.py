@@ -94,7 +94,7 @@ _STEP: Final = re.compile(
 _RAISED: Final = re.compile(
     r"(?:补[贴助]|奖励|资助|标准|额度)[^。；]{0,12}(?<!可)(?<!可以)(?:上浮|上调|提高|增加|增发)(?:不超过|最高)?$"
 )
-_OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:安排|列支|拨付至|预拨)")
+_OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:提取(?![^，。；]{0,6}奖)|安排|列支|拨付至|预拨)")
 # 不低于30%的资金用于…, 价格评审优惠10%, 采购份额: how money or orders are divided
 _PORTION: Final = re.compile(
     r"^(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
@@ -121,6 +121,8 @@ _PURSE: Final = re.compile(r"(?:[省市区县镇乡级]|中央|地方|财政|管
 
 def _is_level(before: str, after: str) -> bool:
     """Whether the share is the level of a tax or price rather than a part of money that is given."""
+    if re.search(r"价格?[^，。；\d]{0,24}$", before) and re.match(r"的?(?:标准|比例)?(?:确定|核定|制定|定价)", after):
+        return True
     return bool(_LEVEL.search(before) and _LEVEL_STAYS.match(after)) or bool(_APPLIES.search(before))
 
 
@@ -220,7 +222,7 @@ def _is_figure(context: Context) -> bool:
 
 
 _BORNE_BY_ONESELF: Final = re.compile(
-    r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|自担|自负|自理|负担|承担)[^，。；]{0,6}$"
+    r"(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长|患者|投保人|企业|个人|参保人|申报单位|群众|自然人)(?:自行)?(?:自缴|自筹|自付|自担|自负|自理|负担|承担)[^，。；]{0,6}$"
 )
 _WITHIN_GRANTED: Final = re.compile(
     rf"^以[内下]的?(?:给予|予以)?[^，。；\d]{{0,8}}(?:不超过|最高|{GRANT_NOUN})"
