@@ -51,6 +51,7 @@ _POT_DIRECT: Final = re.compile(
 _TOTAL: Final = re.compile(
     r"(?<!贷款)(?<!投资)(?<!销售)(?<!交易)(?<!纳税)(?<!产值)(?<!出口)(?<!合同)(?<!授信)(?<!成交)(?:总额|总量|总计|合计|总金额|总面额)[^，。；\d]{0,8}$"
 )
+_FIRST_COME: Final = re.compile(r"，?(?:先[到报申领]先[得发兑领]|[^，。；]{0,2}(?:用|发|兑|领|售)完|额满)")
 _WHOLE: Final = re.compile(
     r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
 )
@@ -58,7 +59,7 @@ _WHOLE: Final = re.compile(
 _FOR_SOME: Final = re.compile(r"对[^，。；]{2,40}的(?:企业|单位|机构|项目)?，年度")
 _SINGLE: Final = re.compile(r"每(?!年)|单[个家户笔项]|同一|个体|一家|[一每]户|[^，]个企业")
 _VALUE_STEP: Final = re.compile(
-    r"每(?:(?:再|新|同比|环比|净)?(?:引进|增加|新增|递增|净增|突破|高于|提高|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
+    r"每(?:(?:再|新|同比|环比|净)?(?:引进|增加?|新增|递增|净增|突破|高于|提高|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
     r"|缴纳|融资)(?:(?!奖|补|给)[^，。；\d每]){0,8})?$"
 )
 
@@ -80,7 +81,7 @@ _SPLIT: Final = re.compile(r"分[一二两三四五六\d]{1,2}个?(?:年度?|期
 # 每人1000元，其中区级承担500元: who pays how much of it
 _BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，。；\d]{0,2}$")
 # 标准3A级为5万元，4A级为10万元: the next step of a scale
-_NEXT_STEP: Final = re.compile(r"[，、][^，。；、投资收入产值]{1,12}为")
+_NEXT_STEP: Final = re.compile(r"[，、](?![^，]{0,12}(?:贷款|授信|价|缴费))[^，。；、投资收入产值]{1,12}为")
 
 
 @dataclass(slots=True)
@@ -263,6 +264,8 @@ def _is_pot(text: str, group: Group, context: Context) -> bool:
         return not re.search(r"^[^，。；]{0,6}(?:奖励|补助|补贴)(?!资金|经费)", near)
     sentence = text[context.sentence_start : context.sentence_end]
     if _TOTAL.search(clause):
+        if _FIRST_COME.match(context.after):
+            return True
         lower = bool(re.search(r"不低于|不少于|约", clause[-8:]))
         granted = context.link is not None or _FOR_SOME.search(sentence)
         return lower or (bool(_WHOLE.search(sentence)) and not _SINGLE.search(sentence) and not granted)

@@ -28,7 +28,7 @@ THRESHOLD: Final = re.compile(
     r"|合同额?|增加值|工资|薪酬|年薪|(?<!资助)(?<!补助)(?<!补贴)费用|支出|成本"
     r"|利润|净利|购置|造价|流水|贡献|结算|价格|单价|售价|车价|房款|(?<!奖励)(?<!补助)(?<!补贴)(?<!资助)(?<!扶持)金额(?!不|最|为|：)|规模(?=达|以"
     r"|超)|流量|存款|保费|罚款|票价|租金|消费满|单笔消费"
-    r"|最低价标准|出资额|采购限额|基准价|出让|月薪|购买|票房|收视|市场收购价"
+    r"|最低价标准|出资额|采购限额|基准价|出让|月薪|购买|票房|收视|收购价|保护价|起付线|起付标准|免赔额"
 )
 _REACH: Final = re.compile(
     r"(?:达到|达(?!成)|突破|(?<!不)(?<!不得)超过|(?<!不)超|满(?!足)|高于(?<!不高于)|大于|不足"
@@ -152,7 +152,7 @@ _CEILING_REACHED: Final = re.compile(
 )
 _RAISED_TO: Final = re.compile(r"(?:提高|增加|上调|调整|补足|提升)(?:到|至|为)$")
 _LOAN_LIMIT: Final = re.compile(
-    r"贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:最高)?不(?:得)?(?:超过|高于)$"
+    r"贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:(?:最高)?不(?:得)?(?:超过|高于)|(?:上限|限额)(?:为)?|最高(?:为)?)$"
 )
 # 创业担保贷款额度最高30万元, 可申请…贷款300万元: the credit is what is offered
 _LOAN_OFFERED: Final = re.compile(
@@ -209,7 +209,7 @@ def is_threshold(context: Context) -> bool | None:
         return not _RAISED_TO.search(before)
     if _PAID_IN.search(before) or _LEVEL_SET.search(before) or _PRICE_LIMIT.search(before):
         return True
-    if _LOAN_LIMIT.search(before) and "贴息" in before:
+    if _LOAN_LIMIT.search(before) and "贴息" in before and not context.lends:
         return True
     if _LOAN_OFFERED.search(before) and ("贴息" not in before + after or context.lends):
         return False
@@ -254,7 +254,11 @@ _CASE_THEN_EACH: Final = re.compile(
 )
 _CASE_THEN_SUM: Final = re.compile(
     _SCALE
-    + r"，(?:一次性|分别|每[^，。；：\d]{1,4})?(?:给予)?(?:补[贴助]|奖励|资助|给予)[^，。；：\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+    + r"，?(?:一次性|分别|每[^，。；：\d]{1,4})?(?:给予)?(?:补[贴助]|奖励|资助|给予)[^，。；：\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+)
+# 5万元至10万元报销65%
+_CASE_THEN_SHARE: Final = re.compile(
+    _SCALE + r"(?:部分)?，?(?:按照?)?(?:给予)?(?:报销|补[贴助偿]|奖励|返还|支付)[^，。；：\d]{0,8}\d+(?:\.\d+)?[%‰]"
 )
 # 最高100万元的1：1配套奖励
 _SHARE_FIRST: Final = re.compile(r"^\d{1,3}(?:：\d{1,2}(?:\.\d)?|(?:\.\d{1,2})?%)的?(?:比例)?")
@@ -267,7 +271,7 @@ def _by_following(before: str, after: str) -> bool | None:
     granted = bool(_GRANT_CLOSE.search(before)) and not THRESHOLD.search(before[-6:])
     if _MORE.match(after) or re.match(r"^(?:（[^）]{0,10}）)?[-~至到]", after):
         return None if granted else True
-    if _CASE_THEN_SUM.match(after) and not granted and not GRANT.search(before):
+    if (_CASE_THEN_SUM.match(after) or _CASE_THEN_SHARE.match(after)) and not granted and not GRANT.search(before):
         return True
     less = _LESS.match(after)
     if less:

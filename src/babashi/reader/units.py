@@ -39,13 +39,17 @@ _PERSONAL: Final = re.compile(
     r"|企业|单位|机构|公司|平台|中心|基地|园区?(?!林)|载体|孵化器|团队|协会|商会|学校|院校|高校|医院|合作社|农场|银行"
     r"|工作站|流动站|实验室|工作室|联盟|场馆|[书网门]店|研究院|学院|街区|村|社区|项目|[家户艘辆台亩个]"
 )
+# 毕业生到我县企业就业的: where the person works
+_AT_WORK: Final = re.compile(
+    r"(?:在|到|赴|来|与|由|从)[^，。；]{1,20}?(?:就业|工作|任职|服务|实习|见习|务工|创业|签订|挂职|从事)"
+)
 _PERSONAL_SUM: Final = re.compile(
     r"[^，。；\d]{0,4}(?:人才|生活|住房|租房|购房|安家|岗位|交通|探亲)?(?:津贴|生活补[贴助])"
 )
 # 每月补贴3000元、交通费500元: the second sum is for each month too
 _AND: Final = re.compile(
     r"(?:/[一-龥·]{1,5})?的?[^，。；\d每最、]{0,8}(?:、|和|及|以及|与)(?!一次性|奖励)[^，。；\d每最]{0,10}"
-    r"|(?:/[一-龥·]{1,5})?，[^，。；\d每最总共合累奖补给发一超至达]{1,8}(?:为|：)?"
+    r"|(?:/[一-龥·]{1,5})?(?:的?[^，。；\d每最、]{0,6}(?:补[贴助]|津贴))?，[^，。；\d每最总共合累奖补给发一超至达]{1,8}(?:为|：)?"
     r"|[、，](?:达到?|满|超过)?\d{1,6}[^，。；、\d每最]{1,12}，?(?:再|分别)?(?:给予|奖励|补[贴助])[^，。；\d每最]{0,4}"
 )
 # 招用1人补贴1000元: 每 left out
@@ -76,14 +80,14 @@ _NO_UNIT: Final = re.compile(
 _STEP_GRANT: Final = re.compile(
     r"每(?:成功|新|再|多|全职|柔性|首次|当年|同比|环比|净)?(?:设立?|开设|实现|达到?|增加|新增|高出|高于|提升|提高|降低|下降|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"
     r"|承办|新开通|开通|完成|超过|超|增长|减少|出口|进口"
-    r"|[^，。；\d每]{1,6}一[家个名户项人](?=[^，。；\d]{2})|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
+    r"|[^，。；\d每]{1,6}[一1][家个名户项人件台款单](?=[^，。；\d]{2})|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
 )
 
 
 def _is_personal(words: str, after: str) -> bool:
     """Whether the words before a sum, and the one behind it, say that a person receives it."""
     nearest = None
-    for match in _PERSONAL.finditer(words):
+    for match in _PERSONAL.finditer(_AT_WORK.sub("", words)):
         nearest = match
     return bool(nearest and nearest["person"]) or bool(_PERSONAL_SUM.match(after))
 
@@ -103,7 +107,7 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
         yearly = after["unit"].startswith("年") and (value < _SMALL or personal)
         return yearly or _unit_prices(after["unit"], sentence, value >= _SMALL, personal)
     if re.search(
-        r"每(?:再|新|同比|环比|净)?(?:增加|新增|递增|净增|突破|增长|提高|超过|超|满|达到?)?\d[^，。；]{0,14}$",
+        r"每(?:再|新|同比|环比|净)?(?:增加|新增|递增|净增|突破|增长|增|提高|超过|超|满|达到?)?\d[^，。；]{0,14}$",
         context.clause,
     ) or _EACH_STEP.search(context.clause):
         return True
