@@ -80,6 +80,10 @@ _INSTALMENT: Final = re.compile(
 _SPLIT: Final = re.compile(r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；\d]{0,8}$")
 # 每人1000元，其中区级承担500元: who pays how much of it
 _BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，。；\d]{0,2}$")
+# 每亩2000元，其中中央1500元、省级500元: from which purse it comes
+_PURSES: Final = re.compile(
+    r"其中[：，]?(?:由)?(?:中央|省级?以上财政|[省市区县](?:级|本级)?财政|[省市区县]级[^，。；\d]{0,2}$)[^。；补奖]{0,40}$"
+)
 # 标准3A级为5万元，4A级为10万元: the next step of a scale
 _NEXT_STEP: Final = re.compile(r"[，、](?![^，]{0,12}(?:贷款|授信|价|缴费))[^，。；、投资收入产值]{1,12}为")
 
@@ -181,9 +185,11 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
         return True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
         return True
+    if re.match(r"的?(?:台阶|整数倍|档次?|关口|大关)", after):
+        return True
     if _STEP_NAMED.search(before) and _GRANT_AT_ONCE.match(after):
         return True
-    return context.link is not None and bool(_INSTALMENT.search(so_far) or _BORNE.search(so_far))
+    return context.link is not None and bool(_INSTALMENT.search(so_far) or _BORNE.search(so_far) or _PURSES.search(so_far))
 
 
 def _entries(

@@ -135,7 +135,7 @@ def bound(clause: str, after: str) -> str | None:
 
 # 上限由50万元提高到100万元
 _FROM_SUM: Final = re.compile(r"[由从][^，。；\d]{0,8}\d{1,9}(?:\.\d{1,4})?(?:[万亿]?元|%)")
-_YEARS: Final = re.compile(r"(?:19|20)\d{2}年度?|\d{1,2}月份?|LPR\d?|\d年期|（[^（）]{0,40}）")
+_YEARS: Final = re.compile(r"(?:19|20)\d{2}年度?|\d{1,2}月份?|LPR\d?|\d年期|\d{1,3}(?:个月|年|次|人|家|天)、$|（[^（）]{0,40}）")
 
 
 def _governs(word: str, between: str) -> bool:
@@ -169,6 +169,7 @@ _AFTER_SIGN: Final = re.compile(r"(?:/[一-龥]{1,4})?[）)]?[×÷=＝+＋]")
 # 个人缴费标准为每人每年380元: what one pays oneself
 _PAID_IN: Final = re.compile(
     r"(?:个人缴费|缴费|筹资|收费|征收|自付|自筹|自缴)(?:标准|金额|部分)?(?:为|是|按)?(?:每[^，。；：\d]{1,6})?$"
+    r"|(?:仅|只|收费标准|每[^，。；：\d]{1,4})收(?:取|费)?$"
 )
 # 收费标准下调至0.8元, 税额标准调整为5元: the new level of a price or a tax, not money that is given
 _LEVEL_SET: Final = re.compile(
@@ -264,6 +265,10 @@ _CASE_THEN_SHARE: Final = re.compile(
 _SHARE_FIRST: Final = re.compile(r"^\d{1,3}(?:：\d{1,2}(?:\.\d)?|(?:\.\d{1,2})?%)的?(?:比例)?")
 
 
+# 另补每亩50元的种子款, 发放价值600元的大礼包
+_THING_GIVEN: Final = re.compile(r"[^，。；\d企单机]{0,8}(?:款|费|金|物资|用品|种子|礼包|红包|卡)(?:$|[，。；、）])")
+
+
 def _by_following(before: str, after: str) -> bool | None:
     """What the words behind the number say."""
     if _THOSE_WITH.match(after) or _CASE_THEN_EACH.match(after):
@@ -286,6 +291,8 @@ def _by_following(before: str, after: str) -> bool | None:
     of = _OF.match(after)
     if of:
         rest = _SHARE_FIRST.sub("", after[of.end() :], count=1)
+        if granted and _THING_GIVEN.match(rest) and not re.search(r"按照?[^，。；：、\d]{0,8}$", before):
+            return False
         if _BENEFIT_AFTER.match(rest) and not re.match(
             r"^[^，。；\d]{0,10}(?:企业|项目|单位|机构|个人)[，给按]", rest
         ):

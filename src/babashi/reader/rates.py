@@ -71,6 +71,7 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
 
 
 _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
+_DEDUCTED: Final = re.compile(r"(?:扣减|核减|减发|扣发|缓拨)[^，。；\d]{0,6}$")
 _EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责)[^，。；\d]{0,4}$")
 _DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
 _NO_LONGER: Final = re.compile(
@@ -169,6 +170,7 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
         or _ORDERS.search(before)
         or _DIVIDED.match(after)
         or _EACH_BEARS.search(before)
+        or _DEDUCTED.search(before)
         or _NO_LONGER.search(text[group.end : context.sentence_end])
         or _is_schedule(context, sentence, group)
         or _is_shared(sentence)
@@ -222,7 +224,7 @@ def _is_figure(context: Context) -> bool:
 
 
 _BORNE_BY_ONESELF: Final = re.compile(
-    r"(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长|患者|投保人|企业|个人|参保人|申报单位|群众|自然人)(?:自行)?(?:自缴|自筹|自付|自担|自负|自理|负担|承担)[^，。；]{0,6}$"
+    r"(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长|患者|投保人|企业|个人|参保人|申报单位|群众|自然人|(?:合作|经办|贷款)?银行)(?:自行)?(?:自缴|自筹|自付|自担|自负|自理|负担|承担)[^，。；]{0,6}$"
 )
 _WITHIN_GRANTED: Final = re.compile(
     rf"^以[内下]的?(?:给予|予以)?[^，。；\d]{{0,8}}(?:不超过|最高|{GRANT_NOUN})"

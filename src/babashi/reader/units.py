@@ -50,6 +50,7 @@ _PERSONAL_SUM: Final = re.compile(
 _AND: Final = re.compile(
     r"(?:/[一-龥·]{1,5})?的?[^，。；\d每最、]{0,8}(?:、|和|及|以及|与)(?!一次性|奖励)[^，。；\d每最]{0,10}"
     r"|(?:/[一-龥·]{1,5})?(?:的?[^，。；\d每最、]{0,6}(?:补[贴助]|津贴))?，[^，。；\d每最总共合累奖补给发一超至达]{1,8}(?:为|：)?"
+    r"|，[^，。；\d每]{0,10}每[个座处][^，。；\d每最]{0,4}"
     r"|[、，](?:达到?|满|超过)?\d{1,6}[^，。；、\d每最]{1,12}，?(?:再|分别)?(?:给予|奖励|补[贴助])[^，。；\d每最]{0,4}"
 )
 # 招用1人补贴1000元: 每 left out
@@ -68,10 +69,13 @@ _MONTHLY: Final = re.compile(
 # 每个品种给予一次性300万元: a sum for each achievement, paid once
 _ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
 # 新增托位每个1万元, 标准展位每个3000元: each of the things named before it
-_THINGS_EACH: Final = re.compile(
-    r"(?:[托床车泊展摊学工点席]位|岗位|大棚|品种|[充电管]桩|桩|机柜|机架|基站|作品|剧目|节目|课题|论文|证书|标准|商标|专利|品牌|产品|课程|柜|箱|电表|厕所|泊)"
-    r"[^，。；：、\d]{0,4}?按?(?:照)?每[个座处]$"
+_THING_NOUN: Final = re.compile(
+    r"[托床车泊展摊学工点席]位|岗位|大棚|品种|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|作品|剧目|节目|课题|论文|证书|标准|商标|专利|产品|课程|电表|厕所"
 )
+_RECEIVER: Final = re.compile(
+    r"企业|单位|机构|项目|园区|基地|平台|载体|团队|中心|商会|协会|合作社|农场|学校|医院|村|社区|乡镇|县"
+)
+_EACH_OF: Final = re.compile(r"(?P<words>[^，。；：]{0,24})每[个座处][^每]{0,8}$")
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
 _NO_UNIT: Final = re.compile(
@@ -80,7 +84,7 @@ _NO_UNIT: Final = re.compile(
 _STEP_GRANT: Final = re.compile(
     r"每(?:成功|新|再|多|全职|柔性|首次|当年|同比|环比|净)?(?:设立?|开设|实现|达到?|增加|新增|高出|高于|提升|提高|降低|下降|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"
     r"|承办|新开通|开通|完成|超过|超|增长|减少|出口|进口"
-    r"|[^，。；\d每]{1,6}[一1][家个名户项人件台款单](?=[^，。；\d]{2})|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
+    r"|[^，。；\d每]{1,6}[一1][家个名户项人件台款单](?=[^，。；\d]{2})|(?![家户个人名位年月])(?:(?!选|支持|扶持|资助|奖|补|最|不)[^，。；\d每]){1,6}\d{1,5}[家个名项件台款单亩吨度间票辆](?=[^，。；\d]{2})|再?[上跨迈][一1]个?|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
 )
 
 
@@ -121,7 +125,7 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     units = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
     each = [u for u in units if u]
     if "每" in words:
-        if _THINGS_EACH.search(re.sub(r"(?<=个)[^个]{0,8}$", "", words)):
+        if _things_each(words) or (re.match(r"[、，和]", words) and _things_each(context.clause)):
             return True
         return any(_unit_prices(u, sentence, value >= _SMALL, personal) for u in each) or bool(
             re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words)
@@ -129,6 +133,15 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     if re.search(r"各$|各(?:给予|奖励)?$", context.before):
         return False
     return bool(_steps_before(text, context))
+
+
+def _things_each(words: str) -> bool:
+    """``通过审定的品种每个30万元``: the noun that 每个 counts is a thing, not one who receives."""
+    match = _EACH_OF.search(words)
+    if not match:
+        return False
+    things = list(_THING_NOUN.finditer(match["words"]))
+    return bool(things) and not _RECEIVER.search(match["words"], things[-1].end())
 
 
 def _steps_before(text: str, context: Context) -> bool:
@@ -141,7 +154,7 @@ def _steps_before(text: str, context: Context) -> bool:
         return bool(_VEHICLE.search(earlier)) or _carried_over(text, context)
     between = earlier[steps[-1].end() :]
     return not re.search(r"各$", context.before) and not re.search(
-        r"\d+(?:\.\d+)?[万亿]?元[^，。；]{0,4}(?:奖|补)", between
+        r"\d+(?:\.\d+)?[万亿]?元(?!台阶|整数)[^，。；]{0,4}(?:奖|补)", between
     )
 
 
