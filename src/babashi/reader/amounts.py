@@ -44,13 +44,14 @@ _POT_YEARLY: Final = re.compile(r"(?:财政|每年)[^，。；\d]{0,12}(?:安排
 # （投资概算为：…）: what a thing costs, not what is granted
 _ESTIMATE: Final = re.compile(r"（(?:投资|造价|费用|成本)?(?:概算|估算|测算|例如|如|注)[^（）]{0,300}$")
 _POT_DIRECT: Final = re.compile(
-    r"(?:(?<!投资)(?<!资产)(?<!收入)(?<!营收)(?<!产值)(?<!销售)(?<!募资)(?<!融资)(?<!管理)(?<!产业)规模|资金总额|资金总量|资金规模|基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额"
+    r"(?:(?<!投资)(?<!资产)(?<!收入)(?<!营收)(?<!产值)(?<!销售)(?<!募资)(?<!融资)(?<!管理)(?<!产业)规模|资金总额|资金总量|资金规模|基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额|奖金池(?:总额)?|总奖金|奖池"
     r"|资金池|总额度|总资金|资金量)"
     r"(?:为|达到?|约|不低于|不少于|不超过|最高|控制在|[^，。；\d]{0,4})$"
 )
 _TOTAL: Final = re.compile(
     r"(?<!贷款)(?<!投资)(?<!销售)(?<!交易)(?<!纳税)(?<!产值)(?<!出口)(?<!合同)(?<!授信)(?<!成交)(?:总额|总量|总计|合计|总金额|总面额)[^，。；\d]{0,8}$"
 )
+_IN_BUDGET: Final = re.compile(r"[^，。；\d]{0,6}，?(?:纳入|列入)[^，。；\d]{0,8}预算")
 _FIRST_COME: Final = re.compile(r"，?(?:先[到报申领]先[得发兑领]|[^，。；]{0,2}(?:用|发|兑|领|售)完|额满)")
 _WHOLE: Final = re.compile(
     r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
@@ -84,6 +85,8 @@ _BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，�
 _PURSES: Final = re.compile(
     r"其中[：，]?(?:由)?(?:中央|省级?以上财政|[省市区县](?:级|本级)?财政|[省市区县]级[^，。；\d]{0,2}$)[^。；补奖]{0,40}$"
 )
+# 户均5000元，其中3000元由省级资金列支
+_PAID_FROM: Final = re.compile(r"由[^，。；\d]{1,14}(?:列支|承担|负担|解决|安排)")
 # 标准3A级为5万元，4A级为10万元: the next step of a scale
 _NEXT_STEP: Final = re.compile(r"[，、](?![^，]{0,12}(?:贷款|授信|价|缴费))[^，。；、投资收入产值]{1,12}为")
 
@@ -189,6 +192,8 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
         return True
     if _STEP_NAMED.search(before) and _GRANT_AT_ONCE.match(after):
         return True
+    if context.link is not None and "其中" in context.link and _PAID_FROM.match(after):
+        return True
     return context.link is not None and bool(_INSTALMENT.search(so_far) or _BORNE.search(so_far) or _PURSES.search(so_far))
 
 
@@ -258,6 +263,8 @@ def _is_pot(text: str, group: Group, context: Context) -> bool:
         or "且每年总额" in clause
     ):
         return False
+    if re.search(r"(?:经费|资金)[^，。；\d]{0,8}$", clause) and _IN_BUDGET.match(context.after):
+        return True
     if re.search(r"列支$", clause) and near.startswith("用于"):
         return True
     if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause) or _POT_SET_UP.search(clause):

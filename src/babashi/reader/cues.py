@@ -37,7 +37,7 @@ _REACH: Final = re.compile(
     r"|在|每[^，。；\d每]{1,4})?$"
 )
 _CAP_BEFORE: Final = re.compile(
-    r"最高|最多|至多|不超过|不得超过|不超出|不高于|不得高于|不多于|限额|上限|封顶|顶格|控制在|最大"
+    r"最高|最多|至多|限领|限报|不超过|不得超过|不超出|不高于|不得高于|不多于|限额|上限|封顶|顶格|控制在|最大"
     r"|可(?:获|补贴|奖励|补助|支持|提高|放宽|给予)?[^，。；\d]{0,3}(?:至|到|达)$"
 )
 _FLOOR_BEFORE: Final = re.compile(r"不低于|不少于|不得低于|不得少于|至少|最低(?!价|工资|社会|缴费|生活|档)")
@@ -171,6 +171,10 @@ _PAID_IN: Final = re.compile(
     r"(?:个人缴费|缴费|筹资|收费|征收|自付|自筹|自缴)(?:标准|金额|部分)?(?:为|是|按)?(?:每[^，。；：\d]{1,6})?$"
     r"|(?:仅|只|收费标准|每[^，。；：\d]{1,4})收(?:取|费)?$"
 )
+# 按新增运量每吨5元奖励
+_BY_GROWTH: Final = re.compile(
+    r"按照?[^，。；\d]{0,12}(?:新增|增量|增加|超额|超出)[^，。；\d]{0,6}每[^，。；\d]{1,6}$"
+)
 # 收费标准下调至0.8元, 税额标准调整为5元: the new level of a price or a tax, not money that is given
 _LEVEL_SET: Final = re.compile(
     r"(?:税额标准|税额|收费标准|收费|电价|水价|气价|价格|费率|税率)[^，。；\d]{0,8}(?:下调|降|降低|调整|下降|调减)(?:到|至|为)$"
@@ -178,7 +182,7 @@ _LEVEL_SET: Final = re.compile(
 # 每增加1万人次增加2万元
 _MORE_EACH: Final = re.compile(r"每(?:再)?(?:增加|新增|超过?|满|多)[^，。；]{1,14}增加$")
 # （每件销售价格不超过6000元）: which goods are meant
-_PRICE_LIMIT: Final = re.compile(r"(?:价格|售价|单价|车价|房价|票价|总价)[^，。；\d]{0,4}不超过$")
+_PRICE_LIMIT: Final = re.compile(r"(?:价格|售价|单价|车价|房价|票价|总价|担保(?:余额|金额|额)|收费|收取|缴费|缴纳)[^，。；\d]{0,4}不超过$")
 # 补助前期费用60万元: the verb governs what the sum is for
 _GRANTS_COST: Final = re.compile(
     r"(?:^|[，；：的])(?:再|另|一次性|给予)?(?:补[助贴]|资助|奖励|报销)[^，。；：的\d]{0,6}(?:费用?|成本|支出)$"
@@ -203,6 +207,8 @@ def is_threshold(context: Context) -> bool | None:
     if verdict is not None:
         return verdict
     if before.endswith("增加") and (_GRANT_FOLLOWS.match(after) or _MORE_EACH.search(before)):
+        return False
+    if _BY_GROWTH.search(before):
         return False
     if _REACH.search(before) and not _CEILING_REACHED.search(before):
         if _BENEFIT_AFTER.match(after) and before.endswith(("为", "每")):

@@ -30,7 +30,7 @@ _PAID_AFTER: Final = re.compile(
     r"|^[^，。；\d]{0,6}(?:待|于|在)[^，。；]{2,20}(?:兑现|拨付|发放|兑付)"
 )
 _PAID_BEFORE: Final = re.compile(
-    r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|预支|预付|先行|首期|首次|尾款|余款|剩余|其余"
+    r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|预支|预付|先行|首期|首次|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由)"
     r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|(?<!部)分(?!别)[^，。；\d]{1,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
 )
@@ -71,7 +71,7 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
 
 
 _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
-_DEDUCTED: Final = re.compile(r"(?:扣减|核减|减发|扣发|缓拨)[^，。；\d]{0,6}$")
+_DEDUCTED: Final = re.compile(r"奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$|(?:扣减|核减|减发|扣发|缓拨)[^，。；\d]{0,6}$")
 _EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责)[^，。；\d]{0,4}$")
 _DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
 _NO_LONGER: Final = re.compile(
@@ -111,12 +111,14 @@ _LEVEL_STAYS: Final = re.compile(
 )
 # 缴费比例从2%降至1%: the new level of what is paid
 _LEVEL_SET: Final = re.compile(
-    r"(?:缴费|缴存|费|税|利|征收)(?:比例|率)(?:由|从|统一|暂|阶段性|[^，。；\d]{0,4}?\d+(?:\.\d+)?[%‰])*"
+    r"(?:缴费|缴存|费|税|利|征收|收取|缴纳|首付|保证金)(?:比例|率)(?:由|从|统一|暂|阶段性|[^，。；\d]{0,4}?\d+(?:\.\d+)?[%‰])*"
     r"(?:下调|下降|降低|降|调整|调减|调)(?:到|至|为)$"
 )
 # 适用3%征收率的销售收入: which sales are meant
 _APPLIES: Final = re.compile(r"适用[^，。；\d]{0,6}$")
-_LEVELS_BEAR: Final = re.compile(r"([一-龥]{1,12}?)(?:承担|负担|分担|配套)(\d{1,2})%")
+_LEVELS_BEAR: Final = re.compile(
+    r"(?P<bearer>[一-龥]{1,12}?)(?:承担|负担|分担|配套|出资)?(?P<share>\d{1,2})%"
+)
 _PURSE: Final = re.compile(r"(?:[省市区县镇乡级]|中央|地方|财政|管委会)$")
 
 
@@ -127,14 +129,18 @@ def _is_level(before: str, after: str) -> bool:
     return bool(_LEVEL.search(before) and _LEVEL_STAYS.match(after)) or bool(_APPLIES.search(before))
 
 
-def _is_shared(sentence: str) -> bool:
-    """市级承担60%、县级承担40%: which purse pays how much of it."""
-    parts = _LEVELS_BEAR.findall(sentence)
-    return (
-        len(parts) > 1
-        and all(_PURSE.search(bearer) for bearer, _ in parts)
-        and sum(int(share) for _, share in parts) == 100
-    )
+def _is_shared(sentence: str, position: int) -> bool:
+    """市级承担60%、县级承担40%: which purse pays how much of it; ``position`` is in one of the shares."""
+    run: list[re.Match[str]] = []
+    for match in _LEVELS_BEAR.finditer(sentence):
+        if not _PURSE.search(match["bearer"]):
+            run = []
+            continue
+        run.append(match)
+        whole = sum(int(bearing["share"]) for bearing in run) == 100
+        if whole and len(run) > 1 and run[0].start() <= position < match.end():
+            return True
+    return False
 
 
 def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> float:
@@ -173,7 +179,7 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
         or _DEDUCTED.search(before)
         or _NO_LONGER.search(text[group.end : context.sentence_end])
         or _is_schedule(context, sentence, group)
-        or _is_shared(sentence)
+        or _is_shared(sentence, group.start - context.sentence_start)
         or _NOT_ANY_MORE.search(context.clause)
         or _OF_POT.match(after)
         or _BORNE_BY_ONESELF.search(before)

@@ -75,7 +75,12 @@ _THING_NOUN: Final = re.compile(
 _RECEIVER: Final = re.compile(
     r"企业|单位|机构|项目|园区|基地|平台|载体|团队|中心|商会|协会|合作社|农场|学校|医院|村|社区|乡镇|县"
 )
-_EACH_OF: Final = re.compile(r"(?P<words>[^，。；：]{0,24})每[个座处][^每]{0,8}$")
+_EACH_OF: Final = re.compile(r"(?P<words>[^。；：]{0,40})每[个座处](?:一次性|分别|再)?(?:给予|奖励?|补[贴助]?|资助|按)?(?:一次性)?(?:奖励|补[助贴])?$")
+# 引进知名餐厅每家奖励运营方50万元, but not 对新引进的企业每家…
+_BROUGHT: Final = re.compile(
+    r"^(?!.{0,30}对)(?:[^，。；：\d]{0,12})(?:引进|引荐|招引|孵化)[^，。；：\d]{1,20}每[家个]"
+    r"|每[家个](?:给予|奖励|补[助贴])(?:运营|引荐|中介|招商|推荐|服务|平台|园区|银行)"
+)
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
 _NO_UNIT: Final = re.compile(
@@ -115,7 +120,7 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
         context.clause,
     ) or _EACH_STEP.search(context.clause):
         return True
-    words = _without_brackets(context.clause if context.link is None else context.link)
+    words = _without_brackets(_since_comma(context) if context.link is None else context.link)
     if re.search(r"每[人名位]每?年|[人生户亩床]均[^，。；\d]{0,4}$", words):
         return True
     if _ONE_MORE.search(words) or _MONTHLY.search(words):
@@ -125,7 +130,7 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     units = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
     each = [u for u in units if u]
     if "每" in words:
-        if _things_each(words) or (re.match(r"[、，和]", words) and _things_each(context.clause)):
+        if _things_each(context.before) or _BROUGHT.search(words) or (re.match(r"[、，和]", words) and _things_each(context.clause)):
             return True
         return any(_unit_prices(u, sentence, value >= _SMALL, personal) for u in each) or bool(
             re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words)
@@ -133,6 +138,11 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     if re.search(r"各$|各(?:给予|奖励)?$", context.before):
         return False
     return bool(_steps_before(text, context))
+
+
+def _since_comma(context: Context) -> str:
+    """The clause before the sum, with the words that a colon cuts off: ``每班补贴：亚洲10万元``."""
+    return context.clause if "每" in context.clause else re.split(r"[，；]", context.before)[-1]
 
 
 def _things_each(words: str) -> bool:
