@@ -52,6 +52,8 @@ _TOTAL: Final = re.compile(
     r"(?<!贷款)(?<!投资)(?<!销售)(?<!交易)(?<!纳税)(?<!产值)(?<!出口)(?<!合同)(?<!授信)(?<!成交)(?:总额|总量|总计|合计|总金额|总面额)[^，。；\d]{0,8}$"
 )
 _IN_BUDGET: Final = re.compile(r"[^，。；\d]{0,6}，?(?:纳入|列入)[^，。；\d]{0,8}预算")
+# 每人2000元；招用残疾人的提高至3000元: the same price for a better case
+_RAISED_CASE: Final = re.compile(r"[，；][^，。；\d每最总]{2,30}(?:上浮|提高|增加|上调|调整)(?:到|至|为)$")
 _FIRST_COME: Final = re.compile(r"，?(?:先[到报申领]先[得发兑领]|[^，。；]{0,2}(?:用|发|兑|领|售)完|额满)")
 _WHOLE: Final = re.compile(
     r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
@@ -99,6 +101,7 @@ class _State:
     role: AmountRole | None = None
     sentence_start: int = -1
     value: Decimal = Decimal(0)
+    priced: bool = False  # the last sum that is no ceiling was a price for each unit
 
     def continues(self, group: Group, context: Context) -> bool:
         """Whether the sum stands in one list with the one before it and is of its size."""
@@ -141,6 +144,7 @@ def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) ->
                 result.extend(_entries(raw, paragraph, group, context, role, sure))
             part = state.role == "total_budget" and context.link is not None and verdict
             state.verdict, state.role = verdict, "total_budget" if part else role
+            state.priced = state.priced if role == "cap" else role == "per_unit"
             state.sentence_start, state.value = context.sentence_start, group.members[-1].value
     return result
 
@@ -221,6 +225,8 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
         r"累计(?![^，。；]{0,2}给予)[^，。；\d]{0,6}$", context.clause
     ):
         return "total_budget"
+    if state.priced and _RAISED_CASE.search(text[max(0, group.start - 60) : group.start]):
+        return "per_unit"
     bound = cues.bound(_last_words(context), context.after)
     if bound is None and _inherits(context, state):
         return "cap"
@@ -256,7 +262,7 @@ def _inherits(context: Context, state: _State) -> bool:
 def _is_pot(text: str, group: Group, context: Context) -> bool:
     clause = context.clause
     near = context.after[:22].split("，")[0]
-    if _SINGLE.search(clause):
+    if _SINGLE.search(clause) or re.match(r"/(?:[家户个人]|企业|单位|项目|机构)", context.after):
         return False
     if (
         re.match(r"^(?:以上)?[^，。；]{0,4}(?:且|并|的，|，且|的(?:企|项|单))", context.after)

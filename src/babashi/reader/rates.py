@@ -22,7 +22,7 @@ _THRESHOLD_BEFORE: Final = re.compile(
 )
 _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
-    rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
+    rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收|归(?![属口集还])"
 )
 _PAID_AFTER: Final = re.compile(
     r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现"
@@ -71,7 +71,7 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
 
 
 _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
-_DEDUCTED: Final = re.compile(r"奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$|(?:扣减|核减|减发|扣发|缓拨)[^，。；\d]{0,6}$")
+_DEDUCTED: Final = re.compile(r"奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$|其中[^，。；\d]{0,10}(?:负责人|班子|成员|个人|团队|管理层|职工)[^，。；\d]{0,8}(?:不超过|不低于|占)$|(?:扣减|核减|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$")
 _EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责)[^，。；\d]{0,4}$")
 _DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
 _NO_LONGER: Final = re.compile(
@@ -101,6 +101,7 @@ _PORTION: Final = re.compile(
     r"^(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
 )
 _ORDERS: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审|采购份额|采购比例|预留)[^，。；\d]{0,14}$")
+_ORDERS_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评审|采购份额)")
 # 税额标准为…的50%, 土地价格按不低于最低价标准的70%确定: the level of a tax or a price
 _LEVEL: Final = re.compile(
     r"(?:税额标准|征收率)(?:为|是|按)[^，。；\d]{0,20}$"
@@ -111,7 +112,7 @@ _LEVEL_STAYS: Final = re.compile(
 )
 # 缴费比例从2%降至1%: the new level of what is paid
 _LEVEL_SET: Final = re.compile(
-    r"(?:缴费|缴存|费|税|利|征收|收取|缴纳|首付|保证金)(?:比例|率)(?:由|从|统一|暂|阶段性|[^，。；\d]{0,4}?\d+(?:\.\d+)?[%‰])*"
+    r"(?:缴费|缴存|费|税|利|征收|收取|缴纳|首付|保证金)(?:比例|率)(?:由|从|可以?|统一|暂|阶段性|[^，。；\d]{0,4}?\d+(?:\.\d+)?[%‰])*"
     r"(?:下调|下降|降低|降|调整|调减|调)(?:到|至|为)$"
 )
 # 适用3%征收率的销售收入: which sales are meant
@@ -174,6 +175,7 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
     return bool(
         _PORTION.match(after)
         or _ORDERS.search(before)
+        or _ORDERS_AFTER.match(after)
         or _DIVIDED.match(after)
         or _EACH_BEARS.search(before)
         or _DEDUCTED.search(before)
@@ -201,7 +203,7 @@ def _is_price(context: Context) -> bool:
         return True
     return _is_level(before, after) or bool(
         re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)
-        or re.search(r"首付[^，。；\d]{0,12}$|(?:BP|LPR\+?|浮动)$", before)
+        or re.search(r"首付(?!费)[^，。；\d]{0,12}$|(?:BP|LPR\+?|浮动)$", before)
     )
 
 
@@ -213,9 +215,21 @@ def _are_points_granted(context: Context) -> bool:
     return bool(_POINTS_GRANTED.search(before[-16:] + "|" + after[:8]))
 
 
+# 用电量达50%以上的奖5万元，80%以上的奖10万元
+_TIER: Final = re.compile(
+    r"(?:（[^）]{0,4}）)?及?以上的?，?(?:再|分别|一次性)*(?:给予|奖励?|补[贴助]?|资助)[^，。；\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+)
+# 满意度90%以上的再奖5万元
+_IS_SHARE: Final = re.compile(r"(?<![利费])(?:率|(?<![年额幅])度|占比|比重)(?:达到?|在|为)?$")
+
+
 def _is_figure(context: Context) -> bool:
     """Whether the share is a figure that the beneficiary reaches or keeps to."""
     before, after = context.before, context.after
+    if _TIER.match(after) and not re.search(r"(?:给予|按照?)[^，。；\d]{0,12}$", before):
+        return True
+    if _IS_SHARE.search(before) and re.match(r"(?:（[^）]{0,4}）)?及?以上", after):
+        return True
     if _STEP.search(before) or (_AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after)):
         return True
     if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
@@ -272,11 +286,18 @@ _OF_CHANGE: Final = re.compile(
 )
 
 
+# 新增指标收益的70%: a part of the base, unless it is compared (达到销售额的5%)
+_OF_BASE: Final = re.compile(r"(?:收益|所得|保费|租金|留存|留成|贡献|价款|利息)的$")
+_COMPARED: Final = re.compile(r"占|达到?|超过|低于|高于|相当于|不足")
+# 报销比例达到90%: how much is paid
+_COVERS: Final = re.compile(r"(?:报销|补[贴助]|返还|贴息|支付|减免|赔付)(?:比例|标准)[^，。；\d]{0,4}达到?$")
+
+
 def _is_condition(before: str, after: str) -> bool:
     tail = before[-30:]
     if _CHEAPER.search(tail) or re.search(r"(?:给予|予以)$", tail):
         return False
-    if _RAISED.search(before):
+    if _RAISED.search(before) or _COVERS.search(tail):
         return False
     if re.search(r"[上下]浮$", tail):
         return True
@@ -285,7 +306,7 @@ def _is_condition(before: str, after: str) -> bool:
     if _KEPT_RATE.search(before):
         return True
     match = _THRESHOLD_BEFORE.search(tail)
-    if not match or _OF_CHANGE.search(tail):
+    if not match or _OF_CHANGE.search(tail) or (_OF_BASE.search(tail) and not _COMPARED.search(tail)):
         return False
     if re.search(r"(?:给予|按照?|补[助贴]|奖励|返还|贴息)[^，。；]{0,30}$", tail) and not re.search(
         r"(?:达到|增长|增幅|增速|占|超过|同比)[^，。；\d]{0,6}$", tail
@@ -297,7 +318,7 @@ def _is_condition(before: str, after: str) -> bool:
         rf"^(?:的)?(?:比例|标准)?(?:给予)?(?:[^，。；、）\d]{{0,4}})(?:{GRANT_NOUN}|测算|计算|核定)",
         after,
     ):
-        return bool(re.search(r"(?:增长|增速|增幅|同比|占比|达到|突破)[^，。；\d]{0,4}$", tail))
+        return bool(re.search(r"(?:增长|增速|增幅|同比|占比|达到|(?<!最高)达|突破)[^，。；\d]{0,4}$", tail))
     return True
 
 
