@@ -26,7 +26,9 @@ _HOPED: Final = re.compile(
 # 50万元以上的报县政府审定
 _DECIDED: Final = re.compile(r"报区?市?县?政府|审议|审定|一事一议")
 _FROM: Final = re.compile(r"^[^，。；]{0,4}(?:提高|上调|增加|调整|提升|下调|降低|降|调)(?:到|至|为)")
-_FROM_BEFORE: Final = re.compile(r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:最高|最低|不超过)?(?:每[^，。；\d]{1,8})?$")
+_FROM_BEFORE: Final = re.compile(
+    r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:最高|最低|不超过)?(?:每[^，。；\d]{1,8})?$"
+)
 _POT_BEFORE: Final = re.compile(
     r"(?:安排|单列|设立|设置|筹集|筹措|(?<!资金)投入|统筹|列支|出资(?!额)|整合|预算|投放|募集|组建|切块"
     r"|新增安排|用好|落实好|拿出)(?!的)[^，。；\d]{0,30}$"
@@ -198,7 +200,9 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
         return True
     if context.link is not None and "其中" in context.link and _PAID_FROM.match(after):
         return True
-    return context.link is not None and bool(_INSTALMENT.search(so_far) or _BORNE.search(so_far) or _PURSES.search(so_far))
+    return context.link is not None and bool(
+        _INSTALMENT.search(so_far) or _BORNE.search(so_far) or _PURSES.search(so_far)
+    )
 
 
 def _entries(

@@ -135,7 +135,9 @@ def bound(clause: str, after: str) -> str | None:
 
 # 上限由50万元提高到100万元
 _FROM_SUM: Final = re.compile(r"[由从][^，。；\d]{0,8}\d{1,9}(?:\.\d{1,4})?(?:[万亿]?元|%)")
-_YEARS: Final = re.compile(r"(?:19|20)\d{2}年度?|\d{1,2}月份?|LPR\d?|\d年期|\d{1,3}(?:个月|年|次|人|家|天)、$|（[^（）]{0,40}）")
+_YEARS: Final = re.compile(
+    r"(?:19|20)\d{2}年度?|\d{1,2}月份?|LPR\d?|\d年期|\d{1,3}(?:个月|年|次|人|家|天)、$|（[^（）]{0,40}）"
+)
 
 
 def _governs(word: str, between: str) -> bool:
@@ -172,7 +174,9 @@ _PAID_IN: Final = re.compile(
     r"|(?:仅|只|收费标准|每[^，。；：\d]{1,4})收(?:取|费)?$"
 )
 # 在国家补贴基础上每台增加5元
-_ON_TOP: Final = re.compile(r"(?:补[贴助]|奖励|标准)(?:的|之)?基础上，?[^，。；\d]{0,12}(?:增加|提高|上浮|追加)$")
+_ON_TOP: Final = re.compile(
+    r"(?:补[贴助]|奖励|标准)(?:的|之)?基础上，?[^，。；\d]{0,12}(?:增加|提高|上浮|追加)$"
+)
 # 8元/平方米/天的租金标准30%资助
 _BASE_PRICE: Final = re.compile(r"(?:/[^，。；/\d]{1,6}){0,2}的?(?:租金|价格|单价|收费)(?:标准)?的?\d")
 # 对单户10万元—300万元农业贷款提供担保
@@ -184,7 +188,9 @@ _PRICED: Final = re.compile(
 )
 # 提供50万元以内免抵押贷款
 _OFFERS: Final = re.compile(r"(?:提供|发放)(?:最高|不超过)?$")
-_CREDIT: Final = re.compile(r"(?:以[内下])?(?:的)?[^，。；\d补奖息]{0,14}(?:贷款|贷”|授信|信贷|借款)(?!贴息|利息)")
+_CREDIT: Final = re.compile(
+    r"(?:以[内下])?(?:的)?[^，。；\d补奖息]{0,14}(?:贷款|贷”|授信|信贷|借款)(?!贴息|利息)"
+)
 # 按新增运量每吨5元奖励
 _BY_GROWTH: Final = re.compile(
     r"按照?[^，。；\d]{0,12}(?:新增|增量|增加|超额|超出)[^，。；\d]{0,6}每[^，。；\d]{1,6}$"
@@ -198,7 +204,9 @@ _LEVEL_SET: Final = re.compile(
 # 每增加1万人次增加2万元
 _MORE_EACH: Final = re.compile(r"每(?:再)?(?:增加|新增|超过?|满|多)[^，。；]{1,14}增加$")
 # （每件销售价格不超过6000元）: which goods are meant
-_PRICE_LIMIT: Final = re.compile(r"(?:价格|售价|单价|车价|房价|票价|总价|担保(?:余额|金额|额)|收费|收取|缴费|缴纳|(?:服务|停车|物业)费)(?:(?!补|奖)[^，。；\d]){0,4}不超过$")
+_PRICE_LIMIT: Final = re.compile(
+    r"(?:价格|售价|单价|车价|房价|票价|总价|担保(?:余额|金额|额)|收费|收取|缴费|缴纳|(?:服务|停车|物业|寄存|保管|检测|手续)费)(?:(?!补|奖)[^，。；\d]){0,6}不超过$"
+)
 # 补助前期费用60万元: the verb governs what the sum is for
 _GRANTS_COST: Final = re.compile(
     r"(?:^|[，；：的])(?:再|另|一次性|给予)?(?:补[助贴]|资助|奖励|报销)[^，。；：的\d]{0,6}(?:费用?|成本|支出)$"
@@ -247,7 +255,12 @@ def is_threshold(context: Context) -> bool | None:
         return True
     if _EACH_LOAN.search(before) and _OF_LOANS.match(after):
         return True
-    if _CHARGED.match(after) or _PAID_IN.search(before) or _LEVEL_SET.search(before) or _PRICE_LIMIT.search(before):
+    if (
+        _CHARGED.match(after)
+        or _PAID_IN.search(before)
+        or _LEVEL_SET.search(before)
+        or _PRICE_LIMIT.search(before)
+    ):
         return True
     if _LOAN_LIMIT.search(before) and "贴息" in before and not context.lends:
         return True
@@ -285,7 +298,7 @@ def _reaches(between: str) -> bool:
 # 收入5000万元以下的奖励10万元, 奖励50万元以上的项目, 补助100万元以下的一次性拨付: a case, even behind a word of granting
 _THOSE_WITH: Final = re.compile(
     rf"^(?:（[^）]{{0,6}}）)?(?:及?以[上下内])?的[^，。；、和及或\d]{{0,6}}(?:给予|{GRANT_NOUN})[^，。；、和及或\d]{{0,6}}\d+(?:\.\d+)?[%‰万亿元]"
-    r"|^(?:（含）)?(?:及)?以[上下内]的(?:[，：]|企业|项目|单位|机构|部分|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
+    r"|^(?:（含）)?(?:及)?以[上下内](?:（[^）]{0,16}）)?的(?:[，：]|企业|项目|单位|机构|部分|货物|工程|采购|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
 )
 # 10万元以下的不予补贴
 _NONE_FOR: Final = re.compile(
@@ -302,14 +315,17 @@ _CASE_THEN_SUM: Final = re.compile(
 )
 # 5万元至10万元报销65%
 _CASE_THEN_SHARE: Final = re.compile(
-    _SCALE + r"(?:部分)?，?(?:按照?)?(?:给予)?(?:(?:全额|减半)|(?:报销|补[贴助偿]|奖励|返还|支付)[^，。；：\d]{0,8}\d+(?:\.\d+)?[%‰])"
+    _SCALE
+    + r"(?:部分)?，?(?:按照?)?(?:给予)?(?:(?:全额|减半)|(?:报销|补[贴助偿]|奖励|返还|支付)[^，。；：\d]{0,8}\d+(?:\.\d+)?[%‰])"
 )
 # 最高100万元的1：1配套奖励
 _SHARE_FIRST: Final = re.compile(r"^\d{1,3}(?:：\d{1,2}(?:\.\d)?|(?:\.\d{1,2})?%)的?(?:比例)?")
 
 
 # 另补每亩50元的种子款, 发放价值600元的大礼包
-_THING_GIVEN: Final = re.compile(r"[^，。；\d企单机]{0,8}(?:款|费|金|物资|用品|种子|礼包|红包|卡)(?:$|[，。；、）])")
+_THING_GIVEN: Final = re.compile(
+    r"[^，。；\d企单机]{0,8}(?:款|费|金|物资|用品|种子|礼包|红包|卡)(?:$|[，。；、）])"
+)
 
 
 def _by_following(before: str, after: str) -> bool | None:
@@ -319,7 +335,11 @@ def _by_following(before: str, after: str) -> bool | None:
     granted = bool(_GRANT_CLOSE.search(before)) and not THRESHOLD.search(before[-6:])
     if _MORE.match(after) or re.match(r"^(?:（[^）]{0,10}）)?[-~至到]", after):
         return None if granted else True
-    if (_CASE_THEN_SUM.match(after) or _CASE_THEN_SHARE.match(after)) and not granted and not GRANT.search(before):
+    if (
+        (_CASE_THEN_SUM.match(after) or _CASE_THEN_SHARE.match(after))
+        and not granted
+        and not GRANT.search(before)
+    ):
         return True
     less = _LESS.match(after)
     if less:

@@ -62,7 +62,9 @@ _UP_TO: Final = re.compile(r"(?:（含）)?(?:及)?(?:以下|以内)")
 
 
 # 每辆3000元、20万元以上每辆6000元: the next case of the scale
-_NEXT_CASE: Final = re.compile(r"(?:（[^）]{0,8}）)?(?:及)?以[上下](?:（[^）]{0,10}）)?的?[^，。；、\d]{1,12}\d[\d.]*[万亿]?元")
+_NEXT_CASE: Final = re.compile(
+    r"(?:（[^）]{0,8}）)?(?:及)?以[上下](?:（[^）]{0,10}）)?的?[^，。；、\d]{1,12}\d[\d.]*[万亿]?元"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ _PAID_AFTER: Final = re.compile(
 )
 _PAID_BEFORE: Final = re.compile(
     r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|预支|预付|先行|首期|首次(?=[^，。；\d]{0,4}[拨付兑发])|首次(?=按?$)|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由)"
-    r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|(?<!部)分(?!别)[^，。；\d]{1,8}(?:按"
+    r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|(?<!部)分[一二两三四五六\d]{0,2}个?(?:年度?|期|批|次|阶段|步骤?)[^，。；\d]{0,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
 )
 _LENDING: Final = re.compile(
@@ -71,7 +71,9 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
 
 
 _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
-_DEDUCTED: Final = re.compile(r"奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$|其中[^，。；\d]{0,10}(?:负责人|班子|成员|个人|团队|管理层|职工)[^，。；\d]{0,8}(?:不超过|不低于|占)$|(?:扣减|核减|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$")
+_DEDUCTED: Final = re.compile(
+    r"奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$|其中[^，。；\d]{0,10}(?:负责人|班子|成员|个人|团队|管理层|职工)[^，。；\d]{0,8}(?:不超过|不低于|占)$|(?:扣减|核减|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$"
+)
 _EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责)[^，。；\d]{0,4}$")
 _DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
 _NO_LONGER: Final = re.compile(
@@ -116,7 +118,7 @@ _LEVEL_SET: Final = re.compile(
     r"(?:下调|下降|降低|降|调整|调减|调)(?:到|至|为)$"
 )
 # 保函费用不超过担保金额的0.3%
-_FEE_LIMIT: Final = re.compile(r"(?:费用?|收费)(?:标准)?(?:最高)?不超过[^，。；\d]{0,12}的$")
+_FEE_LIMIT: Final = re.compile(r"(?:费用?|收费|租金)(?:标准)?(?:最高)?不超过[^，。；\d]{0,12}$")
 # 适用3%征收率的销售收入: which sales are meant
 _APPLIES: Final = re.compile(r"适用[^，。；\d]{0,6}$")
 _LEVELS_BEAR: Final = re.compile(
@@ -127,7 +129,9 @@ _PURSE: Final = re.compile(r"(?:[省市区县镇乡级]|中央|地方|财政|管
 
 def _is_level(before: str, after: str) -> bool:
     """Whether the share is the level of a tax or price rather than a part of money that is given."""
-    if re.search(r"价格?[^，。；\d]{0,24}$", before) and re.match(r"的?(?:标准|比例)?(?:确定|核定|制定|定价)", after):
+    if re.search(r"价格?[^，。；\d]{0,24}$", before) and re.match(
+        r"的?(?:标准|比例)?(?:确定|核定|制定|定价)", after
+    ):
         return True
     return bool(_LEVEL.search(before) and _LEVEL_STAYS.match(after)) or bool(_APPLIES.search(before))
 
@@ -203,7 +207,7 @@ def _is_price(context: Context) -> bool:
         return True
     if _RATE_ITSELF.search(before) and not re.search(r"贴息|补[贴助]|给予|奖励", before[-24:] + after[:12]):
         return True
-    if _FEE_LIMIT.search(before) and not re.search(r"补|奖|给予|资助", context.clause):
+    if _FEE_LIMIT.search(before) and not re.search(r"补|奖|给予|资助", context.clause + after[:8]):
         return True
     return _is_level(before, after) or bool(
         re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)

@@ -9,7 +9,9 @@ from babashi.reader.cues import Context
 from babashi.reader.quantities import Group
 
 _SMALL: Final = 10_000  # yuan: 500元/年 is a price, 20万元/年 what a beneficiary gets
-_PER_AFTER: Final = re.compile(r"^(?:人民币)?(?:/|每)(?P<unit>[一-龥㎡²³·A-Za-z]{1,8}(?:[/·][一-龥A-Za-z]{1,3})?)")
+_PER_AFTER: Final = re.compile(
+    r"^(?:人民币)?(?:/|每)(?P<unit>[一-龥㎡²³·A-Za-z]{1,8}(?:[/·][一-龥A-Za-z]{1,3})?)"
+)
 # Those who receive: a sum for each of them is the beneficiary's sum, not a price.
 _ENTITY: Final = re.compile(
     r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?[个座处]?(?:[^，。；：、\d]{0,6}(?:企业|单位|机构|项目|园区|基地|平台|载体|[门商书药]店|超市|网点"
@@ -76,7 +78,9 @@ _THING_NOUN: Final = re.compile(
 _RECEIVER: Final = re.compile(
     r"企业|单位|机构|项目|园区|基地|平台|载体|团队|中心|商会|协会|合作社|农场|学校|医院|村|社区|乡镇|县"
 )
-_EACH_OF: Final = re.compile(r"(?P<words>[^。；：]{0,40})每[个座处](?:一次性|分别|再)?(?:给予|奖励?|补[贴助]?|资助|按)?(?:一次性)?(?:奖励|补[助贴])?$")
+_EACH_OF: Final = re.compile(
+    r"(?P<words>[^。；：]{0,40})每[个座处](?:一次性|分别|再)?(?:给予|奖励?|补[贴助]?|资助|按)?(?:一次性)?(?:奖励|补[助贴])?$"
+)
 # 引进知名餐厅每家奖励运营方50万元, but not 对新引进的企业每家…
 _BROUGHT: Final = re.compile(
     r"^(?!.{0,30}对)(?:[^，。；：\d]{0,12})(?:引进|引荐|招引|孵化)[^，。；：\d]{1,20}每[家个]"
@@ -131,7 +135,11 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     units = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
     each = [u for u in units if u]
     if "每" in words:
-        if _things_each(context.before) or _BROUGHT.search(words) or (re.match(r"[、，和]", words) and _things_each(context.clause)):
+        if (
+            _things_each(context.before)
+            or _BROUGHT.search(words)
+            or (re.match(r"[、，和]", words) and _things_each(context.clause))
+        ):
             return True
         return any(_unit_prices(u, sentence, value >= _SMALL, personal) for u in each) or bool(
             re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words)
