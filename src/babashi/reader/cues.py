@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from babashi.reader import charges
 from babashi.reader.quantities import Group
 
 GRANT_NOUN: Final = (
@@ -168,23 +169,9 @@ _IN_FORMULA: Final = re.compile(r"元[^，。；×]{0,8}×|×[^，。；元]{0,2
 _BEFORE_SIGN: Final = re.compile(r"[×÷=＝+＋][（(]?$|^计算公式[：:][（(]?$")
 _AFTER_SIGN: Final = re.compile(r"(?:/[一-龥]{1,4})?[）)]?[×÷=＝+＋]")
 
-# 个人缴费标准为每人每年380元: what one pays oneself
-_PAID_IN: Final = re.compile(
-    r"(?:个人缴费|缴费|筹资|收费|征收|自付|自筹|自缴)(?:标准|金额|部分)?(?:为|是|按)?(?:每[^，。；：\d]{1,6})?$"
-    r"|(?:仅|只|收费标准|每[^，。；：\d]{1,4})收(?:取|费)?$"
-)
 # 在国家补贴基础上每台增加5元
 _ON_TOP: Final = re.compile(
     r"(?:补[贴助]|奖励|标准)(?:的|之)?基础上，?[^，。；\d]{0,12}(?:增加|提高|上浮|追加)$"
-)
-# 8元/平方米/天的租金标准30%资助
-_BASE_PRICE: Final = re.compile(r"(?:/[^，。；/\d]{1,6}){0,2}的?(?:租金|价格|单价|收费)(?:标准)?的?\d")
-# 对单户10万元—300万元农业贷款提供担保
-_EACH_LOAN: Final = re.compile(r"[单每][户笔]$")
-_OF_LOANS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:以[内下])?的?[^，。；\d]{0,8}(?:贷款|授信|融资)")
-# 保费每亩45元, 目标价格为每吨18600元: what a thing costs
-_PRICED: Final = re.compile(
-    r"(?:(?:处理|供热|取暖|物业|停车|检测|保险|服务)费|保费|(?:责任|意外|保)险|(?<!差)价格?|租金|学费)(?:标准)?(?:为|按)?(?:建筑面积)?每[^，。；：\d补奖减免返优额]{1,8}$"
 )
 # 提供50万元以内免抵押贷款
 _OFFERS: Final = re.compile(r"(?:提供|发放)(?:最高|不超过)?$")
@@ -195,22 +182,14 @@ _CREDIT: Final = re.compile(
 _BY_GROWTH: Final = re.compile(
     r"按照?[^，。；\d]{0,12}(?:新增|增量|增加|超额|超出)[^，。；\d]{0,6}每[^，。；\d]{1,6}$"
 )
-# 按每件550元收取: a fee
-_CHARGED: Final = re.compile(r"(?:/[^，。；\d]{1,6})?的?(?:标准)?(?:收取|征收|缴纳|计收|收费)")
-# 收费标准下调至0.8元, 税额标准调整为5元: the new level of a price or a tax, not money that is given
-_LEVEL_SET: Final = re.compile(
-    r"(?:税额标准|税额|收费标准|收费|电价|水价|气价|价格|费率|税率)[^，。；\d]{0,8}(?:下调|降|降低|调整|下降|调减)(?:到|至|为)$"
-)
 # 每增加1万人次增加2万元
 _MORE_EACH: Final = re.compile(r"每(?:再)?(?:增加|新增|超过?|满|多)[^，。；]{1,14}增加$")
-# （每件销售价格不超过6000元）: which goods are meant
-_PRICE_LIMIT: Final = re.compile(
-    r"(?:价格|售价|单价|车价|房价|票价|总价|担保(?:余额|金额|额)|收费|收取|缴费|缴纳|(?:服务|停车|物业|寄存|保管|检测|手续)费)(?:(?!补|奖)[^，。；\d]){0,6}不超过$"
-)
 # 补助前期费用60万元: the verb governs what the sum is for
 _GRANTS_COST: Final = re.compile(
     r"(?:^|[，；：的])(?:再|另|一次性|给予)?(?:补[助贴]|资助|奖励|报销)[^，。；：的\d]{0,6}(?:费用?|成本|支出)$"
 )
+# 每吨再补100元, 用电每度补0.05元
+_GIVEN_BRIEFLY: Final = re.compile(r"[再另每，；度吨人][^，。；\d]{0,4}[补奖]$")
 _PER_UNIT: Final = re.compile(r"按照?(?:每[^，。；、\d]{1,8})?$")
 _IS_GIVEN: Final = re.compile(r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)")
 _GRANT_FOLLOWS: Final = re.compile(
@@ -229,52 +208,44 @@ def is_threshold(context: Context) -> bool | None:
     before, after = context.before, context.after
     if _OFFERS.search(before) and _CREDIT.match(after):
         return False
-    if _BASE_PRICE.match(after):
+    if charges.is_base(after):
         return True
     verdict = _by_following(before, after)
     if verdict is not None:
         return verdict
-    if re.search(r"[再另每，；度吨人][^，。；\d]{0,4}[补奖]$", before):
-        return False
-    if _ON_TOP.search(before):
-        return False
-    if before.endswith("增加") and (_GRANT_FOLLOWS.match(after) or _MORE_EACH.search(before)):
-        return False
-    if _BY_GROWTH.search(before):
+    if _is_added(before, after):
         return False
     if _REACH.search(before) and not _CEILING_REACHED.search(before):
         if _BENEFIT_AFTER.match(after) and before.endswith(("为", "每")):
             return None
         return not _RAISED_TO.search(before)
-    if (
-        (_PRICED.search(before) or re.match(r"的?(?:目标|市场)?价格?(?![^，。；]{0,6}补)", after))
-        and not _IS_GIVEN.match(after)
-        and not re.match(r"由[^，。；\d]{1,10}(?:全额)?(?:负担|承担)", after)
-        and not _GRANT_FOLLOWS.match(after)
-    ):
-        return True
-    if _EACH_LOAN.search(before) and _OF_LOANS.match(after):
-        return True
-    if (
-        _CHARGED.match(after)
-        or _PAID_IN.search(before)
-        or _LEVEL_SET.search(before)
-        or _PRICE_LIMIT.search(before)
-    ):
+    given = _IS_GIVEN.match(after) or _GRANT_FOLLOWS.match(after)
+    if charges.is_charge(before, after, given=bool(given)):
         return True
     if _LOAN_LIMIT.search(before) and "贴息" in before and not context.lends:
         return True
     if _LOAN_OFFERED.search(before) and ("贴息" not in before + after or context.lends):
         return False
+    return False if _is_given(context) else _nearest(before)
+
+
+def _is_added(before: str, after: str) -> bool:
+    """每吨补, 在补贴基础上每台增加, 每超1人增加, 按新增运量每吨: words of growth or of price that grant."""
+    more = before.endswith("增加") and (_GRANT_FOLLOWS.match(after) or _MORE_EACH.search(before))
+    return bool(more or _GIVEN_BRIEFLY.search(before) or _ON_TOP.search(before) or _BY_GROWTH.search(before))
+
+
+def _is_given(context: Context) -> bool:
+    before, after = context.before, context.after
     if _PER_UNIT.search(before) and _IS_GIVEN.match(after):
-        return False
-    if _GRANTS_COST.search(context.clause):
-        return False
-    if _RAISED_TO.search(before) and not THRESHOLD.search(before):
-        return False
-    if _GRANT_FOLLOWS.match(after) or _LIMIT_ALONE.search(before):
-        return False
-    return _nearest(before)
+        return True
+    raised = _RAISED_TO.search(before) and not THRESHOLD.search(before)
+    return bool(
+        raised
+        or _GRANTS_COST.search(context.clause)
+        or _GRANT_FOLLOWS.match(after)
+        or _LIMIT_ALONE.search(before)
+    )
 
 
 def _nearest(before: str) -> bool | None:
@@ -304,8 +275,11 @@ _THOSE_WITH: Final = re.compile(
 _NONE_FOR: Final = re.compile(
     r"(?:（[^）]{0,8}）)?(?:及)?以[上下内]的?(?:企业|项目|单位|部分)?，?(?:不予|不再|不给予|不享受|不补|不奖)"
 )
-# 20万元以上每辆补贴6000元, 10万元至20万元新车，一次性补贴4000元: the case of a scale, then its grant
-_SCALE: Final = r"^(?:（[^）]{0,12}）)?(?:(?:及|或)?以[上下内]|之间)?(?:（[^）]{0,12}）)?的?[^，。；：、和及与并或且再另给奖补\d]{0,10}?"
+# 20万元以上每辆补贴6000元, 10万元至20万元新车，补贴4000元: a case, then its grant
+_SCALE: Final = (
+    r"^(?:（[^）]{0,12}）)?(?:(?:及|或)?以[上下内]|之间)?(?:（[^）]{0,12}）)?的?"
+    r"[^，。；：、和及与并或且再另给奖补\d]{0,10}?"
+)
 _CASE_THEN_EACH: Final = re.compile(
     _SCALE + r"(?:按?每[^，。；：\d]{1,4})(?:补[贴助]|奖励|资助|给予)[^，。；：\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
 )
