@@ -53,6 +53,9 @@ _POT_DIRECT: Final = re.compile(
 _TOTAL: Final = re.compile(
     r"(?<!贷款)(?<!投资)(?<!销售)(?<!交易)(?<!纳税)(?<!产值)(?<!出口)(?<!合同)(?<!授信)(?<!成交)(?:总额|总量|总计|合计|总金额|总面额)[^，。；\d]{0,8}$"
 )
+_POT_GROWS: Final = re.compile(
+    r"(?:基金|资金|资金池)(?:总?规模)[^，。；]{0,20}(?:增加|扩大|提高|扩充)(?:到|至)$"
+)
 _IN_BUDGET: Final = re.compile(r"[^，。；\d]{0,6}，?(?:纳入|列入)[^，。；\d]{0,8}预算")
 # 每人2000元；招用残疾人的提高至3000元: the same price for a better case
 _RAISED_CASE: Final = re.compile(r"[，；][^，。；\d每最总]{2,30}(?:上浮|提高|增加|上调|调整)(?:到|至|为)$")
@@ -278,6 +281,8 @@ def _is_pot(text: str, group: Group, context: Context) -> bool:
     if re.search(r"列支$", clause) and near.startswith("用于"):
         return True
     if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause) or _POT_SET_UP.search(clause):
+        return True
+    if _POT_GROWS.search(clause):
         return True
     if _VOUCHERS.search(clause) and group.members[0].value >= _SMALLEST_POT:
         return True

@@ -27,6 +27,9 @@ _PRICE_LIMIT: Final = re.compile(
     r"(?:价格|售价|单价|车价|房价|票价|总价|担保(?:余额|金额|额)|收费|收取|缴费|缴纳|(?:服务|停车|物业|寄存|保管|检测|手续)费)(?:(?!补|奖)[^，。；\d]){0,6}不超过$"
 )
 # 对单户10万元—300万元农业贷款提供担保
+# 缴500元补60元, 满100元减30元: what one puts in to get the next sum
+_PUT_IN: Final = re.compile(r"(?:缴|交|存|充|满)(?:费|纳)?$")
+_GETS: Final = re.compile(r"(?:档次?)?(?:及?以上)?的?，?(?:补[贴助]?|送|减)\d")
 _EACH_LOAN: Final = re.compile(r"[单每][户笔]$")
 _OF_LOANS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:以[内下])?的?[^，。；\d]{0,8}(?:贷款|授信|融资)")
 _MARKET_PRICE: Final = re.compile(r"的?(?:目标|市场)?价格?(?![^，。；]{0,6}补)")
@@ -42,6 +45,8 @@ def is_charge(before: str, after: str, *, given: bool) -> bool:
     """Whether a sum is asked for rather than granted; ``given``: the words behind it speak of granting."""
     priced = _PRICED.search(before) or _MARKET_PRICE.match(after)
     if priced and not given and not _PAID_FOR.match(after):
+        return True
+    if _PUT_IN.search(before) and _GETS.match(after):
         return True
     if _EACH_LOAN.search(before) and _OF_LOANS.match(after):
         return True

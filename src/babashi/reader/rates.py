@@ -75,7 +75,7 @@ _DEDUCTED: Final = re.compile(
     r"奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$|其中[^，。；\d]{0,10}(?:负责人|班子|成员|个人|团队|管理层|职工)[^，。；\d]{0,8}(?:不超过|不低于|占)$|(?:扣减|核减|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$"
 )
 _EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责)[^，。；\d]{0,4}$")
-_DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
+_DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；、\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
 _NO_LONGER: Final = re.compile(
     rf"^(?!的?(?:比例|标准)?(?:给予)?[^，。；\d]{{0,4}}(?:{GRANT_NOUN}))[^。；]{{0,20}}(?:不再(?:给予|享受|补)|不予|不给予)"
 )
@@ -247,7 +247,7 @@ def _is_figure(context: Context) -> bool:
     if _OVER.search(before) and re.match(r"^(?:以上)?的?部分", after):
         return True
     return bool(re.match(r"^(?:（含[^）]{0,4}）)?以[下内]", after)) and not (
-        re.search(r"给予|按|补|奖", before[-12:]) or _WITHIN_GRANTED.match(after)
+        re.search(r"给予|按|补|奖", re.split("[，、]", before)[-1][-12:]) or _WITHIN_GRANTED.match(after)
     )
 
 
@@ -330,10 +330,18 @@ def _is_condition(before: str, after: str) -> bool:
     return True
 
 
+# 按70%先行拨付、30%验收后拨付
+_PAID_PARTS: Final = re.compile(r"(\d{1,2})%的?[^，。；、\d%]{0,10}(?:拨付|兑付|兑现|支付|发放)")
+
+
 def _is_schedule(context: Context, sentence: str, group: Group) -> bool:
     """``按40%、30%、30%拨付``, ``第一年拨付60%``: how a sum is paid out, not how much."""
     if _PAID_BEFORE.search(re.sub(r"（[^（）]{0,60}）", "", context.clause)):
         return not re.search(r"(?:给予|补贴|补助|奖励)[^，。；\d]{0,4}$", context.clause)
+    if _PAID_AFTER.match(context.after):
+        parts = [int(part) for part in _PAID_PARTS.findall(sentence)]
+        if len(parts) > 1 and sum(parts) == 100:
+            return True
     if not _PAID_AFTER.match(context.after) and not (len(group.members) > 1 and "分" in context.clause[-12:]):
         return False
     if sum(member.value for member in group.members) == 1 and len(group.members) > 1:

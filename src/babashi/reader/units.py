@@ -73,7 +73,7 @@ _MONTHLY: Final = re.compile(
 _ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
 # 新增托位每个1万元, 标准展位每个3000元: each of the things named before it
 _THING_NOUN: Final = re.compile(
-    r"[托床车泊展摊学工点席]位|岗位|大棚|品种|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|烤房|冷库|温室|圈舍|公厕|桥梁|泵站|机井|水窖|沼气池|烘干房|作品|剧目|节目|课题|论文|证书|标准|商标|专利|产品|课程|电表|厕所"
+    r"[托床车泊展摊学工点席]位|岗位|大棚|品种|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|烤房|冷库|温室|圈舍|公厕|桥梁|泵站|机井|淤地坝|水窖|沼气池|烘干房|作品|剧目|节目|课题|论文|证书|标准|商标|专利|产品|课程|电表|厕所"
 )
 _RECEIVER: Final = re.compile(
     r"企业|单位|机构|项目|园区|基地|平台|载体|团队|中心|商会|协会|合作社|农场|学校|医院|村|社区|乡镇|县"
@@ -83,8 +83,8 @@ _EACH_OF: Final = re.compile(
 )
 # 引进知名餐厅每家奖励运营方50万元, but not 对新引进的企业每家…
 _BROUGHT: Final = re.compile(
-    r"^(?!.{0,30}对)(?:[^，。；：\d]{0,12})(?:引进|引荐|招引|孵化)[^，。；：\d]{1,20}每[家个]"
-    r"|每[家个](?:给予|奖励|补[助贴])(?:运营|引荐|中介|招商|推荐|服务|平台|园区|银行)"
+    r"(?:^|，)(?!.{0,30}对)(?:[^，。；：\d]{0,12})(?:引进|引荐|招引|孵化)[^，。；：\d]{1,20}每[家个]"
+    r"|每[家个](?:给予|奖励|补[助贴])(?:运营|引荐|中介|招商|推荐|服务|平台|园区|银行|孵化|机场|高校|商会)"
 )
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
@@ -213,7 +213,8 @@ def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
         return "人" in unit[:4] or not large
     if _PERSON.match(unit):
         return (
-            bool(re.match(r"^[人名位](?:每|/|·)?年", unit))
+            bool(re.search(r"职工|员工|参保", unit[:8]))
+            or bool(re.match(r"^[人名位](?:每|/|·)?年", unit))
             or bool(_EMPLOYER.search(sentence) or _YEARLY.search(sentence) or _TO_EMPLOYER.search(sentence))
             or not (large or "一次性" in sentence or (personal and _HONOUR.search(sentence)))
         )
