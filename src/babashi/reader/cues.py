@@ -31,6 +31,7 @@ THRESHOLD: Final = re.compile(
     r"|超)|流量|存款|保费|罚款|票价|租金|消费满|单笔消费"
     r"|最低价标准|出资额|采购限额|基准价|出让|月薪|购买|票房|收视|收购价|保护价|起付线|起付标准|免赔额"
 )
+_CONDITION_ENDS: Final = re.compile(r"(?:注册资本金?|营业收入|销售收入|总资产|销售额|产值|年收入)$")
 _REACH: Final = re.compile(
     r"(?:达到|达(?!成)|突破|(?<!不)(?<!不得)超过|(?<!不)超|满(?!足)|高于(?<!不高于)|大于|不足"
     r"|低于(?<!不低于)|未达|完成|实现|增加|新增|增长"
@@ -38,7 +39,7 @@ _REACH: Final = re.compile(
     r"|在|每[^，。；\d每奖补]{1,4})?$"
 )
 _CAP_BEFORE: Final = re.compile(
-    r"最高|最多|至多|限领|限报|不超过|不得超过|不超出|不高于|不得高于|不多于|限额|上限|封顶|顶格|控制在|最大"
+    r"最高|最多|至多|限领|限报|不超过|不得超过|不超出|不高于|不得高于|不多于|限额|上限(?![和与及])|封顶|顶格|控制在|最大"
     r"|可(?:获|补贴|奖励|补助|支持|提高|放宽|给予)?[^，。；\d]{0,3}(?:至|到|达)$"
 )
 _FLOOR_BEFORE: Final = re.compile(
@@ -320,7 +321,7 @@ def _by_following(before: str, after: str) -> bool | None:
     less = _LESS.match(after)
     if less:
         rest = after[less.end() :]
-        if re.match(r"^的?部分", rest):
+        if re.match(r"^的?部分", rest) or _CONDITION_ENDS.search(before):
             return True
         if granted:
             return False

@@ -30,7 +30,7 @@ _PAID_AFTER: Final = re.compile(
     r"|^[^，。；\d]{0,6}(?:待|于|在)[^，。；]{2,20}(?:兑现|拨付|发放|兑付)"
 )
 _PAID_BEFORE: Final = re.compile(
-    r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|预支|预付|先行|首期|首次(?=[^，。；\d]{0,4}[拨付兑发])|首次(?=按?$)|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由)"
+    r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|预支|预付|先行(?!代偿|赔付|垫付|补偿)|首期|首次(?=[^，。；\d]{0,4}[拨付兑发])|首次(?=按?$)|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由)"
     r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|(?<!部)分[一二两三四五六\d]{0,2}个?(?:年度?|期|批|次|阶段|步骤?)[^，。；\d]{0,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
 )
@@ -100,7 +100,7 @@ _RAISED: Final = re.compile(
 _OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:提取(?![^，。；]{0,6}奖)|安排(?!企业|给)|列支|拨付至|预拨)")
 # 不低于30%的资金用于…, 价格评审优惠10%, 采购份额: how money or orders are divided
 _PORTION: Final = re.compile(
-    r"^(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
+    r"^(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))|^(?:以上)?的?(?:可|应当?|须|必须)?用于"
 )
 _ORDERS: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审|采购份额|采购比例|预留)[^，。；\d]{0,14}$")
 _ORDERS_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评审|采购份额)")
@@ -197,6 +197,8 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
 def _is_price(context: Context) -> bool:
     """Whether the share is the level of a price, of interest or of a tax."""
     before, after = context.before, context.after
+    if re.match(r"的?费率上限", after):
+        return True
     if _LEVEL_SET.search(context.clause) and "贴息" not in after[:8]:
         return True
     if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):

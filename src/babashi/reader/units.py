@@ -14,7 +14,7 @@ _PER_AFTER: Final = re.compile(
 )
 # Those who receive: a sum for each of them is the beneficiary's sum, not a price.
 _ENTITY: Final = re.compile(
-    r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?[个座处]?(?:[^，。；：、\d]{0,6}(?:企业|单位|机构|项目|园区|基地|平台|载体|[门商书药]店|超市|网点"
+    r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?[个座处]?(?:[^，。；：、\d奖补给]{0,6}(?:企业|单位|机构|项目|园区|基地|平台|载体|[门商书药]店|超市|网点"
     r"|团队|集群|中心|商会|协会|街区|工作室|实验室|公司|院所|学校|医院|站点?|合作社|家庭农场|市场|示范点|村|社区|乡镇"
     r"|县|区|市|景区|民宿|酒店|书店|创业者|业主|楼宇)|[店矿厂馆校园院库镇所社](?!次))|一?[个座处](?=给予|予以|奖|补|资助|分别|最高|一次性|$))"
 )
@@ -65,15 +65,19 @@ _YEARLY: Final = re.compile(r"每年度?考核|年度考核合格|每[人名位]
 _EACH_STEP: Final = re.compile(
     r"每(?![家人户年月名位天日])[^，。；\d每]{2,8}\d[\d.]{0,9}[万亿]?美?元，?(?:给予|再)?(?:奖励|补[贴助])[^，。；\d]{0,6}$"
 )
+# 由每人每月1000元提高到1500元
+_RAISED_LINK: Final = re.compile(
+    r"(?:/[^，。；\d]{1,6})?(?:逐步|统一)?(?:提高|上调|增加|提升|调整|提)(?:到|至|为)"
+)
 # 月最低工资标准为1520元, 日补贴100元: a price for each month or day
 _MONTHLY: Final = re.compile(
-    r"(?<![\d个半一二三四五六七八九十两几末当次本])[月日](?:均|人均)?(?:最低)?(?:生活|工资|住房|租房|岗位|伙食|交通|见习|资助|补[贴助]|津贴){1,3}(?:标准)?(?:分别)?(?:为|达)?$"
+    r"(?<![\d个半一二三四五六七八九十两几末当次本])[月日](?:均|人均)?(?:最低)?(?:生活|工资|住房|租房|岗位|伙食|交通|见习|资助|补[贴助]|津贴|电费|餐费|话费){1,3}(?:标准)?(?:分别)?(?:为|达)?$"
 )
 # 每个品种给予一次性300万元: a sum for each achievement, paid once
 _ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
 # 新增托位每个1万元, 标准展位每个3000元: each of the things named before it
 _THING_NOUN: Final = re.compile(
-    r"[托床车泊展摊学工点席]位|岗位|大棚|品种|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|烤房|冷库|温室|圈舍|公厕|桥梁|泵站|机井|淤地坝|水窖|沼气池|烘干房|作品|剧目|节目|课题|论文|证书|标准|商标|专利|产品|课程|电表|厕所"
+    r"[托床车泊展摊学工点席]位|岗位|大棚|品种|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|烤房|冷库|温室|圈舍|公厕|桥梁|泵站|机井|淤地坝|水窖|沼气池|烘干房|作品|剧目|节目|课题|论文|证书|标准(?!化)|商标|专利|产品|课程|电表|厕所"
 )
 _RECEIVER: Final = re.compile(
     r"企业|单位|机构|项目|园区|基地|平台|载体|团队|中心|商会|协会|合作社|农场|学校|医院|村|社区|乡镇|县"
@@ -128,6 +132,8 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     words = _without_brackets(_since_comma(context) if context.link is None else context.link)
     if re.search(r"每[人名位]每?年|[人生户亩床]均[^，。；\d]{0,10}$", words):
         return True
+    if context.link is not None and _RAISED_LINK.fullmatch(context.link):
+        words = _without_brackets(context.clause)
     if _ONE_MORE.search(words) or _MONTHLY.search(words):
         return True
     if personal and re.search(r"每(?:一)?年(?!度?(?:考核|评))(?:度)?[^，。；\d每]{0,16}$", words):
