@@ -136,10 +136,13 @@ def _is_level(before: str, after: str) -> bool:
     return bool(_LEVEL.search(before) and _LEVEL_STAYS.match(after)) or bool(_APPLIES.search(before))
 
 
+_NEAR: Final = 80  # characters: the purses of one sum stand close together
+
+
 def _is_shared(sentence: str, position: int) -> bool:
     """市级承担60%、县级承担40%: which purse pays how much of it; ``position`` is in one of the shares."""
     run: list[re.Match[str]] = []
-    for match in _LEVELS_BEAR.finditer(sentence):
+    for match in _LEVELS_BEAR.finditer(sentence, max(0, position - _NEAR), position + _NEAR):
         if not _PURSE.search(match["bearer"]):
             run = []
             continue
