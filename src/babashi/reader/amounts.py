@@ -26,7 +26,9 @@ _HOPED: Final = re.compile(
 # 50万元以上的报县政府审定
 _DECIDED: Final = re.compile(r"报区?市?县?政府|审议|审定|一事一议")
 _FROM: Final = re.compile(r"^[^，。；]{0,4}(?:提高|上调|增加|调整|提升|下调|降低|降|调)(?:到|至|为)")
-_FROM_BEFORE: Final = re.compile(r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:每[^，。；\d]{1,8})?$")
+_FROM_BEFORE: Final = re.compile(
+    r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:最高|最低|不超过)?(?:每[^，。；\d]{1,8})?$"
+)
 _POT_BEFORE: Final = re.compile(
     r"(?:安排|单列|设立|设置|筹集|筹措|(?<!资金)投入|统筹|列支|出资(?!额)|整合|预算|投放|募集|组建|切块"
     r"|新增安排|用好|落实好|拿出)(?!的)[^，。；\d]{0,30}$"
@@ -44,13 +46,20 @@ _POT_YEARLY: Final = re.compile(r"(?:财政|每年)[^，。；\d]{0,12}(?:安排
 # （投资概算为：…）: what a thing costs, not what is granted
 _ESTIMATE: Final = re.compile(r"（(?:投资|造价|费用|成本)?(?:概算|估算|测算|例如|如|注)[^（）]{0,300}$")
 _POT_DIRECT: Final = re.compile(
-    r"(?:(?<!投资)(?<!资产)(?<!收入)(?<!营收)(?<!产值)(?<!销售)(?<!募资)(?<!融资)(?<!管理)(?<!产业)规模|资金总额|资金总量|资金规模|基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额"
+    r"(?:(?<!投资)(?<!资产)(?<!收入)(?<!营收)(?<!产值)(?<!销售)(?<!募资)(?<!融资)(?<!管理)(?<!产业)规模|资金总额|资金总量|资金规模|基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额|奖金池(?:总额)?|总奖金|奖池"
     r"|资金池|总额度|总资金|资金量)"
     r"(?:为|达到?|约|不低于|不少于|不超过|最高|控制在|[^，。；\d]{0,4})$"
 )
 _TOTAL: Final = re.compile(
     r"(?<!贷款)(?<!投资)(?<!销售)(?<!交易)(?<!纳税)(?<!产值)(?<!出口)(?<!合同)(?<!授信)(?<!成交)(?:总额|总量|总计|合计|总金额|总面额)[^，。；\d]{0,8}$"
 )
+_POT_GROWS: Final = re.compile(
+    r"(?:基金|资金|资金池)(?:总?规模)[^，。；]{0,20}(?:增加|扩大|提高|扩充)(?:到|至)$"
+)
+_IN_BUDGET: Final = re.compile(r"[^，。；\d]{0,6}，?(?:纳入|列入)[^，。；\d]{0,8}预算")
+# 每人2000元；招用残疾人的提高至3000元: the same price for a better case
+_RAISED_CASE: Final = re.compile(r"[，；][^，。；\d每最总]{2,30}(?:上浮|提高|增加|上调|调整)(?:到|至|为)$")
+_FIRST_COME: Final = re.compile(r"，?(?:先[到报申领]先[得发兑领]|[^，。；]{0,2}(?:用|发|兑|领|售)完|额满)")
 _WHOLE: Final = re.compile(
     r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
 )
@@ -58,24 +67,35 @@ _WHOLE: Final = re.compile(
 _FOR_SOME: Final = re.compile(r"对[^，。；]{2,40}的(?:企业|单位|机构|项目)?，年度")
 _SINGLE: Final = re.compile(r"每(?!年)|单[个家户笔项]|同一|个体|一家|[一每]户|[^，]个企业")
 _VALUE_STEP: Final = re.compile(
-    r"每(?:(?:再|新|同比|环比|净)?(?:引进|增加|新增|递增|净增|突破|高于|提高|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
-    r"|缴纳|融资)(?:(?!奖|补|给)[^，。；\d每]){0,8})?$"
+    r"每(?:(?:再|新|同比|环比|净)?(?:引进|增加?|新增|递增|净增|突破|高于|提高|超过|超出|超|满|达到?|增长|完成|实现|投资|销售|出口|进口|实缴|消费"
+    r"|缴纳|融资)(?:(?!奖|补|给|不超|不低|最)[^，。；\d每]){0,8})?$"
 )
 
 
+# 每确权1000万元奖励1万元: the step, whose grant follows at once
+_STEP_NAMED: Final = re.compile(r"每(?![家人户年月名台辆亩吨次场件位个项天日生])[^，。；\d每]{2,8}$")
+_GRANT_AT_ONCE: Final = re.compile(
+    r"的?，?(?:给予|再)?(?:奖励|补[助贴]|资助)[^，。；\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+)
 # 分三年拨付，即2025年5万元、2026年…: instalments of a sum that was already named
 _INSTALMENT: Final = re.compile(
-    r"分[^，。；]{1,6}(?:年|期|次|批|阶段)度?[^，。；]{0,6}(?:拨付|兑现|发放|支付|兑付"
-    r"|给予)[^。；]{0,40}(?:即|年|期|次)[^，。；\d每最]{0,8}$|（第一年[^（）]{0,60}$"
+    r"分(?!别)[^，。；]{1,6}(?:年|期|次|批|阶段)度?[^，。；]{0,6}(?:拨付|兑现|发放|支付|兑付"
+    r"|给予)[^。；）]{0,40}(?:即|年|期|次)[^，。；\d每最]{0,8}$|（第一年[^（）]{0,60}$"
 )
 
 
 # 奖励60万元，分三年按10万、20万、30万兑现
-_SPLIT: Final = re.compile(r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；\d]{0,8}$")
+_SPLIT: Final = re.compile(r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；）\d]{0,8}$")
 # 每人1000元，其中区级承担500元: who pays how much of it
 _BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，。；\d]{0,2}$")
+# 每亩2000元，其中中央1500元、省级500元: from which purse it comes
+_PURSES: Final = re.compile(
+    r"其中[：，]?(?:由)?(?:中央|省级?以上财政|[省市区县](?:级|本级)?财政|[省市区县]级[^，。；\d]{0,2}$)[^。；补奖]{0,40}$"
+)
+# 户均5000元，其中3000元由省级资金列支
+_PAID_FROM: Final = re.compile(r"由[^，。；\d]{1,14}(?:列支|承担|负担|解决|安排)")
 # 标准3A级为5万元，4A级为10万元: the next step of a scale
-_NEXT_STEP: Final = re.compile(r"[，、][^，。；、投资收入产值]{1,12}为")
+_NEXT_STEP: Final = re.compile(r"[，、](?![^，]{0,12}(?:贷款|授信|价|缴费))[^，。；、投资收入产值]{1,12}为")
 
 
 @dataclass(slots=True)
@@ -86,12 +106,17 @@ class _State:
     role: AmountRole | None = None
     sentence_start: int = -1
     value: Decimal = Decimal(0)
+    priced: bool = False  # the last sum that is no ceiling was a price for each unit
 
     def continues(self, group: Group, context: Context) -> bool:
         """Whether the sum stands in one list with the one before it and is of its size."""
         return units.continues(context.link) and group.members[0].value <= 20 * self.value
 
 
+# 示范企业：国家级50万元、省级30万元 and 发明专利累计10件：5万元；20件：10万元: nothing but names and sums
+_LISTED: Final = re.compile(
+    r"：(?:[^，。；：、\d]{0,14}(?:\d{1,6}[^，。；：、\d]{1,6}：)?\d[\d.,]{0,9}(?:[-~—至]\d[\d.,]{0,9})?[万亿]?元(?:奖励|/[^，。；：、\d]{1,6})?(?:[，、；。]|$)){2,60}$"
+)
 _OTHER_MONEY: Final = re.compile(r"新[台臺][币幣]")
 _ALL_OTHER: Final = re.compile(r"(?:[币幣]|[美日港]元)\s?[（(](?:以)?下同")
 
@@ -112,17 +137,19 @@ def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) ->
         text = paragraph.text
         found = quantities.groups(text, quantities.find(text))
         state = _State()
+        listed = _LISTED.search(text) is not None
         for index, group in enumerate(found):
             if group.kind != "money" or any(q.foreign for q in group.members):
                 continue
             context = cues.context_of(text, group, found[index - 1] if index else None)
-            verdict, sure = _verdict(text, group, context, state, leaning)
+            verdict, sure = _verdict(text, group, context, state, leaning or listed)
             role = None
             if verdict is False:
                 role = _role(text, group, context, state)
                 result.extend(_entries(raw, paragraph, group, context, role, sure))
             part = state.role == "total_budget" and context.link is not None and verdict
             state.verdict, state.role = verdict, "total_budget" if part else role
+            state.priced = state.priced if role == "cap" else role == "per_unit"
             state.sentence_start, state.value = context.sentence_start, group.members[-1].value
     return result
 
@@ -158,6 +185,8 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
     before, after = context.before, context.after
     sentence = text[context.sentence_start : context.sentence_end]
     so_far = sentence[: group.start - context.sentence_start]
+    if cues.is_worked_out(text, context):
+        return True
     if _FROM.match(after) and _FROM_BEFORE.search(before):
         return True
     granted = re.search(r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", before) or (
@@ -168,7 +197,15 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
         return True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
         return True
-    return context.link is not None and bool(_INSTALMENT.search(so_far) or _BORNE.search(so_far))
+    if re.match(r"的?(?:台阶|整数倍|档次?|关口|大关)", after):
+        return True
+    if _STEP_NAMED.search(before) and _GRANT_AT_ONCE.match(after):
+        return True
+    if context.link is not None and "其中" in context.link and _PAID_FROM.match(after):
+        return True
+    return context.link is not None and bool(
+        _INSTALMENT.search(so_far) or _BORNE.search(so_far) or _PURSES.search(so_far)
+    )
 
 
 def _entries(
@@ -195,6 +232,8 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
         r"累计(?![^，。；]{0,2}给予)[^，。；\d]{0,6}$", context.clause
     ):
         return "total_budget"
+    if state.priced and _RAISED_CASE.search(text[max(0, group.start - 60) : group.start]):
+        return "per_unit"
     bound = cues.bound(_last_words(context), context.after)
     if bound is None and _inherits(context, state):
         return "cap"
@@ -230,16 +269,20 @@ def _inherits(context: Context, state: _State) -> bool:
 def _is_pot(text: str, group: Group, context: Context) -> bool:
     clause = context.clause
     near = context.after[:22].split("，")[0]
-    if _SINGLE.search(clause):
+    if _SINGLE.search(clause) or re.match(r"/(?:[家户个人]|企业|单位|项目|机构)", context.after):
         return False
     if (
         re.match(r"^(?:以上)?[^，。；]{0,4}(?:且|并|的，|，且|的(?:企|项|单))", context.after)
         or "且每年总额" in clause
     ):
         return False
+    if re.search(r"(?:经费|资金)[^，。；\d]{0,8}$", clause) and _IN_BUDGET.match(context.after):
+        return True
     if re.search(r"列支$", clause) and near.startswith("用于"):
         return True
     if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause) or _POT_SET_UP.search(clause):
+        return True
+    if _POT_GROWS.search(clause):
         return True
     if _VOUCHERS.search(clause) and group.members[0].value >= _SMALLEST_POT:
         return True
@@ -249,6 +292,8 @@ def _is_pot(text: str, group: Group, context: Context) -> bool:
         return not re.search(r"^[^，。；]{0,6}(?:奖励|补助|补贴)(?!资金|经费)", near)
     sentence = text[context.sentence_start : context.sentence_end]
     if _TOTAL.search(clause):
+        if _FIRST_COME.match(context.after):
+            return True
         lower = bool(re.search(r"不低于|不少于|约", clause[-8:]))
         granted = context.link is not None or _FOR_SOME.search(sentence)
         return lower or (bool(_WHOLE.search(sentence)) and not _SINGLE.search(sentence) and not granted)

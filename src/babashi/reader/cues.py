@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from babashi.reader import charges
 from babashi.reader.quantities import Group
 
 GRANT_NOUN: Final = (
@@ -22,27 +23,30 @@ GRANT: Final = re.compile(
     r"|下调|优惠(?=\d)|可(?:获|获得|享受|申请|领取)|减$"
 )
 THRESHOLD: Final = re.compile(
-    r"投资额?|投入|收入|产值|销售额?|零售额|营业额|营收|交易额|成交额?|税收|纳税额?|税额|缴税|所得额"
+    r"投资额?(?!方|主体|人|者|商)|投入|收入|产值|销售额?|零售额|营业额|营收|交易额|成交额?|税收|纳税额?|税额|缴税|所得额"
     r"|贷款(?!额度最高|贴息)|授信|融资额?"
     r"|募资|募集|注册资本金?|资本金?|资产|估值|市值|进出口|出口额?|进口额?|外资|实缴|到位资金"
     r"|合同额?|增加值|工资|薪酬|年薪|(?<!资助)(?<!补助)(?<!补贴)费用|支出|成本"
     r"|利润|净利|购置|造价|流水|贡献|结算|价格|单价|售价|车价|房款|(?<!奖励)(?<!补助)(?<!补贴)(?<!资助)(?<!扶持)金额(?!不|最|为|：)|规模(?=达|以"
     r"|超)|流量|存款|保费|罚款|票价|租金|消费满|单笔消费"
-    r"|最低价标准|出资额|采购限额|基准价|出让|月薪|购买|票房|收视|市场收购价"
+    r"|最低价标准|出资额|采购限额|基准价|出让|月薪|购买|票房|收视|收购价|保护价|起付线|起付标准|免赔额"
 )
+_CONDITION_ENDS: Final = re.compile(r"(?:注册资本金?|营业收入|销售收入|总资产|销售额|产值|年收入)$")
 _REACH: Final = re.compile(
     r"(?:达到|达(?!成)|突破|(?<!不)(?<!不得)超过|(?<!不)超|满(?!足)|高于(?<!不高于)|大于|不足"
     r"|低于(?<!不低于)|未达|完成|实现|增加|新增|增长"
     r"|增量在?|净增|到位|年均|[≥≤>＞]|总投资|缴纳|注册资金|规上|每(?:增加|新增|超过|满|达|超)?|为(?!每))(?:人民币|约|了"
-    r"|在|每[^，。；\d每]{1,4})?$"
+    r"|在|每[^，。；\d每奖补]{1,4})?$"
 )
 _CAP_BEFORE: Final = re.compile(
-    r"最高|最多|至多|不超过|不得超过|不超出|不高于|不得高于|不多于|限额|上限|封顶|顶格|控制在|最大"
+    r"最高|最多|至多|限领|限报|不超过|不得超过|不超出|不高于|不得高于|不多于|限额|上限(?![和与及])|封顶|顶格|控制在|最大"
     r"|可(?:获|补贴|奖励|补助|支持|提高|放宽|给予)?[^，。；\d]{0,3}(?:至|到|达)$"
 )
-_FLOOR_BEFORE: Final = re.compile(r"不低于|不少于|不得低于|不得少于|至少|最低(?!价|工资)")
+_FLOOR_BEFORE: Final = re.compile(
+    r"不低于|不少于|不得低于|不得少于|至少|最低(?!价|工资|社会|缴费|生活|档|标准)"
+)
 _NOT_CAP: Final = re.compile(
-    r"最高(?:人民|法院|科学|检察|水平|等级|级|限价)|最高(?:限价|投标)|最大限度|最大力度"
+    r"最高(?:人民|法院|科学|检察|水平|等级|级|限价)|最高(?:限价|投标)|最高(?:贷款)?(?:额度|限额|标准)(?=(?:上浮|提高|增加|上调)(?![到至为]))|最大限度|最大力度"
 )
 _MORE: Final = re.compile(r"^(?:（[^）\d]{0,60}）)?(?:人民币)?(?:（[^）]{0,6}）)?(?:及|或|\(含\))?以上")
 _LESS: Final = re.compile(
@@ -70,6 +74,7 @@ class Context:
     clause: str  # the last clause of the sentence before the group, across earlier groups
     after: str  # what follows, up to the sentence end
     link: str | None  # words between the previous group and this one, if in the same sentence
+    lends: bool = False  # the sentence offers loans of its own, not interest on loans that a bank gave
 
 
 def sentence_bounds(text: str, position: int) -> tuple[int, int]:
@@ -93,7 +98,15 @@ def context_of(text: str, group: Group, previous: Group | None) -> Context:
         text[max(start, clause_start, group.start - REACH // 5) : group.start],
         text[group.end : end],
         text[left : group.start] if same else None,
+        _LENDS.search(text, max(0, start - 160), end) is not None,
     )
+
+
+def is_worked_out(text: str, context: Context) -> bool:
+    """Whether the number is a term of arithmetic with sums of money."""
+    if not (_BEFORE_SIGN.search(context.before) or _AFTER_SIGN.match(context.after)):
+        return False
+    return _IN_FORMULA.search(text, context.sentence_start, context.sentence_end) is not None
 
 
 def last_words(context: Context) -> str:
@@ -126,7 +139,9 @@ def bound(clause: str, after: str) -> str | None:
 
 # 上限由50万元提高到100万元
 _FROM_SUM: Final = re.compile(r"[由从][^，。；\d]{0,8}\d{1,9}(?:\.\d{1,4})?(?:[万亿]?元|%)")
-_YEARS: Final = re.compile(r"(?:19|20)\d{2}年度?|\d{1,2}月份?|LPR\d?|\d年期|（[^（）]{0,40}）")
+_YEARS: Final = re.compile(
+    r"(?:19|20)\d{2}年度?|\d{1,2}月份?|LPR\d?|\d年期|\d{1,3}(?:个月|年|次|人|家|天)、$|（[^（）]{0,40}）"
+)
 
 
 def _governs(word: str, between: str) -> bool:
@@ -143,21 +158,41 @@ _CEILING_REACHED: Final = re.compile(
 )
 _RAISED_TO: Final = re.compile(r"(?:提高|增加|上调|调整|补足|提升)(?:到|至|为)$")
 _LOAN_LIMIT: Final = re.compile(
-    r"贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:最高)?不(?:得)?(?:超过|高于)$"
+    r"贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:(?:最高)?不(?:得)?(?:超过|高于)|(?:上限|限额)(?:为)?|最高(?:为)?)$"
 )
 # 创业担保贷款额度最高30万元, 可申请…贷款300万元: the credit is what is offered
 _LOAN_OFFERED: Final = re.compile(
-    r"贷款(?:最高)?(?:额度|限额)(?:[^，。；\d单]{0,8}?(?:最高|不超过|上限|提高|增加|放宽|上调|可达)(?:到|至|为)?|为|：)$"
+    r"贷款(?:最高)?(?:额度|限额)(?:[^，。；\d单]{0,8}?(?:最高|不超过|上限|提高|增加|放宽|上调|可达)(?:到|至|为)?[^，。；\d]{0,5}|为|：)$"
     r"|可(?:以)?(?:申请|获得|享受)[^，。；\d]{0,14}贷款(?:额度)?(?:最高|不超过)?$"
+    r"|最高[^，。；\d]{0,4}贷款额度(?:为)?$"
 )
-# 收费标准下调至0.8元, 税额标准调整为5元: the new level of a price or a tax, not money that is given
-_LEVEL_SET: Final = re.compile(
-    r"(?:税额标准|税额|收费标准|收费|电价|水价|气价|价格|费率|税率)[^，。；\d]{0,8}(?:下调|降|降低|调整|下降|调减)(?:到|至|为)$"
+_LENDS: Final = re.compile(r"(?:创业|小额)(?:担保)?贷款|可申请[^，。；]{0,14}贷款")
+# （4800元×60%＋5000元×8%）×30%＝600元: a sum that is worked out, not one that is named
+_IN_FORMULA: Final = re.compile(r"元[^，。；×]{0,8}×|×[^，。；元]{0,24}元")
+_BEFORE_SIGN: Final = re.compile(r"[×÷=＝+＋][（(]?$|^计算公式[：:][（(]?$")
+_AFTER_SIGN: Final = re.compile(r"(?:/[一-龥]{1,4})?[）)]?[×÷=＝+＋]")
+
+# 在国家补贴基础上每台增加5元
+_ON_TOP: Final = re.compile(
+    r"(?:补[贴助]|奖励|标准)(?:的|之)?基础上，?[^，。；\d]{0,12}(?:增加|提高|上浮|追加)$"
+)
+# 提供50万元以内免抵押贷款
+_OFFERS: Final = re.compile(r"(?:提供|发放)(?:最高|不超过)?$")
+_CREDIT: Final = re.compile(
+    r"(?:以[内下])?(?:的)?[^，。；\d补奖息]{0,14}(?:贷款|贷”|授信|信贷|借款)(?!贴息|利息)"
+)
+# 按新增运量每吨5元奖励
+_BY_GROWTH: Final = re.compile(
+    r"按照?[^，。；\d]{0,12}(?:新增|增量|增加|超额|超出)[^，。；\d]{0,6}每[^，。；\d]{1,6}$"
 )
 # 每增加1万人次增加2万元
 _MORE_EACH: Final = re.compile(r"每(?:再)?(?:增加|新增|超过?|满|多)[^，。；]{1,14}增加$")
-# （每件销售价格不超过6000元）: which goods are meant
-_PRICE_LIMIT: Final = re.compile(r"(?:价格|售价|单价|车价|房价|票价|总价)[^，。；\d]{0,4}不超过$")
+# 补助前期费用60万元: the verb governs what the sum is for
+_GRANTS_COST: Final = re.compile(
+    r"(?:^|[，；：的])(?:再|另|一次性|给予)?(?:补[助贴]|资助|奖励|报销)[^，。；：的\d]{0,6}(?:费用?|成本|支出)$"
+)
+# 每吨再补100元, 用电每度补0.05元
+_GIVEN_BRIEFLY: Final = re.compile(r"(?:^|[再另每，；度吨人])[^，。；\d]{0,4}[补奖]$")
 _PER_UNIT: Final = re.compile(r"按照?(?:每[^，。；、\d]{1,8})?$")
 _IS_GIVEN: Final = re.compile(r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)")
 _GRANT_FOLLOWS: Final = re.compile(
@@ -167,34 +202,53 @@ _LIMIT_ALONE: Final = re.compile(
     r"(?:^|，|、|（|元|；|：)(?:但)?(?:且)?(?:最高|总额|累计|单[个家户笔][^，]{0,8}"
     r"|每[^，]{0,10}|同一[^，]{0,8}|全年[^，]{0,6}|合计|年度[^，]{0,6}"
     r"|原则上)?(?:最高)?不(?:得)?(?:超过|高于)$"
+    r"|(?:补[贴助]|奖励|资助|支持)的[^，。；\d]{0,8}不超过$"
 )
 
 
 def is_threshold(context: Context) -> bool | None:
     """True: a condition of eligibility. False: a benefit. None: the words around it don't say."""
     before, after = context.before, context.after
+    if _OFFERS.search(before) and _CREDIT.match(after):
+        return False
+    if charges.is_base(after):
+        return True
     verdict = _by_following(before, after)
     if verdict is not None:
         return verdict
-    if before.endswith("增加") and (_GRANT_FOLLOWS.match(after) or _MORE_EACH.search(before)):
+    if _is_added(before, after):
         return False
     if _REACH.search(before) and not _CEILING_REACHED.search(before):
         if _BENEFIT_AFTER.match(after) and before.endswith(("为", "每")):
             return None
         return not _RAISED_TO.search(before)
-    if _LEVEL_SET.search(before) or _PRICE_LIMIT.search(before):
+    given = _IS_GIVEN.match(after) or _GRANT_FOLLOWS.match(after)
+    if charges.is_charge(before, after, given=bool(given)):
         return True
-    if _LOAN_LIMIT.search(before) and "贴息" in before:
+    if _LOAN_LIMIT.search(before) and "贴息" in before and not context.lends:
         return True
-    if _LOAN_OFFERED.search(before) and "贴息" not in before + after:
+    if _LOAN_OFFERED.search(before) and ("贴息" not in before + after or context.lends):
         return False
+    return False if _is_given(context) else _nearest(before)
+
+
+def _is_added(before: str, after: str) -> bool:
+    """每吨补, 在补贴基础上每台增加, 每超1人增加, 按新增运量每吨: words of growth or of price that grant."""
+    more = before.endswith("增加") and (_GRANT_FOLLOWS.match(after) or _MORE_EACH.search(before))
+    return bool(more or _GIVEN_BRIEFLY.search(before) or _ON_TOP.search(before) or _BY_GROWTH.search(before))
+
+
+def _is_given(context: Context) -> bool:
+    before, after = context.before, context.after
     if _PER_UNIT.search(before) and _IS_GIVEN.match(after):
-        return False
-    if _RAISED_TO.search(before) and not THRESHOLD.search(before):
-        return False
-    if _GRANT_FOLLOWS.match(after) or _LIMIT_ALONE.search(before):
-        return False
-    return _nearest(before)
+        return True
+    raised = _RAISED_TO.search(before) and not THRESHOLD.search(before)
+    return bool(
+        raised
+        or _GRANTS_COST.search(context.clause)
+        or _GRANT_FOLLOWS.match(after)
+        or _LIMIT_ALONE.search(before)
+    )
 
 
 def _nearest(before: str) -> bool | None:
@@ -218,22 +272,57 @@ def _reaches(between: str) -> bool:
 # 收入5000万元以下的奖励10万元, 奖励50万元以上的项目, 补助100万元以下的一次性拨付: a case, even behind a word of granting
 _THOSE_WITH: Final = re.compile(
     rf"^(?:（[^）]{{0,6}}）)?(?:及?以[上下内])?的[^，。；、和及或\d]{{0,6}}(?:给予|{GRANT_NOUN})[^，。；、和及或\d]{{0,6}}\d+(?:\.\d+)?[%‰万亿元]"
-    r"|^(?:（含）)?(?:及)?以[上下内]的(?:[，：]|企业|项目|单位|机构|部分|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
+    r"|^(?:（含）)?(?:及)?以[上下内](?:（[^）]{0,16}）)?的(?:[，：]|企业|项目|单位|机构|部分|货物|工程|采购|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
+)
+# 10万元以下的不予补贴
+_NONE_FOR: Final = re.compile(
+    r"(?:（[^）]{0,8}）)?(?:及)?以[上下内]的?(?:企业|项目|单位|部分)?，?(?:不予|不再|不给予|不享受|不补|不奖)"
+)
+# 20万元以上每辆补贴6000元, 10万元至20万元新车，补贴4000元: a case, then its grant
+_SCALE: Final = (
+    r"^(?:（[^）]{0,12}）)?(?:(?:及|或)?以[上下内]|之间)?(?:（[^）]{0,12}）)?的?"
+    r"[^，。；：、和及与并或且再另给奖补\d]{0,10}?"
+)
+_CASE_THEN_EACH: Final = re.compile(
+    _SCALE + r"(?:按?每[^，。；：\d]{1,4})(?:补[贴助]|奖励|资助|给予)[^，。；：\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+)
+_CASE_THEN_SUM: Final = re.compile(
+    _SCALE
+    + r"，?(?:一次性|分别|每[^，。；：\d]{1,4})?(?:给予)?(?:补[贴助]|奖励|资助|给予)[^，。；：\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+)
+# 5万元至10万元报销65%
+_CASE_THEN_SHARE: Final = re.compile(
+    _SCALE
+    + r"(?:部分)?，?(?:按照?)?(?:给予)?(?:(?:全额|减半)|(?:报销|补[贴助偿]|奖励|返还|支付)[^，。；：\d]{0,8}\d+(?:\.\d+)?[%‰])"
 )
 # 最高100万元的1：1配套奖励
 _SHARE_FIRST: Final = re.compile(r"^\d{1,3}(?:：\d{1,2}(?:\.\d)?|(?:\.\d{1,2})?%)的?(?:比例)?")
 
 
+# 另补每亩50元的种子款, 发放价值600元的大礼包
+_THING_GIVEN: Final = re.compile(
+    r"[^，。；\d企单机]{0,8}(?:款|费|金|物资|用品|种子|礼包|红包|卡)(?:$|[，。；、）])"
+)
+
+
 def _by_following(before: str, after: str) -> bool | None:
     """What the words behind the number say."""
-    if _THOSE_WITH.match(after):
+    if _THOSE_WITH.match(after) or _NONE_FOR.match(after) or _CASE_THEN_EACH.match(after):
         return True
     granted = bool(_GRANT_CLOSE.search(before)) and not THRESHOLD.search(before[-6:])
     if _MORE.match(after) or re.match(r"^(?:（[^）]{0,10}）)?[-~至到]", after):
         return None if granted else True
+    if (
+        (_CASE_THEN_SUM.match(after) or _CASE_THEN_SHARE.match(after))
+        and not granted
+        and not GRANT.search(before)
+    ):
+        return True
     less = _LESS.match(after)
     if less:
         rest = after[less.end() :]
+        if re.match(r"^的?部分", rest) or _CONDITION_ENDS.search(before):
+            return True
         if granted:
             return False
         if re.match(rf"^的?[^，。；]{{0,6}}(?:{GRANT_NOUN})", rest):
@@ -242,6 +331,8 @@ def _by_following(before: str, after: str) -> bool | None:
     of = _OF.match(after)
     if of:
         rest = _SHARE_FIRST.sub("", after[of.end() :], count=1)
+        if granted and _THING_GIVEN.match(rest) and not re.search(r"按照?[^，。；：、\d]{0,8}$", before):
+            return False
         if _BENEFIT_AFTER.match(rest) and not re.match(
             r"^[^，。；\d]{0,10}(?:企业|项目|单位|机构|个人)[，给按]", rest
         ):

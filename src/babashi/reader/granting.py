@@ -132,7 +132,8 @@ def money_of(node: Node, raw: str) -> list[Amount]:
     """The benefit sums of an item."""
     paragraphs = [p for p in node.all() if not _WORKED.match(p.text)]
     leaning = grants.gives("".join(p.text for p in paragraphs))
-    return amounts.find_amounts(paragraphs, raw, leaning=leaning)
+    found = amounts.find_amounts(paragraphs, raw, leaning=leaning)
+    return found or amounts.find_amounts(node.all(), raw, leaning=leaning)
 
 
 def shares_of(node: Node, raw: str) -> list[Rate]:

@@ -61,6 +61,12 @@ _FROM_ON: Final = re.compile(r"^(?:（含）)?(?:及)?以上$")
 _UP_TO: Final = re.compile(r"(?:（含）)?(?:及)?(?:以下|以内)")
 
 
+# 每辆3000元、20万元以上每辆6000元: the next case of the scale
+_NEXT_CASE: Final = re.compile(
+    r"(?:（[^）]{0,8}）)?(?:及)?以[上下](?:（[^）]{0,10}）)?的?[^，。；、\d]{1,12}\d[\d.]*[万亿]?元"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """One number: ``value`` in yuan, as a fraction, or as written; positions are those of the view."""
@@ -205,7 +211,7 @@ def groups(text: str, found: list[Quantity]) -> list[Group]:
                 result.append(Group(tuple(run), True))
                 run = []
                 break
-            if not _LINK.match(between):
+            if not _LINK.match(between) or _NEXT_CASE.match(text, next_end):
                 break
             run.append(found[i + 1])
             i += 1

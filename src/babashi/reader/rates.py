@@ -22,7 +22,7 @@ _THRESHOLD_BEFORE: Final = re.compile(
 )
 _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
-    rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收"
+    rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣|抵用|抵减|抵免|下调|降低|下浮|减收|归(?![属口集还])"
 )
 _PAID_AFTER: Final = re.compile(
     r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现"
@@ -30,8 +30,8 @@ _PAID_AFTER: Final = re.compile(
     r"|^[^，。；\d]{0,6}(?:待|于|在)[^，。；]{2,20}(?:兑现|拨付|发放|兑付)"
 )
 _PAID_BEFORE: Final = re.compile(
-    r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|先行|首期|首次|尾款|余款|剩余|其余"
-    r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|(?<!部)分(?!别)[^，。；\d]{1,8}(?:按"
+    r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|预支|预付|先行(?!代偿|赔付|垫付|补偿)|首期|首次(?=[^，。；\d]{0,4}[拨付兑发])|首次(?=按?$)|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由)"
+    r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)|(?<!部)分[一二两三四五六\d]{0,2}个?(?:年度?|期|批|次|阶段|步骤?)[^，。；\d]{0,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
 )
 _LENDING: Final = re.compile(
@@ -71,7 +71,11 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
 
 
 _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
-_DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
+_DEDUCTED: Final = re.compile(
+    r"奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$|其中[^，。；\d]{0,10}(?:负责人|班子|成员|个人|团队|管理层|职工)[^，。；\d]{0,8}(?:不超过|不低于|占)$|(?:扣减|核减|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$"
+)
+_EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责)[^，。；\d]{0,4}$")
+_DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；、\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
 _NO_LONGER: Final = re.compile(
     rf"^(?!的?(?:比例|标准)?(?:给予)?[^，。；\d]{{0,4}}(?:{GRANT_NOUN}))[^。；]{{0,20}}(?:不再(?:给予|享受|补)|不予|不给予)"
 )
@@ -93,12 +97,13 @@ _STEP: Final = re.compile(
 _RAISED: Final = re.compile(
     r"(?:补[贴助]|奖励|资助|标准|额度)[^。；]{0,12}(?<!可)(?<!可以)(?:上浮|上调|提高|增加|增发)(?:不超过|最高)?$"
 )
-_OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:安排|列支|拨付至|预拨)")
+_OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:提取(?![^，。；]{0,6}奖)|安排(?!企业|给)|列支|拨付至|预拨)")
 # 不低于30%的资金用于…, 价格评审优惠10%, 采购份额: how money or orders are divided
 _PORTION: Final = re.compile(
-    r"^(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给)"
+    r"^(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))|^(?:以上)?的?(?:可|应当?|须|必须)?用于"
 )
 _ORDERS: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审|采购份额|采购比例|预留)[^，。；\d]{0,14}$")
+_ORDERS_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评审|采购份额)")
 # 税额标准为…的50%, 土地价格按不低于最低价标准的70%确定: the level of a tax or a price
 _LEVEL: Final = re.compile(
     r"(?:税额标准|征收率)(?:为|是|按)[^，。；\d]{0,20}$"
@@ -107,25 +112,45 @@ _LEVEL: Final = re.compile(
 _LEVEL_STAYS: Final = re.compile(
     r"^(?:左右)?的?(?:比例|标准)?(?:$|[，。；）]|执行|确定|出让|挂牌|供地|征收|核定)"
 )
+# 缴费比例从2%降至1%: the new level of what is paid
+_LEVEL_SET: Final = re.compile(
+    r"(?:缴费|缴存|费|税|利|征收|收取|缴纳|首付|保证金|预留)(?:比例|率)(?:上限|由|从|可以?|统一|暂|阶段性|[^，。；\d]{0,4}?\d+(?:\.\d+)?[%‰]){0,4}"
+    r"(?:下调|下降|降低|降|调整|调减|调)(?:到|至|为)$"
+)
+# 保函费用不超过担保金额的0.3%
+_FEE_LIMIT: Final = re.compile(r"(?:费用?|收费|租金)(?:标准)?(?:最高)?不超过[^，。；\d]{0,12}$")
 # 适用3%征收率的销售收入: which sales are meant
 _APPLIES: Final = re.compile(r"适用[^，。；\d]{0,6}$")
-_LEVELS_BEAR: Final = re.compile(r"([一-龥]{1,12}?)(?:承担|负担|分担|配套)(\d{1,2})%")
+_LEVELS_BEAR: Final = re.compile(
+    r"(?P<bearer>[一-龥]{1,12}?)(?:承担|负担|分担|配套|出资)?(?P<share>\d{1,2})%"
+)
 _PURSE: Final = re.compile(r"(?:[省市区县镇乡级]|中央|地方|财政|管委会)$")
 
 
 def _is_level(before: str, after: str) -> bool:
     """Whether the share is the level of a tax or price rather than a part of money that is given."""
+    if re.search(r"价格?[^，。；\d]{0,24}$", before) and re.match(
+        r"的?(?:标准|比例)?(?:确定|核定|制定|定价)", after
+    ):
+        return True
     return bool(_LEVEL.search(before) and _LEVEL_STAYS.match(after)) or bool(_APPLIES.search(before))
 
 
-def _is_shared(sentence: str) -> bool:
-    """市级承担60%、县级承担40%: which purse pays how much of it."""
-    parts = _LEVELS_BEAR.findall(sentence)
-    return (
-        len(parts) > 1
-        and all(_PURSE.search(bearer) for bearer, _ in parts)
-        and sum(int(share) for _, share in parts) == 100
-    )
+_NEAR: Final = 80  # characters: the purses of one sum stand close together
+
+
+def _is_shared(sentence: str, position: int) -> bool:
+    """市级承担60%、县级承担40%: which purse pays how much of it; ``position`` is in one of the shares."""
+    run: list[re.Match[str]] = []
+    for match in _LEVELS_BEAR.finditer(sentence, max(0, position - _NEAR), position + _NEAR):
+        if not _PURSE.search(match["bearer"]):
+            run = []
+            continue
+        run.append(match)
+        whole = sum(int(bearing["share"]) for bearing in run) == 100
+        if whole and len(run) > 1 and run[0].start() <= position < match.end():
+            return True
+    return False
 
 
 def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> float:
@@ -133,7 +158,7 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     sentence = text[context.sentence_start : context.sentence_end]
     if group.members[0].is_ratio:
         return 0.9 if _is_match(text, group, context) else 0.0
-    if _is_division(text, group, context) or _is_price(context):
+    if cues.is_worked_out(text, context) or _is_division(text, group, context) or _is_price(context):
         return 0.0
     if text[group.end - 2 : group.end] == "分点":
         return 0.9 if _are_points_granted(context) else 0.0
@@ -159,10 +184,13 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
     return bool(
         _PORTION.match(after)
         or _ORDERS.search(before)
+        or _ORDERS_AFTER.match(after)
         or _DIVIDED.match(after)
+        or _EACH_BEARS.search(before)
+        or _DEDUCTED.search(before)
         or _NO_LONGER.search(text[group.end : context.sentence_end])
         or _is_schedule(context, sentence, group)
-        or _is_shared(sentence)
+        or _is_shared(sentence, group.start - context.sentence_start)
         or _NOT_ANY_MORE.search(context.clause)
         or _OF_POT.match(after)
         or _BORNE_BY_ONESELF.search(before)
@@ -172,6 +200,10 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
 def _is_price(context: Context) -> bool:
     """Whether the share is the level of a price, of interest or of a tax."""
     before, after = context.before, context.after
+    if re.match(r"的?费率上限", after):
+        return True
+    if _LEVEL_SET.search(context.clause) and "贴息" not in after[:8]:
+        return True
     if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
         return True
     if _LENDING.search(context.clause[-24:]) and not re.search(
@@ -180,9 +212,11 @@ def _is_price(context: Context) -> bool:
         return True
     if _RATE_ITSELF.search(before) and not re.search(r"贴息|补[贴助]|给予|奖励", before[-24:] + after[:12]):
         return True
+    if _FEE_LIMIT.search(before) and not re.search(r"补|奖|给予|资助", context.clause + after[:8]):
+        return True
     return _is_level(before, after) or bool(
         re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)
-        or re.search(r"首付[^，。；\d]{0,12}$|(?:BP|LPR\+?|浮动)$", before)
+        or re.search(r"首付(?!费)[^，。；\d]{0,12}$|(?:BP|LPR\+?|浮动)$", before)
     )
 
 
@@ -194,9 +228,21 @@ def _are_points_granted(context: Context) -> bool:
     return bool(_POINTS_GRANTED.search(before[-16:] + "|" + after[:8]))
 
 
+# 用电量达50%以上的奖5万元，80%以上的奖10万元
+_TIER: Final = re.compile(
+    r"(?:（[^）]{0,4}）)?及?以上的?，?(?:再|分别|一次性)*(?:给予|奖励?|补[贴助]?|资助)[^，。；\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+)
+# 满意度90%以上的再奖5万元
+_IS_SHARE: Final = re.compile(r"(?<![利费])(?:率|(?<![年额幅])度|占比|比重)(?:达到?|在|为)?$")
+
+
 def _is_figure(context: Context) -> bool:
     """Whether the share is a figure that the beneficiary reaches or keeps to."""
     before, after = context.before, context.after
+    if _TIER.match(after) and not re.search(r"(?:给予|按照?)[^，。；\d]{0,12}$", before):
+        return True
+    if _IS_SHARE.search(before) and re.match(r"(?:（[^）]{0,4}）)?及?以上", after):
+        return True
     if _STEP.search(before) or (_AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after)):
         return True
     if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
@@ -206,12 +252,12 @@ def _is_figure(context: Context) -> bool:
     if _OVER.search(before) and re.match(r"^(?:以上)?的?部分", after):
         return True
     return bool(re.match(r"^(?:（含[^）]{0,4}）)?以[下内]", after)) and not (
-        re.search(r"给予|按|补|奖", before[-12:]) or _WITHIN_GRANTED.match(after)
+        re.search(r"给予|按|补|奖", re.split("[，、]", before)[-1][-12:]) or _WITHIN_GRANTED.match(after)
     )
 
 
 _BORNE_BY_ONESELF: Final = re.compile(
-    r"(?:农户|企业|个人|参保人|申报单位|群众)(?:自行)?(?:自缴|自筹|自付|自担|自负|自理|负担|承担)[^，。；]{0,6}$"
+    r"自(?:付|筹|担|负|理|缴)[^，。；的]{0,6}$|(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长|患者|投保人|企业|个人|参保人|申报单位|群众|自然人|(?:合作|经办|贷款)?银行)(?:自行)?(?:自缴|自筹|自付|自担|自负|自理|负担|承担)[^，。；的]{0,6}$"
 )
 _WITHIN_GRANTED: Final = re.compile(
     rf"^以[内下]的?(?:给予|予以)?[^，。；\d]{{0,8}}(?:不超过|最高|{GRANT_NOUN})"
@@ -221,7 +267,7 @@ _CHEAPER: Final = re.compile(
     r"|减收)[^，。；\d]{0,4}$"
     r"|(?:降低|下调|减免|减收)[^，。；\d]{0,10}(?:电价|水价|气价|价格|费用?|租金|收费标准)(?:的)?$"
 )
-_POINTS_GRANTED: Final = re.compile(r"贴息|补贴|补助|给予|奖励|贴补")
+_POINTS_GRANTED: Final = re.compile(r"贴息|补贴|补助|给予|奖励|贴补|承担|负担")
 _POINTS_MOVED: Final = re.compile(
     r"(?:上浮|下浮|提高|降低|下降|下调|上调|增长|增加|高于|低于|提升|优惠|加|减)(?:了|约|不?超过"
     r"|不低于|至少)?$"
@@ -247,11 +293,24 @@ _KEPT_RATE: Final = re.compile(
 )
 
 
+# 按实际下浮部分的50%: what the change amounts to is the base
+_OF_CHANGE: Final = re.compile(
+    r"(?:上浮|下浮|提高|降低|减少|增加|超出|新增|增长|下降)(?:部分|额|金额|差额|数额|量)的(?:不?超过|最高|不低于)?$"
+)
+
+
+# 新增指标收益的70%: a part of the base, unless it is compared (达到销售额的5%)
+_OF_BASE: Final = re.compile(r"(?:收益|所得|保费|租金|留存|留成|贡献|价款|利息)的$")
+_COMPARED: Final = re.compile(r"占|达到?|超过|低于|高于|相当于|不足")
+# 报销比例达到90%: how much is paid
+_COVERS: Final = re.compile(r"(?:报销|补[贴助]|返还|贴息|支付|减免|赔付)(?:比例|标准)[^，。；\d]{0,4}达到?$")
+
+
 def _is_condition(before: str, after: str) -> bool:
     tail = before[-30:]
     if _CHEAPER.search(tail) or re.search(r"(?:给予|予以)$", tail):
         return False
-    if _RAISED.search(before):
+    if _RAISED.search(before) or _COVERS.search(tail):
         return False
     if re.search(r"[上下]浮$", tail):
         return True
@@ -260,7 +319,7 @@ def _is_condition(before: str, after: str) -> bool:
     if _KEPT_RATE.search(before):
         return True
     match = _THRESHOLD_BEFORE.search(tail)
-    if not match:
+    if not match or _OF_CHANGE.search(tail) or (_OF_BASE.search(tail) and not _COMPARED.search(tail)):
         return False
     if re.search(r"(?:给予|按照?|补[助贴]|奖励|返还|贴息)[^，。；]{0,30}$", tail) and not re.search(
         r"(?:达到|增长|增幅|增速|占|超过|同比)[^，。；\d]{0,6}$", tail
@@ -272,14 +331,22 @@ def _is_condition(before: str, after: str) -> bool:
         rf"^(?:的)?(?:比例|标准)?(?:给予)?(?:[^，。；、）\d]{{0,4}})(?:{GRANT_NOUN}|测算|计算|核定)",
         after,
     ):
-        return bool(re.search(r"(?:增长|增速|增幅|同比|占比|达到|突破)[^，。；\d]{0,4}$", tail))
+        return bool(re.search(r"(?:增长|增速|增幅|同比|占比|达到|(?<!最高)达|突破)[^，。；\d]{0,4}$", tail))
     return True
+
+
+# 按70%先行拨付、30%验收后拨付
+_PAID_PARTS: Final = re.compile(r"(\d{1,2})%的?[^，。；、\d%]{0,10}(?:拨付|兑付|兑现|支付|发放)")
 
 
 def _is_schedule(context: Context, sentence: str, group: Group) -> bool:
     """``按40%、30%、30%拨付``, ``第一年拨付60%``: how a sum is paid out, not how much."""
     if _PAID_BEFORE.search(re.sub(r"（[^（）]{0,60}）", "", context.clause)):
         return not re.search(r"(?:给予|补贴|补助|奖励)[^，。；\d]{0,4}$", context.clause)
+    if _PAID_AFTER.match(context.after):
+        parts = [int(part) for part in _PAID_PARTS.findall(sentence)]
+        if len(parts) > 1 and sum(parts) == 100:
+            return True
     if not _PAID_AFTER.match(context.after) and not (len(group.members) > 1 and "分" in context.clause[-12:]):
         return False
     if sum(member.value for member in group.members) == 1 and len(group.members) > 1:

@@ -9,15 +9,18 @@ from babashi.reader.cues import Context
 from babashi.reader.quantities import Group
 
 _SMALL: Final = 10_000  # yuan: 500元/年 is a price, 20万元/年 what a beneficiary gets
-_PER_AFTER: Final = re.compile(r"^(?:人民币)?(?:/|每)(?P<unit>[一-龥㎡·TEUkWh]{1,8}(?:[/·][一-龥]{1,3})?)")
+_PER_AFTER: Final = re.compile(
+    r"^(?:人民币)?(?:/|每)(?P<unit>[一-龥㎡²³·A-Za-z]{1,8}(?:[/·][一-龥A-Za-z]{1,3})?)"
+)
 # Those who receive: a sum for each of them is the beneficiary's sum, not a price.
 _ENTITY: Final = re.compile(
-    r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?[个座处]?(?:[^，。；：、\d]{0,6}(?:企业|单位|机构|项目|园区|基地|平台|载体"
+    r"^(?:新?认定的?|新增的?|引进)?(?:一?[家户]|一?[个座处]?(?:[^，。；：、\d奖补给]{0,6}(?:企业|单位|机构|项目|园区|基地|平台|载体|[门商书药]店|超市|网点"
     r"|团队|集群|中心|商会|协会|街区|工作室|实验室|公司|院所|学校|医院|站点?|合作社|家庭农场|市场|示范点|村|社区|乡镇"
-    r"|县|区|市|景区|民宿|酒店|书店|创业者|业主|楼宇)|[店矿厂馆校园院库镇](?!次))|一?[个座处](?=给予|予以|奖|补|资助|分别|最高|一次性|$))"
+    r"|县|区|市|景区|民宿|酒店|书店|创业者|业主|楼宇)|[店矿厂馆校园院库镇所社](?!次))|一?[个座处](?=给予|予以|奖|补|资助|分别|最高|一次性|$))"
 )
+_THING: Final = re.compile(r"[台套辆艘架吨亩头只羽平千公立度张支篇集首幅件笔]")
 _PERSON: Final = re.compile(r"^(?:一?[人名位])(?!次|均|才库)")
-_PERIOD: Final = re.compile(r"^(?:一)?(?:年|个?年度|届|期|批|季)")
+_PERIOD: Final = re.compile(r"^(?:一)?(?:年|个?年度|届|期|批|季|个?赛季|个?学[年期]|轮)")
 _SHORT_PERIOD: Final = re.compile(r"[人名户家]?(?:每|/|·)?(?:个?月|天|日|晚|小时|学时|课时)")
 _EMPLOYER: Final = re.compile(
     r"招用|吸纳|新招|招聘|新增就业|带动就业|输送|介绍|培训|推荐|培养|每增加|见习|组织|每引进|安置|用工|岗"
@@ -26,13 +29,22 @@ _EMPLOYER: Final = re.compile(
 _TO_EMPLOYER: Final = re.compile(
     r"(?:给予|奖励|补助|补贴)(?:用人单位|企业|单位|机构|院校|培训|高校|平台|所在)|对引进[^，。；]{0,40}的(?:企业|单位)"
 )
+# 对发放首贷的银行，每户给予1000元: the bank receives a sum for each of its customers
+_THROUGH_OTHERS: Final = re.compile(
+    r"(?:银行|金融机构|担保机构|保险机构|经办机构|服务机构|中介机构|商协会|委托招商机构|运营(?:商|企业|主体|方|机构))[^，。；：\d]{0,4}，?(?:给予|奖励)?按?每[户家]"
+    r"|(?:带动|联结|帮扶|服务)[^，。；\d]{0,8}每[户家]|\d家(?:（含）)?及?以上的?，(?:按)?每家"
+)
 # Who receives: the noun nearest to the sum decides whether a yearly sum is one for a person
 _PERSONAL: Final = re.compile(
     r"(?P<person>博士后?(?!工作站|流动站)|硕士|本科|大专|专科|毕业生|研究生|人才(?!公寓|工作|服务|计划|市场|集团|项目|专项|驿站"
     r"|基地|中心|工程|飞地|载体|平台|引进|培养)|人员|学生|学员|学徒|青年|工人|技师|教师|[医药]师|医生|个人|员工|职工"
-    r"|专家|大师|院士|工匠|教练|运动员|选手|入选者|获奖者|居民|农民|老年?人|残疾人|学者|留学|劳动者|创业者|高管|骨干|经理人|劳动力)"
+    r"|专家|大师|院士|工匠|教练|运动员|选手|入选者|获奖者|居民|农民|老年?人|残疾人|学者|留学|劳动者|创业者|高管|骨干|传承人|带头人|经纪人|获得者|志愿者|工程师|护士|村医|驾驶员|能手|艺人|家庭|儿童|婴幼儿|孕产妇|[一二三]孩|军人|烈属|经理人|劳动力)"
     r"|企业|单位|机构|公司|平台|中心|基地|园区?(?!林)|载体|孵化器|团队|协会|商会|学校|院校|高校|医院|合作社|农场|银行"
     r"|工作站|流动站|实验室|工作室|联盟|场馆|[书网门]店|研究院|学院|街区|村|社区|项目|[家户艘辆台亩个]"
+)
+# 毕业生到我县企业就业的: where the person works
+_AT_WORK: Final = re.compile(
+    r"(?:在|到|赴|来|与|由|从)[^，。；]{1,20}?(?:就业|工作|任职|服务|实习|见习|务工|创业|签订|挂职|从事)"
 )
 _PERSONAL_SUM: Final = re.compile(
     r"[^，。；\d]{0,4}(?:人才|生活|住房|租房|购房|安家|岗位|交通|探亲)?(?:津贴|生活补[贴助])"
@@ -40,31 +52,60 @@ _PERSONAL_SUM: Final = re.compile(
 # 每月补贴3000元、交通费500元: the second sum is for each month too
 _AND: Final = re.compile(
     r"(?:/[一-龥·]{1,5})?的?[^，。；\d每最、]{0,8}(?:、|和|及|以及|与)(?!一次性|奖励)[^，。；\d每最]{0,10}"
-    r"|(?:/[一-龥·]{1,5})?，[^，。；\d每最总共合累奖补给发一超至达]{1,8}(?:为|：)?"
+    r"|(?:/[一-龥·]{1,5})?(?:的?[^，。；\d每最、]{0,6}(?:补[贴助]|津贴))?，[^，。；\d每最总共合累奖补给发一超至达]{1,8}(?:为|：)?"
+    r"|，[^，。；\d每]{0,10}每[个座处][^，。；\d每最]{0,4}"
+    r"|[、，](?:达到?|满|超过?)?\d{1,6}[^，。；、\d每最]{1,12}，?(?:再|分别)?(?:给予|奖励?|补[贴助]?)[^，。；\d每最]{0,4}"
 )
 # 招用1人补贴1000元: 每 left out
 _ONE_MORE: Final = re.compile(
-    r"(?:招用|招收|吸纳|引进|新增|介绍|培养|培训|带动)[1一][人名户家个][^，。；\d]{0,8}(?:给予|补|奖)[^，。；\d]{0,6}$"
+    r"建[^，。；\d]{0,8}[1一][座处台条](?:给予|补|奖)[^，。；\d]{0,6}$|(?:招用|招收|吸纳|引进|新增|介绍|培养|培训|带动)[1一][人名户家个][^，。；\d]{0,8}(?:给予|补|奖)[^，。；\d]{0,6}$"
 )
 _YEARLY: Final = re.compile(r"每年度?考核|年度考核合格|每[人名位](?:每|/)?年|每年[^，。；]{0,6}每[人名位]")
+# 每确权1000万元奖励1万元
+_EACH_STEP: Final = re.compile(
+    r"每(?![家人户年月名位天日])[^，。；\d每]{2,8}\d[\d.]{0,9}[万亿]?美?元，?(?:给予|再)?(?:奖励|补[贴助])[^，。；\d]{0,6}$"
+)
+# 由每人每月1000元提高到1500元
+_RAISED_LINK: Final = re.compile(
+    r"(?:/[^，。；\d]{1,6})?(?:逐步|统一)?(?:提高|上调|增加|提升|调整|提)(?:到|至|为)"
+)
+# 月最低工资标准为1520元, 日补贴100元: a price for each month or day
+_MONTHLY: Final = re.compile(
+    r"(?<![\d个半一二三四五六七八九十两几末当次本])[月日](?:均|人均)?(?:最低)?(?:生活|工资|住房|租房|岗位|伙食|交通|见习|资助|补[贴助]|津贴|电费|餐费|话费){1,3}(?:标准)?(?:分别)?(?:为|达)?$"
+)
 # 每个品种给予一次性300万元: a sum for each achievement, paid once
 _ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
+# 新增托位每个1万元, 标准展位每个3000元: each of the things named before it
+_THING_NOUN: Final = re.compile(
+    r"[托床车泊展摊学工点席]位|岗位|大棚|品种|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|烤房|冷库|温室|圈舍|公厕|桥梁|泵站|机井|淤地坝|水窖|沼气池|烘干房|作品|剧目|节目|课题|论文|证书|标准(?!化)|商标|专利|产品|课程|电表|厕所"
+)
+_RECEIVER: Final = re.compile(
+    r"企业|单位|机构|项目|园区|基地|平台|载体|团队|中心|商会|协会|合作社|农场|学校|医院|村|社区|乡镇|县"
+)
+_EACH_OF: Final = re.compile(
+    r"(?P<words>[^。；：]{0,40})每[个座处](?:一次性|分别|再)?(?:给予|奖励?|补[贴助]?|资助|按)?(?:一次性)?(?:奖励|补[助贴])?$"
+)
+# 引进知名餐厅每家奖励运营方50万元, but not 对新引进的企业每家…
+_BROUGHT: Final = re.compile(
+    r"(?:^|，)(?!.{0,30}对)(?:[^，。；：\d]{0,12})(?:引进|引荐|招引|孵化)[^，。；：\d]{1,20}每[家个]"
+    r"|每[家个](?:给予|奖励|补[助贴])(?:运营|引荐|中介|招商|推荐|服务|平台|园区|银行|孵化|机场|高校|商会)"
+)
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
 _NO_UNIT: Final = re.compile(
     r"^(?:照|标准(?![箱间])|规定|比例|程序|要求|不|最|次性|季度末|同比|其|实际|年度|项目|投资)"
 )
 _STEP_GRANT: Final = re.compile(
-    r"每(?:成功|新|再|多|全职|柔性|首次|当年|同比|环比|净)?(?:设立?|开设|实现|达到?|增加|新增|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"
+    r"(?:推荐|介绍|促成|招引|引荐)[1一][家个名户项]|每(?:成功|新|再|多|全职|柔性|首次|当年|同比|环比|净)?(?:设立?|开设|实现|达到?|增加|新增|高出|高于|提升|提高|降低|下降|推荐|引进|引荐|招用|招聘|吸纳|吸引|输送|培养|培育|培训|举办"
     r"|承办|新开通|开通|完成|超过|超|增长|减少|出口|进口"
-    r"|[^，。；\d每]{1,6}一[家个名户项人](?=[^，。；\d]{2})|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
+    r"|[^，。；\d每]{1,6}[一1][家个名户项人件台款单](?=[^，。；\d]{2})|(?![家户个人名位年月])(?:(?!选|支持|扶持|资助|奖|补|最|不)[^，。；\d每]){1,6}\d{1,5}[家个名项件台款单亩吨度间票辆](?=[^，。；\d]{2})|再?[上跨迈][一1]个?|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
 )
 
 
 def _is_personal(words: str, after: str) -> bool:
     """Whether the words before a sum, and the one behind it, say that a person receives it."""
     nearest = None
-    for match in _PERSONAL.finditer(words):
+    for match in _PERSONAL.finditer(_AT_WORK.sub("", words)):
         nearest = match
     return bool(nearest and nearest["person"]) or bool(_PERSONAL_SUM.match(after))
 
@@ -84,26 +125,48 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
         yearly = after["unit"].startswith("年") and (value < _SMALL or personal)
         return yearly or _unit_prices(after["unit"], sentence, value >= _SMALL, personal)
     if re.search(
-        r"每(?:再|新|同比|环比|净)?(?:增加|新增|递增|净增|突破|增长|提高|超过|超|满|达到?)?\d[^，。；]{0,14}$",
+        r"每(?:再|新|同比|环比|净)?(?:增加|新增|递增|净增|突破|增长|增|提高|超过|超|满|达到?)?\d[^，。；]{0,14}$",
         context.clause,
-    ):
+    ) or _EACH_STEP.search(context.clause):
         return True
-    words = _without_brackets(context.clause if context.link is None else context.link)
-    if re.search(r"每[人名位]每?年|[人生户亩床]均[^，。；\d]{0,4}$", words):
+    words = _without_brackets(_since_comma(context) if context.link is None else context.link)
+    if re.search(r"每[人名位]每?年|[人生户亩床]均[^，。；\d]{0,10}$", words):
         return True
-    if _ONE_MORE.search(words):
+    if context.link is not None and _RAISED_LINK.fullmatch(context.link):
+        words = _without_brackets(context.clause)
+    if _ONE_MORE.search(words) or _MONTHLY.search(words):
         return True
     if personal and re.search(r"每(?:一)?年(?!度?(?:考核|评))(?:度)?[^，。；\d每]{0,16}$", words):
         return True
     units = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
     each = [u for u in units if u]
     if "每" in words:
+        if (
+            _things_each(context.before)
+            or _BROUGHT.search(words)
+            or (re.match(r"[、，和]", words) and _things_each(context.clause))
+        ):
+            return True
         return any(_unit_prices(u, sentence, value >= _SMALL, personal) for u in each) or bool(
             re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words)
         )
     if re.search(r"各$|各(?:给予|奖励)?$", context.before):
         return False
     return bool(_steps_before(text, context))
+
+
+def _since_comma(context: Context) -> str:
+    """The clause before the sum, with the words that a colon cuts off: ``每班补贴：亚洲10万元``."""
+    return context.clause if "每" in context.clause else re.split(r"[，；]", context.before)[-1]
+
+
+def _things_each(words: str) -> bool:
+    """``通过审定的品种每个30万元``: the noun that 每个 counts is a thing, not one who receives."""
+    match = _EACH_OF.search(words)
+    if not match:
+        return False
+    things = list(_THING_NOUN.finditer(match["words"]))
+    return bool(things) and not _RECEIVER.search(match["words"], things[-1].end())
 
 
 def _steps_before(text: str, context: Context) -> bool:
@@ -116,7 +179,7 @@ def _steps_before(text: str, context: Context) -> bool:
         return bool(_VEHICLE.search(earlier)) or _carried_over(text, context)
     between = earlier[steps[-1].end() :]
     return not re.search(r"各$", context.before) and not re.search(
-        r"\d+(?:\.\d+)?[万亿]?元[^，。；]{0,4}(?:奖|补)", between
+        r"\d+(?:\.\d+)?[万亿]?元(?!台阶|整数)[^，。；]{0,4}(?:奖|补)", between
     )
 
 
@@ -156,7 +219,8 @@ def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
         return "人" in unit[:4] or not large
     if _PERSON.match(unit):
         return (
-            bool(re.match(r"^[人名位](?:每|/|·)?年", unit))
+            bool(re.search(r"职工|员工|参保", unit[:8]))
+            or bool(re.match(r"^[人名位](?:每|/|·)?年", unit))
             or bool(_EMPLOYER.search(sentence) or _YEARLY.search(sentence) or _TO_EMPLOYER.search(sentence))
             or not (large or "一次性" in sentence or (personal and _HONOUR.search(sentence)))
         )
@@ -164,9 +228,11 @@ def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
         return True
     if unit.startswith("场") and _FARM.search(sentence):
         return False
-    if _ENTITY.match(unit) or _ONCE_EACH.match(unit):
+    if _THROUGH_OTHERS.search(sentence) and re.match(r"[户家]", unit):
+        return True
+    if (_ENTITY.match(unit) and not _THING.match(unit)) or _ONCE_EACH.match(unit):
         return False
-    return bool(re.match(r"^[一-龥㎡TEUkWh]", unit)) and not _NO_UNIT.match(unit)
+    return bool(re.match(r"^[一-龥㎡A-Za-z]", unit)) and not _NO_UNIT.match(unit)
 
 
 def per(context: Context) -> str:

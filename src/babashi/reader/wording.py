@@ -8,6 +8,7 @@ source, and quotes are cut from there.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Final
 
 from babashi.reader import numerals
@@ -17,9 +18,10 @@ _CN: Final = numerals.CHARACTERS
 _NUMBER: Final = rf"[{_CN}]{{1,9}}"
 _REWORDED: Final = re.compile(
     r"(?P<give>予以|给与|给于|给以)"
-    rf"|(?P<cap>不(?:得|能|可|应)?(?:高于|突破|超出|大于|多于)|不(?:得|能|可|应|予)超过)(?=[^，。；]{{0,8}}[\d{_CN}])"
+    rf"|(?P<cap>不(?:得|能|可|应)?(?:高于|突破|超出|大于|多于)|不(?:得|能|可|应|予)超过|不(?:得|能|可|应)?超(?![过出]))(?=[^，。；]{{0,8}}[\d{_CN}])"
     rf"|(?P<floor>不(?:得|能|可|应)?(?:少于|小于)|不(?:得|能|可|应)低于)(?=[^，。；]{{0,8}}[\d{_CN}])"
-    r"|(?P<single>单(?=[台辆套件艘架]))"
+    rf"|(?P<cents>(?:[一二两三四五六七八九]|(?<![\d.])\d(?:\.\d)?)(?:分钱|角钱))"
+    r"|(?P<single>单(?=[台辆套件艘架张]))"
     r"|(?P<versus>(?<![\d.])[\d一二两三]比[\d一二两三](?:\.\d)?(?=的?(?:比例|标准|配套|给予|奖|补)))"
     rf"|(?P<currency>（?(?:人民币|RMB)）?(?=(?:约|共|合计)?(?:\d|{_NUMBER}(?:万亿|万|亿)?元))|(?<=元)（?(?:人民币|RMB)）?)"
     rf"|(?P<share>(?P<base>[百千])分之(?P<value>{_NUMBER}(?:点{_NUMBER})?|\d{{1,3}}(?:\.\d{{1,4}})?))"
@@ -39,12 +41,21 @@ def _digits(text: str) -> str | None:
     return f"{value}" + (point and "." + "".join(str(d or 0) for d in decimals))
 
 
+def _in_yuan(text: str) -> str:
+    """``2分钱`` as ``0.02元``."""
+    number = re.sub(r"[分角钱]", "", text).replace("两", "二")
+    value = Decimal(number if number[0].isdigit() else _digits(number) or number)
+    return f"{value / (100 if '分' in text else 10)}元"
+
+
 def _rewording(match: re.Match[str]) -> str:
     for name, word in _ONE_WORD.items():
         if match[name]:
             return word
     if match["currency"]:
         return ""
+    if match["cents"]:
+        return _in_yuan(match["cents"])
     if match["versus"]:
         return "：".join(_digits(part) or part for part in match["versus"].replace("两", "二").split("比"))
     if match["share"]:
