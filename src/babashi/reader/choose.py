@@ -34,6 +34,21 @@ def choose(node: Node, raw: str) -> list[Node]:
     return [node] if _speaks_of_a_grant(node) and grants_something(node, raw) else []
 
 
+_STANDARD: Final = re.compile(r"(?:补[助贴]|奖[励补]|资助|支持|贴息)(?:的)?标准")
+_ASPECT: Final = re.compile(
+    r"^(?!扩大|加大|放宽)[^，。；]{0,8}(?:范围|品类|种类|对象|方式|时间|时限|期限|条件|资格|资格设置)(?:是什么|有哪些)?？?$"
+)
+
+
+def without_aspects(chosen: list[Node], raw: str) -> list[Node]:
+    """``补贴范围``, ``补贴方式`` beside ``补贴标准`` in a notice of one policy tell more of it and grant nothing else."""
+    with_figures = [node for node in chosen if money_of(node, raw) or shares_of(node, raw)]
+    if not with_figures or not all(_STANDARD.search(title_text(node)) for node in with_figures):
+        return chosen
+    kept = {id(node) for node in with_figures}
+    return [node for node in chosen if id(node) in kept or not _ASPECT.search(title_text(node))]
+
+
 _TITLED: Final = re.compile(
     r"[^，。；：]{2,20}(?:补贴|补助|奖励|资助|贷款|返还|贴息|津贴|券|政策)(?:（[^）]{1,12}）)?[：。]"
 )
@@ -135,18 +150,22 @@ _NO_POLICY: Final = re.compile(
 
 def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     """支持对象 / 补贴标准 / 申报材料 under a named policy: the policy is the measure, not its 补贴标准."""
-    if node.kind in CONTAINERS or any(found.parent is not node for found in inside):
+    if node.kind in CONTAINERS:
+        return False
+    facets = [child for child in node.children if grants.FACET.match(title_text(child))]
+    below = {id(found) for facet in facets for child in facet.children for found in child.walk()}
+    if any(found.parent is not node and id(found) not in below for found in inside):
         return False
     if node.tail and grants.verb_with_figure("".join(p.text for p in node.tail)):
         return not any(money_of(found, raw) or shares_of(found, raw) for found in inside)
-    facets = [child for child in node.children if grants.FACET.match(title_text(child))]
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
         return _tiers(node, inside)
     title = title_text(node)
     alone = len(node.parent.children if node.parent else []) < 2 and node.number != BLOCK
     if alone or _NO_POLICY.match(title):
         return False
-    return all(found in facets for found in inside)
+    of_facets = below | {id(facet) for facet in facets}
+    return all(id(found) in of_facets for found in inside)
 
 
 def _tiers(node: Node, inside: list[Node]) -> bool:

@@ -144,12 +144,17 @@ _YEARS: Final = re.compile(
 )
 
 
+_NAMED: Final = re.compile(r"\d(?=级|类|[A-Za-z])|(?<=[A-Za-z])\d+")  # 1级能效, V2G: no quantities
+
+
 def _governs(word: str, between: str) -> bool:
     """不超过3年 and 不超过规定标准给予 bound something else than the number behind them."""
     if not word.startswith("最高") and re.search(r"[^，的](?:给予|补贴|补助|奖励)[^，]{0,2}$", between):
         return bool(re.match(r"给予|可", between))
-    between = _FROM_SUM.sub("", _YEARS.sub("", between))
-    return word.startswith("最高") or not re.search(r"\d", between)
+    between = _NAMED.sub("", _FROM_SUM.sub("", _YEARS.sub("", between)))
+    if word.startswith("最高"):
+        return not re.match(r"(?:连续)?[一二两三四五六七八九十\d]{1,2}(?:个?年|期)", between)
+    return not re.search(r"\d", between)
 
 
 _CEILING_REACHED: Final = re.compile(

@@ -53,6 +53,10 @@ _BOUGHT: Final = re.compile(
     rf"对(?:(?:购置|购买|消费|购车|购房)(?:日期|时间)?)?在?(?P<from>{DATE})(?:起)?(?:至|到|-|~)(?P<until>{_LATER})"
     r"(?:（含[^）]*）)?期间(?:，|(?:购置|购买)?的[^，。；]{1,20}，?(?:[免减][征收缴]|减免))"
 )
+# 在规定期限（…至…）内，对…补贴
+_WITHIN: Final = re.compile(
+    rf"在[^，。；（]{{0,6}}(?:期限|期间|时间)（自?(?P<from>{DATE})起?(?:至|到|-|~)(?P<until>{_LATER})）内，(?:对|凡|购)"
+)
 _YEARS: Final = re.compile(
     r"(?:有效期|期限|执行期|实施期)[^，。；]{0,6}?(?:为|：|（)?(?P<y1>20\d{2})年?(?:-|至|到|~)(?P<y2>20\d{2})年(?!\d)"
     r"|有效期[^，。；]{0,8}（(?P<y3>20\d{2})年?(?:-|至|到|~)(?P<y4>20\d{2})年"
@@ -96,6 +100,7 @@ _BARE: Final = re.compile(
     rf"(?:第[一二三四五六七八九十百\d]{{1,4}}条)?(?:《[^》]{{2,40}}》|{_OF_WHAT}政策|措施|办法|细则|意见|方案|规定|通知|公告)(?:(?:自|从){DATE}|{DATE}起{_INTO})"
 )
 _PERIOD_TITLE: Final = re.compile(rf"{_OF_WHAT}的?{_LASTING}(?:条件|范围|要求)?[。：]?")
+_PERIOD_ASKED: Final = re.compile(rf"[^，。；？]{{0,16}}{_OF_WHAT}的?{_LASTING}(?:是什么|有多长|到何时)?？")
 _FIGURE: Final = re.compile(r"\d[万亿]?元|\d%")
 # 自本意见施行之日至…期间，凡购房的: the period of a measure
 _OF_A_MEASURE: Final = re.compile(
@@ -200,8 +205,9 @@ def _titled(paragraphs: Sequence[Paragraph], raw: str) -> Validity:
     for paragraph, following in pairwise([*paragraphs, None]):
         if paragraph is None:
             continue
-        title = _PERIOD_TITLE.match(paragraph.text, paragraph.body_start)
-        if paragraph.label is None or title is None:
+        asked = _PERIOD_ASKED.fullmatch(paragraph.text, paragraph.body_start)
+        title = asked or _PERIOD_TITLE.match(paragraph.text, paragraph.body_start)
+        if title is None or (paragraph.label is None and not asked):
             continue
         alone = title.end() == len(paragraph.text)
         if not alone and paragraph.text[title.end() - 1] not in "。：":
@@ -267,11 +273,11 @@ def _read(
 
 def _of_benefit(paragraph: Paragraph, raw: str, start: int, end: int) -> Validity:
     """The days in which a measure grants, said of its deeds: until 2027 we waive, for cars bought from … to …."""
-    for pattern in (_BEFORE, _BOUGHT):
+    for pattern in (_BEFORE, _BOUGHT, _WITHIN):
         match = pattern.search(paragraph.text, start, end)
         if match is None or (pattern is _BEFORE and not _opens(paragraph.text, match.start())):
             continue
-        begin = parse_date(match["from"]) if pattern is _BOUGHT else None
+        begin = None if pattern is _BEFORE else parse_date(match["from"])
         until = parse_date(match["until"], begin.year if begin else None)
         if until is not None:
             span = paragraph.view.span(*match.span())

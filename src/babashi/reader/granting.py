@@ -9,6 +9,7 @@ from babashi.reader import amounts, grants, rates
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Rate
 from babashi.reader.outline import Node, asks
+from babashi.reader.paragraphs import Paragraph
 
 
 def grants_something(node: Node, raw: str) -> bool:
@@ -130,12 +131,25 @@ _WORKED: Final = re.compile(r"^(?:补贴|补助|奖励|资金|政策)?(?:测算|
 
 def money_of(node: Node, raw: str) -> list[Amount]:
     """The benefit sums of an item."""
-    paragraphs = [p for p in node.all() if not _WORKED.match(p.text)]
+    paragraphs = [p for p in _granting_part(node) if not _WORKED.match(p.text)]
     leaning = grants.gives("".join(p.text for p in paragraphs))
     found = amounts.find_amounts(paragraphs, raw, leaning=leaning)
-    return found or amounts.find_amounts(node.all(), raw, leaning=leaning)
+    return found or amounts.find_amounts(list(node.all()), raw, leaning=leaning)
+
+
+def _granting_part(node: Node) -> list[Paragraph]:
+    """The item without its 申报条件 and 申报材料, if a 标准 beside them says what is granted."""
+    titles = [title_text(child) for child in node.children]
+    if not any(grants.FACET.match(t) and "标准" in t for t in titles):
+        return list(node.all())
+    asked = {id(child) for child, t in zip(node.children, titles, strict=True) if _ASKED_FOR.search(t)}
+    parts = [p for child in node.children if id(child) not in asked for p in child.all()]
+    return [*node.own(), *parts, *node.tail]
+
+
+_ASKED_FOR: Final = re.compile(r"(?<!补助)(?<!奖励)(?:条件|材料|流程|程序)$")
 
 
 def shares_of(node: Node, raw: str) -> list[Rate]:
     """The benefit shares of an item."""
-    return rates.find_rates(list(node.all()), raw, leaning=True)
+    return rates.find_rates(_granting_part(node), raw, leaning=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from babashi.reader import dates, details, headings, kinds, responsible
-from babashi.reader.choose import choose
+from babashi.reader.choose import choose, without_aspects
 from babashi.reader.granting import grants_something, money_of, shares_of
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Measure, Rate, Words
@@ -19,7 +19,7 @@ Names = tuple[Words, ...]
 
 def find_measures(root: Node, raw: str) -> list[Measure]:
     """All measures in order of the text."""
-    chosen = choose(root, raw)
+    chosen = without_aspects(choose(root, raw), raw)
     return [_measure(node, raw) for node in chosen]
 
 

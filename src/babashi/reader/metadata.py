@@ -76,8 +76,10 @@ def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
             return _words(paragraph, raw, _own_prefix(match["number"], paragraph, at), end, 0.95)
     top = [paragraph for paragraph in head if not is_furniture(paragraph.text)][:_TOP]
     for paragraph in head:
-        found = _inside_line(paragraph, raw) or (
-            _cited_as_title(paragraph, raw) if paragraph in top else None
+        found = (
+            _behind_dates(paragraph, raw)
+            or _inside_line(paragraph, raw)
+            or (_cited_as_title(paragraph, raw) if paragraph in top else None)
         )
         if found:
             return found
@@ -105,6 +107,15 @@ def _cited_as_title(paragraph: Paragraph, raw: str) -> Words | None:
     if match["number"] and match.end() != len(text):
         return None
     return _words(paragraph, raw, *match.span("number" if match["number"] else "first"), 0.85)
+
+
+_DATED_HEAD: Final = re.compile(rf"(?:印发|发布|成文)日期：?{dates.DATE}(?P<number>{_NUMBER_CORE})$")
+
+
+def _behind_dates(paragraph: Paragraph, raw: str) -> Words | None:
+    """``《…》的通知 印发日期：… 发布日期：… 某发改〔2026〕18号``: title, days and number on one line of a page."""
+    match = _DATED_HEAD.search(paragraph.text) if len(paragraph.text) <= 200 else None
+    return _words(paragraph, raw, *match.span("number"), 0.9) if match else None
 
 
 def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:

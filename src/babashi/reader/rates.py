@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from babashi.reader import cues, quantities, wholes
@@ -49,6 +50,12 @@ _BASE: Final = re.compile(
 )
 
 
+# 不超过甲类投资额20%、乙类投资额15%的标准: one ceiling for all
+_GOES_ON: Final = re.compile(
+    r"、(?![^，。；]{0,24}(?:给予|按|奖|不低于|至少))[^，。；\d]{0,8}(?:\d级)?[^，。；\d]{1,16}"
+)
+
+
 def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> list[Rate]:
     """All benefit rates of the paragraphs."""
     result: list[Rate] = []
@@ -56,6 +63,7 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
         text = paragraph.text
         groups = quantities.groups(text, quantities.find(text))
         follows = False  # whether a share of the paragraph has been granted already
+        capped = False  # whether the share before is a ceiling
         for index, group in enumerate(groups):
             if group.kind != "share":
                 continue
@@ -65,7 +73,11 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
                 verdict = 0.6
             if verdict:
                 follows = True
-                result.extend(_entries(raw, paragraph, group, context, verdict))
+                entries = _entries(raw, paragraph, group, context, verdict)
+                if capped and context.link is not None and _GOES_ON.fullmatch(context.link):
+                    entries = [replace(e, role="cap") if e.role == "fixed" else e for e in entries]
+                capped = entries[0].role == "cap"
+                result.extend(entries)
     result.extend(wholes.find_wholes(paragraphs, raw))
     return sorted(result, key=lambda rate: rate.span.start)
 

@@ -336,3 +336,27 @@ def test_overlap_rules_are_found() -> None:
     assert any(
         "从高不重复" in w.text for w in (*notice.overlap, *(o for m in notice.measures for o in m.overlap))
     )
+
+
+def test_days_within_which_a_measure_grants() -> None:
+    text = "一、换车。在规定期限（2031年4月24日至2031年12月31日）内，对换车的个人补贴1万元。"
+    until = read_text(text).measures[0].validity.valid_until
+    assert until is not None
+    assert until.isoformat() == "2031-12-31"
+
+
+def test_the_question_about_the_period() -> None:
+    text = "换车补贴标准？\n对换车的个人补贴1万元。\n换车政策实施时间？\n自2031年4月24日起，至2031年12月31日24时。\n"
+    until = read_text(text).validity.valid_until
+    assert until is not None
+    assert until.isoformat() == "2031-12-31"
+
+
+def test_title_days_and_number_on_one_line() -> None:
+    text = (
+        "关于某市贯彻实施2031年设备更新政策的通知      印发日期：2031-01-30   发布日期：2031-01-30   "
+        "某发改环资〔2031〕18   号\n一、支持更新。给予10万元补助。\n"
+    )
+    number = read_text(text).document_number
+    assert number is not None
+    assert number.text.replace(" ", "") == "某发改环资〔2031〕18号"

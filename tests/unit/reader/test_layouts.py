@@ -188,3 +188,19 @@ def test_an_answer_of_titled_paragraphs_describes_several_policies() -> None:
         "场地租金补贴：对租房创业的企业按租金的50%给予补贴。\n2.在哪里办理？\n答：各街道。\n"
     )
     assert measures(text) == [("", "一次性创业补贴"), ("", "场地租金补贴")]
+
+
+def test_aspects_beside_the_standard_of_one_policy() -> None:
+    text = (
+        "某市智能家居补贴公告\n一、补贴品类\n对个人购买智能门锁、扫地机器人等产品给予补贴。\n"
+        "二、补贴标准\n按售价的15%给予补贴，每件不超过1500元。\n三、补贴方式\n采用立减方式，享受补贴的产品须激活。\n"
+    )
+    assert measures(text) == [("二、", "补贴标准")]
+
+
+def test_parts_of_parts_of_a_policy() -> None:
+    text = (
+        "一、提高报废标准\n报废旧车并购车的补贴2万元。\n二、置换补贴\n（一）补贴对象及标准\n1.补贴对象为车主。\n"
+        "2.补贴标准为每辆1.5万元。\n（二）办理时限\n2024年12月31日前申请。\n"
+    )
+    assert measures(text) == [("一、", "提高报废标准"), ("二、", "置换补贴")]

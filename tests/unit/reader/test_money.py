@@ -167,3 +167,25 @@ def test_the_same_whole_share_counts_once() -> None:
 )
 def test_other_money_is_no_yuan(text: str) -> None:
     assert found(text)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("由原来补贴1万元提高到2万元。", ([(20000, "fixed")], [])),
+        ("为V2G设施提供不超过V2G设备成本50%的补贴。", ([], [(0.5, "cap")])),
+        ("按不超过1级能效设备投资额20%、2级能效设备投资额15%的标准给予补贴。", ([], [(0.2, "cap"), (0.15, "cap")])),
+        ("最高连续三年按收益的10%给予资助。", ([], [(0.1, "fixed")])),
+    ],
+)  # fmt: skip
+def test_what_a_limit_bounds(text: str, expected: object) -> None:
+    assert found(text) == expected
+
+
+def test_conditions_beside_the_standard_repeat_its_limit() -> None:
+    text = (
+        "（一）海外认证\n1.支持对象：企业。\n2.支持标准：按费用的25%，给予每年最高250万元资助。\n"
+        "3.申报条件：取得认证；单家企业每年最高250万元。\n（二）展会\n1.支持对象：企业。\n2.支持标准：奖励5万元。\n"
+    )
+    first = read_text(text).measures[0]
+    assert [(float(a.value), a.role) for a in first.amounts] == [(2500000, "cap")]
