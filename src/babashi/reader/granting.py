@@ -122,7 +122,9 @@ _LIMITS_ONE: Final = re.compile(
 def _limits_one(node: Node) -> bool:
     """``单家企业年度资助不超过50万元`` limits other items and grants nothing itself."""
     texts = [p.text[p.body_start :] for p in node.all() if re.search(r"\d[万亿]?元", p.text)]
-    return bool(texts) and all(_LIMITS_ONE.match(t) and "给予" not in t and len(t) < 60 for t in texts)
+    return bool(texts) and all(
+        _LIMITS_ONE.match(t) and not re.search("给予|申领|领取|可申请|可获", t) and len(t) < 60 for t in texts
+    )
 
 
 # 补贴测算：…, 例：… repeats the sum that the policy names
