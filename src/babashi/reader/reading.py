@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
 from babashi.reader import dates, details, grids, measures, metadata, outline, paragraphs, tables
 from babashi.reader.furniture import is_furniture
-from babashi.reader.model import Notice
+from babashi.reader.model import Measure, Notice, Validity
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.sources import Source
 from babashi.reader.text import Span, normalise
@@ -19,6 +20,18 @@ def _outside(parts: list[Paragraph], spans: list[Span]) -> list[Paragraph]:
     starts = [span.start for span in spans]
     at = ((p, bisect_right(starts, p.start) - 1) for p in parts)
     return [p for p, index in at if index < 0 or spans[index].end <= p.start]
+
+
+def _own_period(validity: Validity, found: tuple[Measure, ...]) -> tuple[Validity, tuple[Measure, ...]]:
+    """A period that stands inside one of several measures (（四）执行期限：… among its parts) is that measure's."""
+    quote = validity.quote
+    if quote is None or len(found) < 2 or validity.valid_until is None:
+        return validity, found
+    inside = [m for m in found if m.span.start <= quote.span.start and quote.span.end <= m.span.end]
+    if len(inside) != 1 or inside[0].span == found[-1].span:
+        return validity, found
+    own = replace(inside[0], validity=validity) if not inside[0].validity.valid_until else inside[0]
+    return Validity(), tuple(own if m is inside[0] else m for m in found)
 
 
 def read_source(source: Source) -> Notice:
@@ -45,6 +58,7 @@ def read_source(source: Source) -> Notice:
         normal,
     )
     outside = _outside(parts, [m.span for m in found])
+    validity, found = _own_period(dates.document_validity(parts, raw, day), found)
     return Notice(
         text=raw,
         title=title,
@@ -54,7 +68,7 @@ def read_source(source: Source) -> Notice:
         date_words=printed[1] if printed else None,
         addressees=metadata.addressees(parts, raw),
         attachments=metadata.attachments(parts, raw),
-        validity=dates.document_validity(parts, raw, day),
+        validity=validity,
         overlap=details.overlap(outside, raw),
         measures=found,
         contacts=tables.contacts(tabular),

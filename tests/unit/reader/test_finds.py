@@ -360,3 +360,13 @@ def test_title_days_and_number_on_one_line() -> None:
     number = read_text(text).document_number
     assert number is not None
     assert number.text.replace(" ", "") == "某发改环资〔2031〕18号"
+
+
+def test_a_period_among_the_parts_of_one_measure_is_its_own() -> None:
+    text = (
+        "一、见习补贴\n（一）政策内容：给予企业每人每月1500元补贴。\n（二）执行期限：至2031年12月31日。\n"
+        "二、社保补贴\n（一）政策内容：按企业实际缴费给予全额补贴。\n（二）享受条件：签订合同。\n"
+    )
+    notice = read_text(text)
+    assert notice.validity.valid_until is None
+    assert [str(m.validity.valid_until) for m in notice.measures] == ["2031-12-31", "None"]
