@@ -204,3 +204,8 @@ def test_parts_of_parts_of_a_policy() -> None:
         "2.补贴标准为每辆1.5万元。\n（二）办理时限\n2024年12月31日前申请。\n"
     )
     assert measures(text) == [("一、", "提高报废标准"), ("二、", "置换补贴")]
+
+
+def test_ornaments_in_front_of_labels() -> None:
+    text = "二、稳定供应链\n◈1. 对首店给予5万元奖励。\n\n◈2. 对上规企业给予10万元奖励。\n☆（三）对夜市给予3万元补助。\n"
+    assert [m.ordinal for m in read_text(text).measures] == ["1.", "2.", "（三）"]
