@@ -114,6 +114,21 @@ def asks_how(text: str) -> bool:
     return bool(mark) and _ASKS_HOW.search(question) is not None
 
 
+# 推动本地配套率提升至45%: what is to be reached
+_GOAL: Final = re.compile(
+    r"(?:率|比重|占比|比例)[^，。；\d]{0,6}(?:提[升高]|达|增|保持|稳定|下?降|以上)|(?:增长|增速|增幅|占[^，。；\d]{0,12})[^，。；\d]{0,6}\d"
+)
+_SHARE_OF_GRANT: Final = re.compile(
+    r"[补奖返贴扣减免]|[税费利]率|报销|支付|给予|支持|资助|承担|负担|优惠|租|额度|标准"
+)
+
+
+def only_goals(text: str) -> bool:
+    """Whether every share of the text is one that is to be reached."""
+    clauses = [clause for clause in _CLAUSE.split(text) if "%" in clause]
+    return bool(clauses) and all(_GOAL.search(c) and not _SHARE_OF_GRANT.search(c) for c in clauses)
+
+
 GIVES_ONCE: Final = re.compile(r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高")
 
 
