@@ -17,7 +17,7 @@ NOT_MEASURES: Final = re.compile(
     r"(?:加强|强化|健全|完善|压实|严格|落实|严肃)?(?:组织(?:领导|实施|保障|协调|推进|机制)|保障措施"
     r"|监督(?:管理|检查|考核|问责)?|责任(?:落实|分工|追究)|统筹协调|"
     r"督(?:导|查|促)(?:检查|落实|考核)?|跟踪问效|绩效(?:评价|管理|考核|评估)?|宣传(?:引导|解读|推广"
-    r"|到位)?|政策(?:宣传|宣贯|衔接|解读|兑现|解释|评估)|"
+    r"|到位)?|政策(?:宣[传讲贯]|衔接|解读|兑现|解释|评估)|"
     r"资金(?:管理|监管|来源|保障|拨付|渠道|使用|兑现|监督|筹措)|诚信(?:管理|承诺)|信用(?:管理|约束)"
     r"|兑现(?:流程|程序|方式)|纪律|工作(?:机制|要求|保障)|职责分工)"
     r"|(?:申报|申请|审批|审核|认定|办理|兑付|兑现|拨付|发放|受理|评审|操作|工作|补贴发放"
@@ -48,6 +48,7 @@ _VERB: Final = re.compile(
     rf"|减免|按照?|最高|减半|免征|免收|减征|抵扣|抵用|抵减|下调|{GRANT_NOUN}"
 )
 _DEFINES: Final = re.compile(r"所称[^。]{1,40}(?:是指|包括|为)|(?:是|系)指")
+_TRAINING: Final = re.compile(r"(?<!校外)培训(?!机构|治理|市场|监管|行为|秩序)")
 _TRAINS: Final = re.compile(
     r"开展[^。；]{0,60}培训|培训[^。；]{0,12}人次|组织[^。；]{0,24}(?:培训|研修)|免费培训"
 )
@@ -83,7 +84,7 @@ def only_takes(text: str) -> bool:
 
 def trains(heading: str, text: str) -> bool:
     """A training programme for named people: the heading is about it and the text runs it."""
-    return "培训" in heading and bool(_TRAINS.search(text))
+    return bool(_TRAINING.search(heading) and _TRAINS.search(text))
 
 
 def gives(text: str) -> bool:
