@@ -21,6 +21,8 @@ def grants_something(node: Node, raw: str) -> bool:
         return False
     money, shares = money_of(node, raw), shares_of(node, raw)
     solid = [a for a in money if a.role != "total_budget"]
+    if shares and not solid and grants.only_goals(text):
+        shares = []
     if _below_closing(node) and not ((solid or shares) and grants.verb_with_figure(text)):
         return False
     if _rules_on_something_else(title, bool(solid or shares)):

@@ -17,13 +17,13 @@ NOT_MEASURES: Final = re.compile(
     r"(?:加强|强化|健全|完善|压实|严格|落实|严肃)?(?:组织(?:领导|实施|保障|协调|推进|机制)|保障措施"
     r"|监督(?:管理|检查|考核|问责)?|责任(?:落实|分工|追究)|统筹协调|"
     r"督(?:导|查|促)(?:检查|落实|考核)?|跟踪问效|绩效(?:评价|管理|考核|评估)?|宣传(?:引导|解读|推广"
-    r"|到位)?|政策(?:宣传|宣贯|衔接|解读|兑现|解释|评估)|"
+    r"|到位)?|政策(?:宣[传讲贯]|衔接|解读|兑现|解释|评估)|"
     r"资金(?:管理|监管|来源|保障|拨付|渠道|使用|兑现|监督|筹措)|诚信(?:管理|承诺)|信用(?:管理|约束)"
     r"|兑现(?:流程|程序|方式)|纪律|工作(?:机制|要求|保障)|职责分工)"
     r"|(?:申报|申请|审批|审核|认定|办理|兑付|兑现|拨付|发放|受理|评审|操作|工作|补贴发放"
     r"|资金)(?:的)?(?:程序|流程|材料|时间|期限|时限|方式|渠道|要求|步骤|资料|地点|须知)"
     r"|(?:申报|申请|享受|扶持|支持|奖励|补贴|补助|基本|认定|准入|资助|适用|贷款|限制)?(?:对象|条件"
-    r"|范围|主体|资格)(?:及条件|和条件|与条件|及范围|和范围|及要求)?$"
+    r"|范围|主体|资格)(?:及条件|和条件|与条件|及范围|和范围|及要求|[和与及、](?:支持)?(?:方式|形式|领域|重点|程序))?$"
     r"|联系(?:方式|人|电话)|咨询(?:电话|方式)|(?:注意|其他)事项|(?:责任|牵头|实施|受理|办理"
     r"|配合)(?:单位|部门|科室)|政策依据|有效期|执行(?:期限|时间)|实施期限|附件|监督举报|法律责任"
     r"|[^，。；]{0,12}资金(?:的)?(?:来源|筹集|管理|监督|分配|使用)(?:[和与及、].{1,8})?$"
@@ -48,6 +48,7 @@ _VERB: Final = re.compile(
     rf"|减免|按照?|最高|减半|免征|免收|减征|抵扣|抵用|抵减|下调|{GRANT_NOUN}"
 )
 _DEFINES: Final = re.compile(r"所称[^。]{1,40}(?:是指|包括|为)|(?:是|系)指")
+_TRAINING: Final = re.compile(r"(?<!校外)培训(?!机构|治理|市场|监管|行为|秩序)")
 _TRAINS: Final = re.compile(
     r"开展[^。；]{0,60}培训|培训[^。；]{0,12}人次|组织[^。；]{0,24}(?:培训|研修)|免费培训"
 )
@@ -83,7 +84,7 @@ def only_takes(text: str) -> bool:
 
 def trains(heading: str, text: str) -> bool:
     """A training programme for named people: the heading is about it and the text runs it."""
-    return "培训" in heading and bool(_TRAINS.search(text))
+    return bool(_TRAINING.search(heading) and _TRAINS.search(text))
 
 
 def gives(text: str) -> bool:
@@ -112,6 +113,21 @@ _ASKS_HOW: Final = re.compile(
 def asks_how(text: str) -> bool:
     question, mark, _ = text[:60].partition("？")
     return bool(mark) and _ASKS_HOW.search(question) is not None
+
+
+# 推动本地配套率提升至45%: what is to be reached
+_GOAL: Final = re.compile(
+    r"(?:率|比重|占比|比例)[^，。；\d]{0,6}(?:提[升高]|达|增|保持|稳定|下?降|以上)|(?:增长|增速|增幅|占[^，。；\d]{0,12})[^，。；\d]{0,6}\d"
+)
+_SHARE_OF_GRANT: Final = re.compile(
+    r"[补奖返贴扣减免]|[税费利]率|报销|支付|给予|支持|资助|承担|负担|优惠|租|额度|标准"
+)
+
+
+def only_goals(text: str) -> bool:
+    """Whether every share of the text is one that is to be reached."""
+    clauses = [clause for clause in _CLAUSE.split(text) if "%" in clause]
+    return bool(clauses) and all(_GOAL.search(c) and not _SHARE_OF_GRANT.search(c) for c in clauses)
 
 
 GIVES_ONCE: Final = re.compile(r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高")

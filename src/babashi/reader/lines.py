@@ -104,7 +104,7 @@ def _looks_headed(text: str, following: str) -> bool:
 
 
 _OF_A_DOCUMENT: Final = re.compile(
-    r"(?:办法|措施|细则|意见|通知|方案|规定|公告|条例|清单|计划)(?:（[^）]{1,12}）)?$"
+    r"(?:办法|措施|细则|意见|通知|方案|规定|公告|条例|清单|计划|(?:若干|关于|促进|支持|鼓励|加快)[^，。]{0,30}政策)(?:（[^）]{1,12}）)?$"
     r"|\d{4}年|〔\d{4}〕|第\d{1,4}号|^（|人民政府|委员会|[一-龥]局$"
 )
 
@@ -130,6 +130,19 @@ def heads_parts(paragraphs: list[Paragraph], index: int) -> bool:
         parts.append(paragraph)
     facets = [p for p in parts if FACET.match(re.split("[。：]", p.text[p.body_start :])[0])]
     return len(parts) >= 3 and len(facets) >= 2 and 2 * len(facets) >= len(parts)
+
+
+_NAME: Final = re.compile(r"(?:政策|项目|事项|补[助贴]|奖励|服务|扶持|优惠)名称：[^，。；：]{2,40}$")
+
+
+def named_policies(paragraphs: list[Paragraph]) -> set[int]:
+    """``政策名称：…`` above 政策内容 and the other fields, at least twice: each names a policy."""
+    found = {
+        index
+        for index, paragraph in enumerate(paragraphs)
+        if paragraph.label is None and _NAME.match(paragraph.text)
+    }
+    return found if len(found) > 1 else set()
 
 
 def attached(paragraphs: list[Paragraph]) -> set[int]:

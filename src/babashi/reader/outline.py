@@ -167,6 +167,7 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     blocks = lines.bulleted_titles(paragraphs) | {
         index for index in range(len(paragraphs)) if lines.heads_parts(paragraphs, index)
     }
+    blocks |= lines.named_policies(paragraphs)
     for index, paragraph in enumerate(paragraphs):
         if index in attached:
             builder.plain(paragraph)
@@ -226,7 +227,10 @@ _RUN_IN: Final = re.compile(r"[。：！？]")
 
 
 # 1.【优惠内容】对… and 1.问：…？: the label of a field is no title
-_FIELD_MARK: Final = re.compile(r"【[^】]{0,4}(?:内容|标准|措施|政策|事项|条款|额度)】|问：")
+_FIELD_MARK: Final = re.compile(
+    r"【[^】]{0,4}(?:内容|标准|措施|政策|事项|条款|额度)】|问："
+    r"|(?:政策|项目|事项|补[助贴]|奖励|服务|扶持|优惠)名称："
+)
 
 
 def heading_start(head: Paragraph) -> int:
