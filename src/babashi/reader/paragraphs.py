@@ -15,7 +15,8 @@ _BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2029]")
 _MARKDOWN: Final = re.compile(
     r"[ \t]{0,3}(?:#{1,6}|>)[ \t]+"
     # an ornament in front of a label: ◈1. …
-    r"|[ \t\u3000]{0,8}[\u2500-\u2775\u2794-\u27bf•][ \t\u3000]{0,4}(?=\d{1,3}[.、．]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d])"
+    r"|[ \t\u3000]{0,8}[\u2500-\u2775\u2794-\u27bf•][ \t\u3000]{0,4}"
+    r"(?=\d{1,3}[.、．]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d])"
 )
 _BLANK: Final = "\u200b\ufeff \t\u3000\xa0"
 _CELL: Final = re.compile(r"[ \t]*\|[ \t]*$")  # the end of a table cell on a line of its own
