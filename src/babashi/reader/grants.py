@@ -184,7 +184,9 @@ _APPEAL: Final = re.compile(
     r"|加强(?:政策|组织|监管|宣传)|建立[^，。]{0,12}机制|健全|完善[^，。]{0,10}(?:机制|体系))"
 )
 _MECHANISM: Final = re.compile(r"^(?:建立|健全|完善)")
-_PLAIN_GIFT: Final = re.compile(r"给予[^，。；]{0,30}(?:奖励|补[助贴]|资助)|免[征收费]|减免|减半|缓缴|返还")
+_PLAIN_GIFT: Final = re.compile(
+    r"给予[^，。；]{0,30}(?:奖励|补[助贴]|资助)|免[征收费]|减免|减半|缓缴|返还|(?:费用?|经费)由[^，。；]{0,12}(?:承担|负担|资助|列支)"
+)
 
 
 def appeals(title: str, text: str) -> bool:

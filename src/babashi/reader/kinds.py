@@ -17,13 +17,13 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
     ("interest_subsidy", (r"贴息|(?:贴付|贴补|补贴|承担)[^，。；]{0,8}利息"
         r"|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)"), 5.0),
     ("rent_relief",
-        (r"租金|(?:无偿|免费)使用[^，。；]{0,16}(?:场地|厂房|用房|办公|工位|铺面)|优惠价[^，。；]{0,4}(?:续?住|租)|(?:用房(?!产)|厂房|场地|铺面)[^。；]{0,16}(?:免|减半|优惠价)|免费提供[^，。；]{0,20}(?:厂房|场地|用房|办公场所|办公空间|工位)|(?:办公场所|场地|厂房|用房)[^。；]{0,30}减半收取|房租(?!支出)|租房(?!提取)|场租|(?<!融资)租赁[^，。；]{0,8}(?:补贴|补助)"
+        (r"租金|(?:无偿|免费)使用[^，。；]{0,16}(?:场地|厂房|用房|办公|工位|铺面)|优惠价[^，。；]{0,4}(?:续?住|租)|(?:用房(?!产)|厂房|场地|铺面)[^。；]{0,16}(?:免|减半|优惠价)|免费提供[^，。；]{0,20}(?:厂房|场地|用房|办公场所|办公空间|工位)|(?:办公场所|场地|厂房|用房)[^。；]{0,30}减半收取|房租(?!支出)|(?<!公)租房(?!提取)|场租|(?<!融资)租赁[^，。；]{0,8}(?:补贴|补助)"
         r"|(?:给予|予以)租赁|租赁支持|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
         r"|厂房|用房)"),
      3.5),
     ("insurance",
         (r"保险(?!费率|基金|金(?!额)|待遇|登记|缴费|关系|稳岗|补贴|返还)|(?<![担社])保费"
-        r"|信保|(?<![风保危抢救艰])险(?=[，。；、：]|实行|全覆盖|投保)|责任险|职业伤害保障|长期护理险|投保|参保(?=费)|理赔|赔偿限额"),
+        r"|信保|(?<![风保危抢救艰])险(?=[，。；、：]|实行|全覆盖|投保)|责任险|职业伤害保障|互助保障|长期护理险|投保|参保(?=费)|理赔|赔偿限额"),
      3.0),
     ("training", r"培训(?!机构|中心|基地|学校)|学徒制|手把手教|进修|跟岗|轮训|技能提升(?!补贴)|实训(?!基地)|研修", 3.0),
     ("tax_fee_relief",
@@ -41,7 +41,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
     ("service",
         (r"服务中心|(?:便[民企]|公共)服务|一站式|免费(?:提供|咨询|服务|开展|使用|入驻"
         r"|开放)|免费|无偿提供|不收取任何|免[^，。；]{0,4}门票|(?:技术|现场|职业|就业)指导|代办|帮办|专员|专人|绿色通道|诊断|导师|上门|一对一|点对点|专场|招聘会"
-        r"|用工信息|法律援助|辅导|接送|送餐|护理|体检|就诊|落户|入学|就读|挂号|窗口|优先享受|包车|专列|对接"),
+        r"|用工信息|法律援助|辅导|接送|送餐|护理|体检|疗休?养|就诊|落户|入学|就读|挂号|窗口|优先享受|包车|专列|对接"),
      1.2),
 ]  # fmt: skip
 _REWARD: Final = re.compile(
@@ -164,6 +164,15 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
     if re.search(r"[水电气热运]费(?:用)?(?:补贴|补助|奖补)", heading):
         scores["subsidy"] += _HEAVY
         scores["tax_fee_relief"] -= _HEAVY
+    _adjust_services(scores, heading, body, has_money, granted_money)
+    _adjust_lending(scores, heading, body)
+    _adjust_relief(scores, heading, body, has_money, granted_money)
+
+
+def _adjust_services(
+    scores: dict[Kind, float], heading: str, body: str, has_money: bool, granted_money: bool
+) -> None:
+    """Insurance, training, vouchers and services in kind."""
     if re.search(r"社会?保险?补贴|社保补贴", heading):
         scores["subsidy"] += _HEAVY
         scores["insurance"] -= _HEAVY
@@ -179,14 +188,18 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
         scores["service"] += 1.5
     if re.search(r"(?:发放|投放|派发)[^，。；]{0,20}消费券", body):
         scores["voucher"] += 2.0
-    if re.search(r"展期|[续转]贷", body) and not re.search(
-        r"税|社保|社会保险|规费|[水电气]费", heading + body
-    ):
-        scores["tax_fee_relief"] -= 3.0
     if re.search(r"免费开放|公益课", body) and not re.search(r"培训|实训|技能", heading):
         scores["training"] -= 2.0
     if not re.search(r"培训|实训|技能|进修|跟岗|轮训", heading) and granted_money:
         scores["training"] -= 2.0
+
+
+def _adjust_lending(scores: dict[Kind, float], heading: str, body: str) -> None:
+    """Interest that is paid, losses that are shared and loans that are renewed."""
+    if re.search(r"展期|[续转]贷", body) and not re.search(
+        r"税|社保|社会保险|规费|[水电气]费", heading + body
+    ):
+        scores["tax_fee_relief"] -= 3.0
     if re.search(r"贴息|利息由[^，。；]{0,12}(?:补贴|承担)|贴[^，。；]{0,6}利息", body):
         scores["interest_subsidy"] += 2.0
         if re.search(r"(?:信贷|金融|融资|贷款)(?:支持|投放|扶持|力度)", heading):
@@ -195,6 +208,12 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
         r"学费|助学", heading + body
     ):
         scores["loan_guarantee"] += 2.0
+
+
+def _adjust_relief(
+    scores: dict[Kind, float], heading: str, body: str, has_money: bool, granted_money: bool
+) -> None:
+    """Charges and rents that are waived."""
     if not has_money and re.search(
         r"(?:免[征收缴]|减[征收]|停征)[^，。；]{2,16}(?:税|(?<!培训)(?<!学)费)", body
     ):
