@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import re
 import sys
@@ -142,8 +143,8 @@ def _expected_errors() -> tuple[type[BaseException], ...]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):  # not where a caller put something else in its place
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     typed = list(sys.argv[1:] if arguments is None else arguments)
     parser = build_parser(typed)
     if any("\ud800" <= letter <= "\udfff" for word in typed for letter in word):

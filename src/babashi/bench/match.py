@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +72,8 @@ def bench(
         matcher = Matcher(items, engine)
         verdicts = matcher.verdicts(batch)
         spare = matcher.verdicts(batch).planes
-        contenders.append(
-            Timed(f"babashi-{engine}", lambda m=matcher, s=spare: m.verdicts(batch, s), batch.rows)
-        )  # type: ignore[misc]
+        run = partial(matcher.verdicts, batch, spare)
+        contenders.append(Timed(f"babashi-{engine}", run, batch.rows))
     assert verdicts is not None
     for name in peers:
         say(f"准备并核对 {PEERS[name].name}…")

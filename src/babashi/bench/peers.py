@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from numbers import Rational
 from typing import Any, Final
 
 import numpy as np
@@ -46,15 +47,19 @@ class Peer:
     """Row-by-row engines run on so many rows, and the rate counts."""
 
 
+def text_of(literal: Expr) -> str:
+    """A constant word, for columns of codes."""
+    assert isinstance(literal, Literal)
+    return str(literal.value)
+
+
 def scaled(literal: Expr, scale: int) -> int | float:
     """The constant in the units of the column."""
     assert isinstance(literal, Literal)
     value = literal.value
     if hasattr(value, "toordinal"):
         return int(value.toordinal())
-    if not isinstance(value, (int, float)) and not hasattr(value, "numerator"):
-        return NEVER_YEAR
-    return int(value * scale)  # type: ignore[operator, arg-type]
+    return int(value * scale) if isinstance(value, Rational) else NEVER_YEAR
 
 
 def divisions(column: Column) -> Column:
@@ -105,8 +110,8 @@ def polars_peer(items: Sequence[Item], batch: Batch) -> Callable[[], Sequence[Ve
             case Compare(op=op, left=left, right=right):
                 name = operand(left)
                 constant = (
-                    str(right.value) if columns[name].kind == "code" else scaled(right, columns[name].scale)
-                )  # type: ignore[union-attr]
+                    text_of(right) if columns[name].kind == "code" else scaled(right, columns[name].scale)
+                )
                 return getattr(pl.col(name), OPERATORS[op])(constant)
         raise TypeError(type(expr).__name__)
 
@@ -177,7 +182,7 @@ def arrow_peer(items: Sequence[Item], batch: Batch) -> Callable[[], Sequence[Ver
             case Compare(op=op, left=left, right=right):
                 name = operand(left)
                 column = columns[name]
-                constant = str(right.value) if column.kind == "code" else scaled(right, column.scale)  # type: ignore[union-attr]
+                constant = text_of(right) if column.kind == "code" else scaled(right, column.scale)
                 return compare[op](arrays[name], constant)
         raise TypeError(type(expr).__name__)
 
@@ -287,10 +292,10 @@ def _openfisca_formula(expr: Expr, columns: dict[str, Column]) -> Callable[..., 
             case Compare(op=op, left=left, right=right):
                 name, column = operand(left), columns[operand(left)]
                 constant: Any = (
-                    column.words.index(str(right.value))
+                    column.words.index(text_of(right))
                     if column.kind == "code"
                     else scaled(right, column.scale)
-                )  # type: ignore[union-attr]
+                )
                 return lambda e, p: getattr(e(name, p), OPERATORS[op])(constant)
         raise TypeError(type(node).__name__)
 
@@ -374,10 +379,10 @@ def _zen_text(expr: Expr, columns: dict[str, Column]) -> str:
         case Compare(op=op, left=left, right=right):
             column = columns[operand(left)]
             constant = (
-                json.dumps(str(right.value), ensure_ascii=False)
+                json.dumps(text_of(right), ensure_ascii=False)
                 if column.kind == "code"
                 else scaled(right, column.scale)
-            )  # type: ignore[union-attr]
+            )
             return f"({operand(left)} {op} {constant})"
     raise TypeError(type(expr).__name__)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import time
-from pathlib import Path
-from types import ModuleType
 
+import drafting as made
 import pytest
 from ruamel.yaml import YAML
 
@@ -15,19 +13,6 @@ from babashi.reader import draft, read_text
 from babashi.reader.text import squeeze
 from babashi.rules.facts import FactDictionary
 from babashi.rules.loader import load_pack_from_texts
-
-
-def _load() -> ModuleType:
-    path = Path(__file__).with_name("drafting.py")
-    spec = importlib.util.spec_from_file_location("drafting", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-made = _load()
 
 
 def test_conditions_of_one_sentence_stand_together() -> None:

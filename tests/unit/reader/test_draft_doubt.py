@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
-from pathlib import Path
-from types import ModuleType
 
+import drafting as made
 import pytest
 
 from babashi.reader import draft, read_text
 from babashi.reader.text import squeeze
-
-
-def _load() -> ModuleType:
-    path = Path(__file__).with_name("drafting.py")
-    spec = importlib.util.spec_from_file_location("drafting", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-made = _load()
 
 
 @pytest.mark.parametrize(

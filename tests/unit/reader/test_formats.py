@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import os
 import shutil
 import subprocess
 import zipfile
 from pathlib import Path
-from types import ModuleType
 
+import notice_files as files
 import pytest
 
 from babashi.reader import ReaderError, read_file
 from babashi.reader.errors import ConverterMissing, ScannedDocument, UnreadableFile
 from babashi.reader.sources import numbering, office
 from babashi.reader.sources.load import load
-
-
-def _helpers() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("notice_files", Path(__file__).with_name("notice_files.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-files = _helpers()
 
 
 def saved(folder: Path, name: str, data: bytes) -> Path:

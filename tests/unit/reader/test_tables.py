@@ -1,9 +1,8 @@
 """Tables of benefits, of responsibilities and of hotlines, in every format and in traditional characters."""
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
+import notice_files as files
 import pytest
 
 from babashi.reader import Notice, grids, read_file, read_text
@@ -11,17 +10,6 @@ from babashi.reader import Notice, grids, read_file, read_text
 Row = tuple[str, str, list[tuple[int, str]], list[str], list[str]]
 
 
-def _helpers() -> ModuleType:
-    path = Path(__file__).with_name("notice_files.py")
-    spec = importlib.util.spec_from_file_location("notice_files", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-files = _helpers()
 BENEFITS = [
     ["序号", "奖补事项", "奖补标准", "牵头单位", "配合单位"],
     ["1", "首次上规", "一次性奖励10万元", "区经信局", "区财政局、区统计局"],
