@@ -98,7 +98,6 @@ _WORDS: Final[dict[str, str]] = {
         r"|免考|缓缴|分期缴|减按|报销|兑换|选择[^，。；]{0,8}学校)"
     ),
 }
-_FORM: Final = re.compile(r"([a-z]+)|(\d+)")
 
 
 def _form(row: str) -> re.Pattern[str]:

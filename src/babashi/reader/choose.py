@@ -105,7 +105,7 @@ _PRICED: Final = re.compile(
 
 
 def _lists_sums(node: Node, raw: str) -> bool:
-    title, text = title_text(node), "".join(p.text for p in node.all())
+    title, text = title_text(node), all_text(node)
     body = text.partition("：")[2]
     if _PRICED.search(text) and len(text) < 80 and not grants.NOT_MEASURES.match(title):
         return not states_a_condition(node) and not re.search(r"以[上下]|不低于|罚|收取|缴纳|收费|预算", text)

@@ -59,9 +59,6 @@ _BENEFIT_AFTER: Final = re.compile(
 )
 _GRANT_CLOSE: Final = re.compile(rf"(?:给予|予以|发放|(?:{GRANT_NOUN})|补|按|按照)[^，。；：、\d]{{0,8}}$")
 REACH: Final = 1_200  # characters of a sentence on either side of a number that are looked at
-_STEP: Final = re.compile(
-    r"每(?:增加|新增|超过|满|达|超|引进|完成|实现|投资|销售|出口|消费)?[^，。；\d]{0,8}$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +111,6 @@ def last_words(context: Context) -> str:
     if not context.clause and context.before.endswith("："):
         return re.split(r"[，；]", context.before[:-1])[-1][-10:]
     return context.clause
-
-
-def says_cap(words: str) -> bool:
-    """Whether words before a number make it a ceiling."""
-    return bool(_CAP_BEFORE.search(_NOT_CAP.sub("", words)))
 
 
 def bound(clause: str, after: str) -> str | None:

@@ -55,7 +55,6 @@ _SUBSIDY: Final = re.compile(
 _NAMED: Final = re.compile(
     r"补[助贴]|(?<!风险)补偿|资助|津贴|报销|经费|奖补|资金(?:支持|扶持)|[家活]费|救助金|慰问金"
 )
-_NON_MONEY: Final = frozenset({"service", "loan_guarantee", "tax_fee_relief", "training", "insurance"})
 _HEAVY: Final = 4.0
 
 
