@@ -21,7 +21,9 @@ _NAME_OF_NUMBER: Final = (
     r"(?:(?:发文|公文|文件|发布|制发|政策|规范性文件|文)(?:字号|文号|编号|号)|文号|字号)[〕】|：]*"
 )
 _NUMBER_LINE: Final = re.compile(
-    rf"·?(?:【?(?:{_NAME_OF_NUMBER}|编号[：】]*))?[（【-]{{0,2}}(?P<number>{_NUMBER_CORE})[，、；]?(?:{dates.DATE}(?:印发|发布|公布)?(?:；[^（）]{{0,40}})?)?[）】]{{0,2}}"
+    rf"·?(?:【?(?:{_NAME_OF_NUMBER}"
+    rf"|编号[：】]*))?[（【-]{{0,2}}(?P<number>{_NUMBER_CORE})[，、；]?(?:{dates.DATE}(?:印发|发布"
+    rf"|公布)?(?:；[^（）]{{0,40}})?)?[）】]{{0,2}}"
     rf"(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
 )
 _DECREE: Final = re.compile(
@@ -249,7 +251,8 @@ def _joined_title(paragraphs: list[Paragraph], first: int, last: int, raw: str) 
 
 _WHO_LABEL: Final = re.compile(
     rf"(?:发布|制发|制定|印发|公布)(?:机构|机关|单位|部门)[〕】：|]+(?P<who>{_ISSUER.pattern})"
-    rf"|(?:信息来源|来源|发文机关|发文单位)[〕】：|]+(?P<other>[一-龥（）]{{3,30}}?)(?=发布|发文|成文|公开|主题|文号|索引|浏览|\d|$|日期|时间|\|)"
+    rf"|(?:信息来源|来源|发文机关|发文单位)[〕】：|]+(?P<other>[一-龥（）]{{3,30}}?)(?=发布|发文|成文|公开"
+    rf"|主题|文号|索引|浏览|\d|$|日期|时间|\|)"
     rf"|^(?P<by>{_ISSUER.pattern})(?:发布|印发|\d{{4}}年)"
 )
 
@@ -292,7 +295,8 @@ _SIGNED: Final = re.compile(rf"(?P<who>{_ISSUER.pattern})(?P<day>{dates.DATE})?(
 _NUMBER_AND_DAY: Final = re.compile(rf"（?{_NUMBER_CORE}，?(?P<day>{dates.DATE})(?:印发|发布|公布)?）?")
 _DAY_NAMED: Final = re.compile(
     rf"(?:发布|成文|印发|公布|生成|发文|制发)(?:时间|日期)[〕】：|]*(?P<day>{dates.DATE})"
-    rf"|（[^（）]{{0,40}}?(?P<day2>{dates.DATE})[^（）；]{{0,40}}(?:印发|发布|公布|发文)(?:；[^（）]{{0,40}})?）"
+    rf"|（[^（）]{{0,40}}?(?P<day2>{dates.DATE})[^（）；]{{0,40}}(?:印发|发布|公布"
+    rf"|发文)(?:；[^（）]{{0,40}})?）"
 )
 
 

@@ -182,7 +182,8 @@ PHRASES: Final = (
         "green-title",
         "绿色示范称号",
         re.compile(
-            rf"(?P<levels>{_LEVEL}(?:{_OR}{_LEVEL})*)(?P<kinds>{_TITLE}(?:{_OR}{_TITLE})*)(?:示范)?(?:单位|称号)"
+            rf"(?P<levels>{_LEVEL}(?:{_OR}{_LEVEL})*)(?P<kinds>{_TITLE}(?:{_OR}{_TITLE})*)(?:示范)?(?:单位"
+            rf"|称号)"
         ),
         "any(certificates, kind in {kinds} and level in {levels})",
         "fact",
