@@ -7,20 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from babashi.reader import cues, quantities, wholes
+from babashi.reader import cues, quantities, thresholds, wholes
 from babashi.reader.cues import GRANT_NOUN, Context
 from babashi.reader.model import Rate, RateRole
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.quantities import Group
 
-_THRESHOLD_BEFORE: Final = re.compile(
-    r"(?:增长|新增|增幅|增速|同比|环比|占比|比重|占[^，。；]{0,20}|持股|股权|控股|出资|利用率|上座率"
-    r"|入住率|回收率|覆盖率|满意率|就业率|合格率|完成率|达产率|出租率"
-    r"|裁员率|税负|负债率|毛利率|利润率|不良率|研发强度|投入强度|强度|人数|职工|员工|入驻率|达到"
-    r"|(?<!最高)达|突破|(?<!不)(?<!得)超过|(?<!不)高于|大于|低于|下降|降低|减少|上浮|下浮|超出|不足"
-    r"|未达|增加|提升)"
-    r"[^，。；\d]{0,10}(?:不低于|不少于|不超过|不高于|比例|率|的)?[^，。；\d]{0,3}$"
-)
 _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
     rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣"
@@ -112,10 +104,6 @@ _NOT_ANY_MORE: Final = re.compile(r"(?:不再|不)(?:按照?|执行|享受|参�
 # 增幅每超过1个百分点，奖励1万元
 _STEP: Final = re.compile(
     r"每(?:再|新|年|多)?(?:增长|增加|提高|提升|超过?|超出|高于|高|下降|降低)[^，。；\d]{0,14}$"
-)
-_RAISED: Final = re.compile(
-    r"(?:补[贴助]|奖励|资助|标准|额度)[^。；]{0,12}(?<!可)(?<!可以)(?:上浮|上调|提高|增加|增发)(?:不超过"
-    r"|最高)?$"
 )
 _OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:提取(?![^，。；]{0,6}奖)|安排(?!企业|给)|列支|拨付至|预拨)")
 # 不低于30%的资金用于…, 价格评审优惠10%, 采购份额: how money or orders are divided
@@ -270,7 +258,7 @@ def _is_figure(context: Context) -> bool:
         return True
     if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
         return True
-    if _CASE.search(context.clause) or _is_condition(before, after):
+    if _CASE.search(context.clause) or thresholds.is_condition(before, after):
         return True
     if _OVER.search(before) and re.match(r"^(?:以上)?的?部分", after):
         return True
@@ -287,11 +275,6 @@ _BORNE_BY_ONESELF: Final = re.compile(
 _WITHIN_GRANTED: Final = re.compile(
     rf"^以[内下]的?(?:给予|予以)?[^，。；\d]{{0,8}}(?:不超过|最高|{GRANT_NOUN})"
 )
-_CHEAPER: Final = re.compile(
-    r"(?:价格?|电价|水价|气价|费用?|收费|租金|收费标准)[^，。；\d]{0,10}(?:下调|降低|下浮|优惠|减免"
-    r"|减收)[^，。；\d]{0,4}$"
-    r"|(?:降低|下调|减免|减收)[^，。；\d]{0,10}(?:电价|水价|气价|价格|费用?|租金|收费标准)(?:的)?$"
-)
 _POINTS_GRANTED: Final = re.compile(r"贴息|补贴|补助|给予|奖励|贴补|承担|负担")
 _POINTS_MOVED: Final = re.compile(
     r"(?:上浮|下浮|提高|降低|下降|下调|上调|增长|增加|高于|低于|提升|优惠|加|减)(?:了|约|不?超过"
@@ -306,60 +289,6 @@ _FROM_HERE: Final = re.compile(
 _CASE: Final = re.compile(
     r"^[^，。；：]{0,2}(?:如|若|如果|倘若)(?:[^，。；：]{0,20})(?:超过|高于|低于|达到|不足|小于|大于)"
 )
-
-
-# 按营业收入同比净增额的1‰: growth as the base of the share
-_BASE_NOUN: Final = re.compile(
-    r"(?:按照?|给予|补[贴助]|奖励|其)[^，。；\d]{0,24}(?:额|量|部分|贡献|税收|留成)的?(?:不?(?:超过|低于)"
-    r"|最高)?$"
-)
-# 裁员率不高于上年度全国调查失业率控制目标5.5%: a figure to be kept to
-_KEPT_RATE: Final = re.compile(
-    r"(?<!利)(?<!费)(?<!贴息)(?<!补贴)率(?:不?高于|不?低于|不?超过|不?少于)[^，。；\d给按补奖]{0,24}$"
-)
-
-
-# 按实际下浮部分的50%: what the change amounts to is the base
-_OF_CHANGE: Final = re.compile(
-    r"(?:上浮|下浮|提高|降低|减少|增加|超出|新增|增长|下降)(?:部分|额|金额|差额|数额|量)的(?:不?超过|最高"
-    r"|不低于)?$"
-)
-
-
-# 新增指标收益的70%: a part of the base, unless it is compared (达到销售额的5%)
-_OF_BASE: Final = re.compile(r"(?:收益|所得|保费|租金|留存|留成|贡献|价款|利息)的$")
-_COMPARED: Final = re.compile(r"占|达到?|超过|低于|高于|相当于|不足")
-# 报销比例达到90%: how much is paid
-_COVERS: Final = re.compile(r"(?:报销|补[贴助]|返还|贴息|支付|减免|赔付)(?:比例|标准)[^，。；\d]{0,4}达到?$")
-
-
-def _is_condition(before: str, after: str) -> bool:
-    tail = before[-30:]
-    if _CHEAPER.search(tail) or re.search(r"(?:给予|予以)$", tail):
-        return False
-    if _RAISED.search(before) or _COVERS.search(tail):
-        return False
-    if re.search(r"[上下]浮$", tail):
-        return True
-    if _BASE_NOUN.search(tail):
-        return False
-    if _KEPT_RATE.search(before):
-        return True
-    match = _THRESHOLD_BEFORE.search(tail)
-    if not match or _OF_CHANGE.search(tail) or (_OF_BASE.search(tail) and not _COMPARED.search(tail)):
-        return False
-    if re.search(r"(?:给予|按照?|补[助贴]|奖励|返还|贴息)[^，。；]{0,30}$", tail) and not re.search(
-        r"(?:达到|增长|增幅|增速|占|超过|同比)[^，。；\d]{0,6}$", tail
-    ):
-        return False
-    if re.search(r"(?:提高|提升|增加|上调|下调|降低|调整|提)(?:到|至|为)$", tail):
-        return False
-    if re.match(
-        rf"^(?:的)?(?:比例|标准)?(?:给予)?(?:[^，。；、）\d]{{0,4}})(?:{GRANT_NOUN}|测算|计算|核定)",
-        after,
-    ):
-        return bool(re.search(r"(?:增长|增速|增幅|同比|占比|达到|(?<!最高)达|突破)[^，。；\d]{0,4}$", tail))
-    return True
 
 
 # 按70%先行拨付、30%验收后拨付
