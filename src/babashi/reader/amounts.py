@@ -49,14 +49,14 @@ _POT_YEARLY: Final = re.compile(r"(?:财政|每年)[^，。；\d]{0,12}(?:安排
 _ESTIMATE: Final = re.compile(r"（(?:投资|造价|费用|成本)?(?:概算|估算|测算|例如|如|注)[^（）]{0,300}$")
 _POT_DIRECT: Final = re.compile(
     r"(?:(?<!投资)(?<!资产)(?<!收入)(?<!营收)(?<!产值)(?<!销售)(?<!募资)(?<!融资)(?<!管理)(?<!产业)规模"
-    r"|资金总额|资金总量|资金规模|基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额|奖金池(?:总额)?"
+    r"|资金总额|资金总量|(?<!管理)资金规模|(?<!管理)基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额|奖金池(?:总额)?"
     r"|总奖金|奖池"
     r"|资金池|总额度|总资金|资金量)"
     r"(?:为|达到?|约|不低于|不少于|不超过|最高|控制在|[^，。；\d]{0,4})$"
 )
 _TOTAL: Final = re.compile(
     r"(?<!贷款)(?<!投资)(?<!销售)(?<!交易)(?<!纳税)(?<!产值)(?<!出口)(?<!合同)(?<!授信)(?<!成交)(?:总额"
-    r"|总量|总计|合计|总金额|总面额)[^，。；\d]{0,8}$"
+    r"|总量|总计|额度共计|合计|总金额|总面额)[^，。；\d]{0,8}$"
 )
 _POT_GROWS: Final = re.compile(
     r"(?:基金|资金|资金池)(?:总?规模)[^，。；]{0,20}(?:增加|扩大|提高|扩充)(?:到|至)$"
@@ -64,7 +64,9 @@ _POT_GROWS: Final = re.compile(
 _IN_BUDGET: Final = re.compile(r"[^，。；\d]{0,6}，?(?:纳入|列入)[^，。；\d]{0,8}预算")
 # 每人2000元；招用残疾人的提高至3000元: the same price for a better case
 _RAISED_CASE: Final = re.compile(r"[，；][^，。；\d每最总]{2,30}(?:上浮|提高|增加|上调|调整)(?:到|至|为)$")
-_FIRST_COME: Final = re.compile(r"，?(?:先[到报申领]先[得发兑领]|[^，。；]{0,2}(?:用|发|兑|领|售)完|额满)")
+_FIRST_COME: Final = re.compile(
+    r"，?(?:按照?[^，。；]{0,24})?(?:先[到报申领]先[得发兑领]|[^，。；]{0,2}(?:用|发|兑|领|售)完|额满)"
+)
 _WHOLE: Final = re.compile(
     r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
 )
@@ -204,6 +206,8 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
     if (_HOPED.search(so_far) or _NO_BENEFIT.search(sentence) or decided) and not granted:
         return True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
+        return True
+    if before.endswith(("（价值", "（市值", "（原价")):
         return True
     if re.match(r"的?(?:台阶|整数倍|档次?|关口|大关)", after):
         return True

@@ -8,6 +8,7 @@ from typing import Final
 from babashi.reader import amounts, benefits, grants
 from babashi.reader.granting import all_text, grants_something, money_of, shares_of, states_a_condition
 from babashi.reader.headings import title_text
+from babashi.reader.labels import bullet_at
 from babashi.reader.outline import BLOCK, CONTAINERS, HEADED, Node, asks
 
 
@@ -31,6 +32,8 @@ def choose(node: Node, raw: str) -> list[Node]:
         return _headed(node, raw)
     if _names_a_policy(node):
         return [node]
+    if bulleted := _bulleted(node, raw):
+        return bulleted
     return [node] if _speaks_of_a_grant(node) and grants_something(node, raw) else []
 
 
@@ -57,6 +60,8 @@ _TITLED: Final = re.compile(
 
 def _titled_answers(node: Node, raw: str) -> list[Node]:
     """An answer of several titled paragraphs (``创业补贴：…``, ``场租补贴：…``) describes a policy in each."""
+    if re.search(r"标准|额度|金额|多少", title_text(node)):
+        return []
     parts = [p for p in _paragraph_nodes(node) if p.head is not None and _TITLED.match(p.head.text)]
     granting = [part for part in parts if grants_something(part, raw)]
     return granting if len(granting) > 1 else []
@@ -80,6 +85,15 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
         below = [found for found in child.walk() if id(found) in found_ids]
         result += below or ([child] if id(child) in chosen else [])
     return result
+
+
+def _bulleted(node: Node, raw: str) -> list[Node]:
+    """Sentences with bullets under a bare heading (``三、财政政策`` ``●对…``, ``●对…``) grant one by one."""
+    if node.head is None or len(node.body) < 2 or not all(bullet_at(p.view) for p in node.body):
+        return []
+    if len(node.head.text) > 24 or sum(len(p.text) for p in node.body) < 14 * len(node.body):
+        return []
+    return [part for part in _paragraph_nodes(node) if grants_something(part, raw)]
 
 
 _POLICY: Final = re.compile(r"^[^，。；]{2,24}(?:补[助贴]|奖[励补]|资助|贴息|津贴|补偿|返还)(?:政策)?$")
@@ -161,6 +175,9 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
         return not any(money_of(found, raw) or shares_of(found, raw) for found in inside)
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
         return _tiers(node, inside)
+    standards = [title_text(facet) for facet in facets if "标准" in title_text(facet)]
+    if len(standards) > 1 and len(set(standards)) == 1:  # 7.1支持标准, 7.2支持标准: one policy each
+        return False
     title = title_text(node)
     alone = len(node.parent.children if node.parent else []) < 2 and node.number != BLOCK
     if alone or _NO_POLICY.match(title):

@@ -100,7 +100,8 @@ _DOCUMENT: Final = re.compile(
 )
 # 政策有效期至…: of the notice, unless it closes the text of a measure
 _OF_WHAT: Final = (
-    r"(?:政策|措施|活动|补[助贴]|奖励|奖补|扶持|优惠|减免|发放|试点|贴息|方案|办法|细则|意见|规定|通知)?"
+    r"(?:[^，。；：]{0,6}券)?(?:政策|措施|活动|补[助贴]|奖励|奖补|扶持"
+    r"|优惠|减免|发放|试点|贴息|方案|办法|细则|意见|规定|通知)?"
 )
 _LASTING: Final = r"(?:执行|实施|施行|适用|试行|有效|享受)?(?:有效期|期限|时间|期间|时限|时效|日期|期)限?"
 _PERIOD: Final = re.compile(

@@ -23,7 +23,9 @@ def grants_something(node: Node, raw: str) -> bool:
     solid = [a for a in money if a.role != "total_budget"]
     if shares and not solid and grants.only_goals(text):
         shares = []
-    if _below_closing(node) and not ((solid or shares) and grants.verb_with_figure(text)):
+    if _below_closing(node) and not (
+        _NAMED_GRANT.search(text) or ((solid or shares) and grants.verb_with_figure(text))
+    ):
         return False
     if _rules_on_something_else(title, bool(solid or shares)):
         return bool(solid or shares) and grants.verb_with_figure(text) and not _only_limits(solid, shares)
@@ -80,16 +82,20 @@ def all_text(node: Node) -> str:
 
 _CONDITIONS: Final = re.compile(
     r"^(?!.{0,12}(?:放宽|降低|改善|创造|优化|提供))[^，。；]{0,16}条件(?:有哪些|是什么)?[：？]?$"
-    r"|(?:申请|申报|享受|认定|补贴|奖励)(?:材料|流程|程序)：?$"
+    r"|(?:申请|申报|享受|认定|补贴|奖励)(?:材料|流程|程序)：?$|(?:对象|人员)认定(?:标准)?$"
+    r"|^[^，。；]{0,30}(?:对象|主体|企业|人员|单位)[^，。；给奖补]{0,8}(?:符合|具备|满足)(?:以下|下列|如下)[^，。；]{0,6}(?:条件|要求)"
 )
 # 二、贷款流程, 附则, 职责分工: what stands below such a heading needs a sum of its own to grant
 _CLOSING: Final = re.compile(
-    r"^(?:附则|总则|(?:奖励|补[贴助]|资助|扶持|申报|申请)(?:对象|条件)"
+    r"^(?:附则|总则|(?:工作|主要)?职责|(?:有关|相关|其[他它])事项|[^，。；]{0,8}(?:奖励|补[贴助]|资助|扶持|申报|申请|选聘|[遴评]选|认定|适用)(?:对象|条件|主体)"
     r"|[^，。；]{0,6}(?:流程|程序|规则|职责分工|责任分工|组织实施|监督管理|保障措施|工作要求"
     r"|资金分配(?:和|与|及)(?:使用|管理)))：?$"
 )
+_NAMED_GRANT: Final = re.compile(
+    r"对[^，。；]{2,40}给予[^，。；\d]{0,6}(?:补[助贴]|奖励|资助|津贴)(?=[，。；])"
+)
 _NAMES_A_SUM: Final = re.compile(
-    r"给予(?!重点|优先|相应|适当)|(?:奖励|补[助贴]|资助"
+    r"(?<!不)给予(?!重点|优先|相应|适当)|(?:奖励|补[助贴]|资助"
     r"|贴息)(?:(?:标准|金额|额度)(?:为|：)?[^，。；\d]{0,8})?\d"
 )
 
@@ -99,9 +105,16 @@ def _below_closing(node: Node) -> bool:
     return parent is not None and parent.head is not None and bool(_CLOSING.match(title_text(parent)))
 
 
+# 享受…的企业，应同时符合以下条件：
+_ASKS_FOR: Final = re.compile(
+    r"(?:应当?|须|必须|需要?)[^，。；]{0,6}(?:符合|具备|满足)(?:以下|下列|如下)[^，。；给奖补]{0,8}[：:]?$"
+)
+
+
 def states_a_condition(node: Node) -> bool:
     """申请条件 and what stands below it: what it names is asked for, not granted."""
-    return _below(node, _CONDITIONS)
+    parent = node.parent.head if node.parent is not None else None
+    return _below(node, _CONDITIONS) or (parent is not None and _ASKS_FOR.search(parent.text) is not None)
 
 
 # 一、资金安排: where the money of the whole notice comes from

@@ -16,7 +16,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         r"|(?:消费|健身|旅游|购物|电子|惠民|数字)[^，。；]{0,6}红包"
         r"|(?<![债证奖])券(?=发放|[”，。；、）（]|$)"),
      6.0),
-    ("interest_subsidy", (r"贴息|(?:贴付|贴补|补贴|承担)[^，。；]{0,8}利息"
+    ("interest_subsidy", (r"贴息(?!条件)|(?:贴付|贴补|补贴|承担)[^，。；]{0,8}利息"
         r"|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)"), 5.0),
     ("rent_relief",
         (
@@ -52,7 +52,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         r"|工会经费)|保证金|延期缴纳"),
      3.0),
     ("loan_guarantee",
-        (r"担保|助保|增信|转贷基金|纾困基金|信用贷款|贷款额度|风险补偿|转贷|续贷|展期|应急资金|周转金|无还本"
+        (r"担保|助保|增信|转贷基金|纾困基金|信用贷款|贷款(?:最高)?额度|创业(?:担保)?贷款|风险补偿|转贷|续贷|展期|应急资金|周转金|无还本"
         r"|延期还本|信贷|授信|融资(?!租赁|对接|路演)|不良贷款|再贷款|提供[^，。；]{0,24}[贷借]款|无息借款"
         r"|流动资金贷款|公积金(?:贷款|“?商转公)|首付款?比例|可贷额度|过桥资金|可申请[^，。；]{0,20}贷款"
         r"|核贷"
@@ -62,7 +62,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         (r"服务中心|(?:便[民企]|公共)服务|一站式|免费(?:提供|咨询|服务|开展|使用|入驻"
         r"|开放)|免费|无偿提供|不收取任何|免[^，。；]{0,4}门票|(?:技术|现场|职业|就业)指导|代办|帮办|专员"
         r"|专人|绿色通道|诊断|导师|上门|一对一|点对点|专场|招聘会"
-        r"|用工信息|法律援助|辅导|接送|送餐|护理|体检|疗休?养|就诊|落户|入学|就读|挂号|窗口|优先享受|包车"
+        r"|用工信息|法律援助|辅导|接送|送餐|护理|体检|疗休?养|就诊|落户|入户|居留|签证|入学|就读|挂号|窗口|优先享受|包车"
         r"|专列|对接"),
      1.2),
 ]  # fmt: skip
@@ -73,7 +73,7 @@ _REWARD: Final = re.compile(
 _SUBSIDY: Final = re.compile(
     r"补助|补贴|资助|(?<!风险)(?<!本金损失)(?<!贷款损失)补偿|经费|扶持|资金支持"
     r"|配套(?!费|设施|企业|服务|产业|措施|政策|建设|率|奖)|津贴|安家费|安置费|过渡费|误工费|生活费|报销"
-    r"|援助资金|救助(?!站|机构)|慰问金"
+    r"|援助资金|养老金(?!待遇)|救助(?!站|机构)|慰问金"
     r"|支持(?=[，。；、）（]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
 )
 # money by its name; mere 支持 may also be help
@@ -124,7 +124,7 @@ def _unnamed(text: str, has_money: bool, around: str) -> tuple[Kind, tuple[Kind,
     if re.search(r"[底地]价|土地|用地|采购(?:人|项目|份额|文件)|政府采购|收购|收储|基金(?!会)", text):
         return "other", (), 0.3
     if not has_money and not re.search(
-        r"(?:补|奖|减|给)\d|(?:承担|负担|买单|埋单|垫付|(?<!帮助)(?<!协调)解决|补足|全额负责)", text
+        r"(?:补|奖|减|给)\d|(?:承担|负担|买单|埋单|垫付|(?<!帮助)(?<!协调)(?<!统筹)解决|补足|全额负责)", text
     ):
         return ("service", ("other",), 0.3) if re.search(r"服务|咨询|指导|推介", text) else ("other", (), 0.3)
     if _BORNE.search(text) or not _EARNED.search(text):
@@ -141,7 +141,7 @@ _AT_FIGURE: Final[dict[Kind, re.Pattern[str]]] = {
     "reward": _at_figure("奖励|奖补|奖金"),
     "subsidy": _at_figure("补助|补贴|资助|扶持|补偿"),
 }
-_BESIDES: Final = re.compile(r"除[^，。；]{0,24}外|在[^，。；]{0,24}的?基础上")
+_BESIDES: Final = re.compile(r"除[^，。；]{0,24}外|[（(][^（）()]{2,40}除外[)）]|在[^，。；]{0,24}的?基础上")
 
 
 def _grant_words(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
@@ -186,6 +186,12 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
         scores["loan_guarantee"] -= _HEAVY
     if granted_money and not _LENDS.search(heading + body):  # 上市融资, 股权融资
         scores["loan_guarantee"] -= _HEAVY
+    if re.search(
+        r"(?:引导|投资|产业|母|子)基金|股权投资|跟进投资|参股", heading + body[:120]
+    ) and not re.search(r"奖|补[助贴]|贴息|风险补偿", heading + body):
+        scores["subsidy"] -= _HEAVY
+    if re.search(r"(?<!双)奖$", heading) and scores["reward"] > 0:  # 海员培训奖
+        scores["reward"] += 6.0
     if re.search(r"[水电气热运]费(?:用)?(?:补贴|补助|奖补)", heading):
         scores["subsidy"] += _HEAVY
         scores["tax_fee_relief"] -= _HEAVY

@@ -78,6 +78,8 @@ def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
             return _words(paragraph, raw, _own_prefix(match["number"], paragraph, at), end, 0.95)
     top = [paragraph for paragraph in head if not is_furniture(paragraph.text)][:_TOP]
     for paragraph in head:
+        if _BASES.match(paragraph.text):  # what is cited from here on are other documents
+            return None
         found = (
             _behind_dates(paragraph, raw)
             or _inside_line(paragraph, raw)
@@ -93,6 +95,9 @@ def _unbracketed(text: str) -> str:
 
 
 _TOP: Final = 3
+_BASES: Final = re.compile(
+    r"(?:[一二三四五六七八九十\d]{1,2}[、.．]|（[一二]）)?(?:政策|文件|法律|制定|办事)?依据[：。]?$"
+)
 _CITED: Final = re.compile(
     rf"(?:(?:中共)?[一-龥]{{1,12}}[省市县区旗州委府])?《[^《》]{{4,80}}》[（【]?(?P<number>{_NUMBER_CORE})[）】]?"
     rf"|(?P<first>{_NUMBER_CORE})(?:文件)?，?《[^《》]{{4,80}}》。"

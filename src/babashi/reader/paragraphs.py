@@ -51,7 +51,11 @@ class _Line:
     indented: bool
     label: bool
     alone: bool
-    last: str
+    text: str
+
+    @property
+    def last(self) -> str:
+        return self.text[-1]
 
 
 def split(raw: str, normal: str) -> list[Paragraph]:
@@ -108,7 +112,7 @@ def _lines(raw: str, normal: str) -> list[_Line]:
         is_label = label is not None or bool(labels.bullet_at(head))
         alone = label is not None and label.end == len(head) and len(stripped) <= 8
         lines.append(
-            _Line(start, start + len(chunk), len(stripped), indent > margin, is_label, alone, stripped[-1])
+            _Line(start, start + len(chunk), len(stripped), indent > margin, is_label, alone, stripped)
         )
     return lines
 
@@ -129,6 +133,7 @@ def _wrap_width(lines: list[_Line]) -> int:
 def _joined(lines: list[_Line], width: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     indents = any(line.indented for line in lines) and not all(line.indented for line in lines)
+    margins = 2 * sum(line.indented for line in lines) > len(lines)
     previous: _Line | None = None
     for line in lines:
         wrapped = (
@@ -138,13 +143,29 @@ def _joined(lines: list[_Line], width: int) -> list[tuple[int, int]]:
             and not line.indented
             and (previous.last not in "。！？；" or (indents and not _may_head(line, width)))
         )
-        open_clause = previous is not None and previous.length > 12 and previous.last in "，、,"
+        open_clause = previous is not None and previous.length > 12 and _goes_on(previous, line, margins)
         if (wrapped or open_clause) and not line.label:
             spans[-1] = (spans[-1][0], line.end)
         else:
             spans.append((line.start, line.end))
         previous = line
     return _labels_alone(spans, lines)
+
+
+# words that no sentence ends with
+_OPEN_END: Final = re.compile(r"(?:最高|不超过|不低于|给予|按照|以及|和|或|与|及|由|向|将|把|并|从|人民币)$")
+
+
+def _goes_on(line: _Line, following: _Line, margins: bool) -> bool:
+    """Whether a line breaks off inside a sentence. ``margins``: the text indents its paragraphs."""
+    if line.last in "，、," or _OPEN_END.search(line.text):
+        return True
+    if line.last in _ENDS or not re.search("[，。；]", line.text):
+        return False
+    begun = line.text.rpartition("（")[2] if "（" in line.text else ""
+    if begun and "）" not in begun and "）" in following.text[:40]:
+        return True
+    return margins and line.indented and not following.indented and following.length > 2
 
 
 def _may_head(line: _Line, width: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from babashi.reader import cues, quantities, thresholds, wholes
@@ -128,6 +129,10 @@ _LEVEL_SET: Final = re.compile(
     r"(?:下调|下降|降低|降|调整|调减|调)(?:到|至|为)$"
 )
 # 保函费用不超过担保金额的0.3%
+# 减按15%的税率征收: what stays to be paid; but 减按50%征收 leaves half of a charge
+_LEAST_LEFT: Final = Decimal("0.25")
+_PAID_TAX: Final = re.compile(r"(?:按照?|适用|执行)[^，。；\d]{0,6}$")
+_TAX_RATE: Final = re.compile(r"^的?(?:优惠)?(?:税率|征收率)")
 _FEE_LIMIT: Final = re.compile(r"(?:费用?|收费|租金)(?:标准)?(?:最高)?不超过[^，。；\d]{0,12}$")
 # 适用3%征收率的销售收入: which sales are meant
 _APPLIES: Final = re.compile(r"适用[^，。；\d]{0,6}$")
@@ -168,6 +173,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     sentence = text[context.sentence_start : context.sentence_end]
     if group.members[0].is_ratio:
         return 0.9 if _is_match(text, group, context) else 0.0
+    if context.before.endswith("减按") and group.members[0].value < _LEAST_LEFT:
+        return 0.0
     if cues.is_worked_out(text, context) or _is_division(text, group, context) or _is_price(context):
         return 0.0
     if text[group.end - 2 : group.end] == "分点":
@@ -212,6 +219,8 @@ def _is_price(context: Context) -> bool:
     before, after = context.before, context.after
     if re.match(r"的?费率上限", after):
         return True
+    if _PAID_TAX.search(before) and _TAX_RATE.match(after):
+        return True
     if _LEVEL_SET.search(context.clause) and "贴息" not in after[:8]:
         return True
     if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
@@ -255,6 +264,8 @@ def _is_figure(context: Context) -> bool:
     if _IS_SHARE.search(before) and re.match(r"(?:（[^）]{0,4}）)?及?以上", after):
         return True
     if _STEP.search(before) or (_AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after)):
+        return True
+    if after.startswith("后") and re.search(r"(?:缴|到位|到账|完成|投入|支付|出资)[^，。；\d]{0,4}$", before):
         return True
     if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
         return True

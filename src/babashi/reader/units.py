@@ -39,6 +39,8 @@ _THROUGH_OTHERS: Final = re.compile(
     r"|运营(?:商|企业|主体|方|机构))[^，。；：\d]{0,4}，?(?:给予|奖励)?按?每[户家]"
     r"|(?:带动|联结|帮扶|服务)[^，。；\d]{0,8}每[户家]|\d家(?:（含）)?及?以上的?，(?:按)?每家"
 )
+# 根据引进企业的数量，按20万元/家给予园区
+_BY_NUMBER: Final = re.compile(r"(?:按照?|根据|依据)[^，。；\d]{2,40}(?:数量|家数|个数|户数)")
 # Who receives: the noun nearest to the sum decides whether a yearly sum is one for a person
 _PERSONAL: Final = re.compile(
     r"(?P<person>博士后?(?!工作站|流动站)|硕士|本科|大专|专科|毕业生|研究生"
@@ -253,7 +255,7 @@ def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
         return True
     if unit.startswith("场") and _FARM.search(sentence):
         return False
-    if _THROUGH_OTHERS.search(sentence) and re.match(r"[户家]", unit):
+    if re.match(r"[户家个]", unit) and (_THROUGH_OTHERS.search(sentence) or _BY_NUMBER.search(sentence)):
         return True
     if (_ENTITY.match(unit) and not _THING.match(unit)) or _ONCE_EACH.match(unit):
         return False
