@@ -184,3 +184,25 @@ def _retrofit(people: dict[str, User]) -> Application:
     }  # fmt: skip
     case = world.submitted(world.RETROFIT, of=owner, fields=fields)[0]
     return world.walk(case, people, "first-review")
+
+
+def test_the_opinion_follows_the_result_until_somebody_types(
+    live_server: Any, open_context: Callable[..., BrowserContext]
+) -> None:
+    world.publish()
+    people = world.staff()
+    case, _ = world.submitted()
+    page = enter(open_context(1440), people["acceptance"], live_server)
+    page.goto(f"{live_server.url}/desk/cases/{case.number}/")
+    opinion = page.locator("#opinion")
+    assert opinion.input_value() == ""
+    seen = []
+    for outcome in ("passed", "returned", "refused"):
+        page.locator(f"input[name=outcome][value={outcome}]").check()
+        seen.append(opinion.input_value())
+    assert "同意" in seen[0]
+    assert len(set(seen)) == 3
+    assert "同意" not in seen[1] + seen[2]
+    opinion.fill("按通知第一条，自己写的意见")
+    page.locator("input[name=outcome][value=passed]").check()
+    assert opinion.input_value() == "按通知第一条，自己写的意见"

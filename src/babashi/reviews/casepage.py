@@ -26,6 +26,7 @@ from babashi.reviews import queries, services
 from babashi.reviews.drift import drift
 from babashi.reviews.flow import PUBLICITY_ROLE, StageKind, step_of, targets
 from babashi.reviews.models import Outcome, StageTask
+from babashi.reviews.opinions import ready_for
 from babashi.reviews.people import hands, leads, who_could_act
 from babashi.reviews.services.facts import FACT_ROLES
 from babashi.reviews.services.tasks import require_may_decide
@@ -34,7 +35,6 @@ from babashi.rules.pack import Item
 from babashi.workdays.clock import today
 
 READERS = (*queries.CASE_ROLES, Role.COORDINATOR)
-QUICK_OPINIONS = {"passed": "材料齐全，符合条件，同意。"}
 
 
 @official(*READERS)
@@ -70,6 +70,7 @@ def case_page(
     found = hands(task) if task else []
     found_none = bool(task and task.role != PUBLICITY_ROLE and all(hand.why_not for hand in found))
     amounts = [row.amount for row in tasks if row.outcome == Outcome.PASSED and row.amount is not None]
+    problems = services.grant_problems(application)
     context = {
         "application": application,
         "item": application.item,
@@ -99,7 +100,7 @@ def case_page(
         "may_cancel": application.state == State.CORRECTION
         and bool(tasks)
         and has_role(request.user, tasks[-1].role, tasks[-1].department),
-        "grant_problems": services.grant_problems(application),
+        "grant_problems": problems,
         "twins": account_twins([application.bank_account]).get(application.bank_account_id or 0, []),
         "drift": drift(application) if task else None,
         "hands": [hand for hand in found if not hand.why_not],
@@ -115,7 +116,7 @@ def case_page(
         "posted": posted or {},
         "warnings": rule.benefit.warnings,
         "neighbours": _neighbours(request.user, task),
-        "quick": QUICK_OPINIONS,
+        "ready": ready_for(grantable=not problems),
     }
     return render(request, "reviews/case.html", context, status=status)
 
