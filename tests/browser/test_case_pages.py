@@ -112,6 +112,10 @@ def test_pages_of_the_desk_and_the_public(
     objection = publicity.object_to(
         entry, name="王某", contact="13800000000", content="该企业 2019 年已经升规。"
     )
+    awaited = world.submitted()[0]
+    reviews.decide(
+        world.task(awaited), "returned", by=people["acceptance"], opinion="证明不全，请补交首次入统的证明。"
+    )
     guest = world.enterprise({"district": "500113", "kind": "企业"})
     applications.express_interest(guest, world.item(world.FOOD), by=world.member(guest), note="两家门店")
     look = [
@@ -119,6 +123,8 @@ def test_pages_of_the_desk_and_the_public(
         ("case-acceptance", people["acceptance"], f"/desk/cases/{cases[0].number}/"),
         ("case-facts", people["first-review"], f"/desk/cases/{retrofit.number}/"),
         ("case-approval", people["approval"], f"/desk/cases/{at_approval.number}/"),
+        ("case-awaited", people["acceptance"], f"/desk/cases/{awaited.number}/"),
+        ("corrections", people["acceptance"], "/desk/cases/corrections/"),
         ("cases", people["approval"], "/desk/cases/all/"),
         ("queue", people["approval"], "/desk/queue/"),
         ("publicity", people["approval"], "/desk/publicity/"),

@@ -17,7 +17,14 @@ from babashi.applications import pages
 from babashi.applications.editing import send_attachment
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application, ApplicationEvent
-from babashi.applications.queries import account_twins, current_attachments, form_definition, is_party
+from babashi.applications.queries import (
+    account_twins,
+    correction_due,
+    correction_grace_ends,
+    current_attachments,
+    form_definition,
+    is_party,
+)
 from babashi.applications.snapshot import parse_text
 from babashi.audit.errors import DomainError
 from babashi.catalogue.queries import pack_of, rule_of
@@ -97,9 +104,7 @@ def case_page(
         "may": may,
         "why_not": why_not,
         "may_facts": may and task is not None and task.role in FACT_ROLES,
-        "may_cancel": application.state == State.CORRECTION
-        and bool(tasks)
-        and has_role(request.user, tasks[-1].role, tasks[-1].department),
+        **_awaited(request.user, application, tasks),
         "grant_problems": problems,
         "twins": account_twins([application.bank_account]).get(application.bank_account_id or 0, []),
         "drift": drift(application) if task else None,
@@ -119,6 +124,18 @@ def case_page(
         "ready": ready_for(grantable=not problems),
     }
     return render(request, "reviews/case.html", context, status=status)
+
+
+def _awaited(user: User, application: Application, tasks: list[StageTask]) -> dict[str, Any]:
+    """What may be done about a correction that has not come yet."""
+    due, end = correction_due(application), correction_grace_ends(application)
+    may = due is not None and bool(tasks) and has_role(user, tasks[-1].role, tasks[-1].department)
+    return {
+        "correction_due": due,
+        "grace_ends": end,
+        "may_cancel": may,
+        "may_lapse": may and end is not None and today() > end.day,
+    }
 
 
 @official(*READERS)
