@@ -20,9 +20,9 @@ from babashi.applications.models import Application, ApplicationEvent
 from babashi.applications.queries import (
     account_twins,
     correction_due,
-    correction_grace_ends,
     current_attachments,
     form_definition,
+    grace_after,
     is_party,
 )
 from babashi.applications.snapshot import parse_text
@@ -128,13 +128,16 @@ def case_page(
 
 def _awaited(user: User, application: Application, tasks: list[StageTask]) -> dict[str, Any]:
     """What may be done about a correction that has not come yet."""
-    due, end = correction_due(application), correction_grace_ends(application)
-    may = due is not None and bool(tasks) and has_role(user, tasks[-1].role, tasks[-1].department)
+    due = correction_due(application) if application.state == State.CORRECTION else None
+    if due is None:
+        return {}
+    end = grace_after(due)
+    may = bool(tasks) and has_role(user, tasks[-1].role, tasks[-1].department)
     return {
         "correction_due": due,
         "grace_ends": end,
         "may_cancel": may,
-        "may_lapse": may and end is not None and today() > end.day,
+        "may_lapse": may and today() > end.day,
     }
 
 

@@ -322,9 +322,9 @@ def _amount(application: Application, step: Step, amount: Decimal | None) -> Dec
     if high is None:
         raise NotGrantable(grant_problems(application) or ["最高金额还算不出"])
     if exact > high:
-        raise Mistakes(f"金额不能超过最高可得 {high:,.2f} 元。", {"amount": f"最高 {high:,.2f} 元"})
+        raise Mistakes(f"金额不能超过最高可得的 {high:,.2f} 元。", {"amount": f"最高{high:,.2f} 元"})
     if low is not None and exact < low:
-        raise Mistakes(f"金额不能低于政策规定的 {low:,.2f} 元。", {"amount": f"最低 {low:,.2f} 元"})
+        raise Mistakes(f"金额不能低于政策规定的 {low:,.2f} 元。", {"amount": f"最低{low:,.2f} 元"})
     if step.kind is StageKind.APPROVAL:
         _require_published(application, exact)
     return exact
