@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 
 from babashi.audit.models import AuditEntry
+from babashi.audit.names import acts_called
 
 PARTS = {
     "accounts": "账号岗位",
@@ -26,13 +27,14 @@ PARTS = {
 def entries(
     text: str = "", part: str = "", since: dt.date | None = None, until: dt.date | None = None
 ) -> QuerySet[AuditEntry]:
-    """The newest first; ``text`` looks into actor, action, subject and USCC; both days are included."""
+    """The newest first; ``text`` looks into actor, act (either name), subject and USCC; both days are included."""
     found = AuditEntry.objects.select_related("actor").order_by("-sequence")
     text = text.strip()
     if text:
         found = found.filter(
             Q(actor_label__icontains=text)
             | Q(action__icontains=text)
+            | Q(action__in=acts_called(text))
             | Q(subject_id__iexact=text)
             | Q(uscc__iexact=text)
         )
