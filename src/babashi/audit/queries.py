@@ -1,6 +1,7 @@
 """Reading the log."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -22,6 +23,14 @@ PARTS = {
     "feedback": "反馈",
 }
 """The parts of the platform that write into the log, as the first word of an action."""
+
+
+def acts_on(action: str, subject_type: str, subject_ids: Iterable[str]) -> dict[str, AuditEntry]:
+    """The last entry of one act for each of these subjects that has one."""
+    found = AuditEntry.objects.filter(
+        subject_type=subject_type, subject_id__in=list(subject_ids), action=action
+    )
+    return {entry.subject_id: entry for entry in found.order_by("sequence")}
 
 
 def entries(
