@@ -212,3 +212,21 @@ def test_the_opinion_follows_the_result_until_somebody_types(
     opinion.fill("按通知第一条，自己写的意见")
     page.locator("input[name=outcome][value=passed]").check()
     assert opinion.input_value() == "按通知第一条，自己写的意见"
+
+
+def test_a_number_is_shown_in_fours_while_it_is_typed(
+    live_server: Any, open_context: Callable[..., BrowserContext], judge: Callable[[Page, str], None]
+) -> None:
+    world.publish()
+    owner = world.enterprise()
+    person = world.member(owner)
+    page = enter(open_context(360), person, live_server)
+    page.goto(f"{live_server.url}/applications/automatic/{world.SCALE_UP}/")
+    page.fill("#number", "6217000012345670")
+    assert "6217 0000 1234 5670" in page.inner_text("#fours-number")
+    assert "16 位" in page.inner_text("#fours-number")
+    judge(page, "account-fours")
+    page.goto(f"{live_server.url}/enterprise/{owner.uscc}/account/")
+    page.fill("#id_number", "62170000 123")
+    assert "6217 0000 123" in page.inner_text("#fours-id_number")
+    judge(page, "account-fours-file")

@@ -1,6 +1,6 @@
 /* Small helpers; every page works without them. No inline scripts, no style attributes (CSP).
    data-autosave · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
-   · data-check-all · data-rows · data-auto-submit · data-fill: see docs/dev/look.md. */
+   · data-check-all · data-rows · data-auto-submit · data-fill · data-fours: see docs/dev/look.md. */
 (() => {
   "use strict";
 
@@ -313,7 +313,23 @@
     if (place.value.trim() === "" || words.includes(place.value)) place.value = choice.dataset.fillText || "";
   }
 
+  /* ---- a long number is shown in fours below its field, for checking while it is typed ---- */
+  function inFours(event) {
+    const field = event.target.closest("input[data-fours]");
+    if (!field) return;
+    let place = document.getElementById("fours-" + field.id);
+    if (!place) {
+      place = document.createElement("p");
+      place.id = "fours-" + field.id;
+      place.className = "field-hint code";
+      field.after(place);
+    }
+    const number = field.value.normalize("NFKC").replace(/[\s-]/g, "");
+    place.textContent = number ? number.replace(/(.{4})(?=.)/g, "$1 ") + "（" + number.length + " 位）" : "";
+  }
+
   document.addEventListener("submit", guard);
+  document.addEventListener("input", inFours);
   document.addEventListener("click", clicked);
   document.addEventListener("change", counted);
   document.addEventListener("change", filled);
