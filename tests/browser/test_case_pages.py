@@ -112,6 +112,10 @@ def test_pages_of_the_desk_and_the_public(
     objection = publicity.object_to(
         entry, name="王某", contact="13800000000", content="该企业 2019 年已经升规。"
     )
+    awaited = world.submitted()[0]
+    reviews.decide(
+        world.task(awaited), "returned", by=people["acceptance"], opinion="证明不全，请补交首次入统的证明。"
+    )
     guest = world.enterprise({"district": "500113", "kind": "企业"})
     applications.express_interest(guest, world.item(world.FOOD), by=world.member(guest), note="两家门店")
     look = [
@@ -119,6 +123,8 @@ def test_pages_of_the_desk_and_the_public(
         ("case-acceptance", people["acceptance"], f"/desk/cases/{cases[0].number}/"),
         ("case-facts", people["first-review"], f"/desk/cases/{retrofit.number}/"),
         ("case-approval", people["approval"], f"/desk/cases/{at_approval.number}/"),
+        ("case-awaited", people["acceptance"], f"/desk/cases/{awaited.number}/"),
+        ("corrections", people["acceptance"], "/desk/cases/corrections/"),
         ("cases", people["approval"], "/desk/cases/all/"),
         ("queue", people["approval"], "/desk/queue/"),
         ("publicity", people["approval"], "/desk/publicity/"),
@@ -184,3 +190,43 @@ def _retrofit(people: dict[str, User]) -> Application:
     }  # fmt: skip
     case = world.submitted(world.RETROFIT, of=owner, fields=fields)[0]
     return world.walk(case, people, "first-review")
+
+
+def test_the_opinion_follows_the_result_until_somebody_types(
+    live_server: Any, open_context: Callable[..., BrowserContext]
+) -> None:
+    world.publish()
+    people = world.staff()
+    case, _ = world.submitted()
+    page = enter(open_context(1440), people["acceptance"], live_server)
+    page.goto(f"{live_server.url}/desk/cases/{case.number}/")
+    opinion = page.locator("#opinion")
+    assert opinion.input_value() == ""
+    seen = []
+    for outcome in ("passed", "returned", "refused"):
+        page.locator(f"input[name=outcome][value={outcome}]").check()
+        seen.append(opinion.input_value())
+    assert "同意" in seen[0]
+    assert len(set(seen)) == 3
+    assert "同意" not in seen[1] + seen[2]
+    opinion.fill("按通知第一条，自己写的意见")
+    page.locator("input[name=outcome][value=passed]").check()
+    assert opinion.input_value() == "按通知第一条，自己写的意见"
+
+
+def test_a_number_is_shown_in_fours_while_it_is_typed(
+    live_server: Any, open_context: Callable[..., BrowserContext], judge: Callable[[Page, str], None]
+) -> None:
+    world.publish()
+    owner = world.enterprise()
+    person = world.member(owner)
+    page = enter(open_context(360), person, live_server)
+    page.goto(f"{live_server.url}/applications/automatic/{world.SCALE_UP}/")
+    page.fill("#number", "6217000012345670")
+    assert "6217 0000 1234 5670" in page.inner_text("#fours-number")
+    assert "16 位" in page.inner_text("#fours-number")
+    judge(page, "account-fours")
+    page.goto(f"{live_server.url}/enterprise/{owner.uscc}/account/")
+    page.fill("#id_number", "62170000 123")
+    assert "6217 0000 123" in page.inner_text("#fours-id_number")
+    judge(page, "account-fours-file")

@@ -54,6 +54,7 @@ def test_automatic_grant_to_the_money(
     judge(page, "automatic")
     page.fill("input[name=bank_name]", "中国银行重庆巴南支行")
     page.fill("input[name=number]", "6217000012345678")
+    page.fill("input[name=again]", "6217000012345678")
     page.check("input[name=consent]")
     press(page, "button:has-text('确认享受')")
     page.wait_for_url("**/receipt/")

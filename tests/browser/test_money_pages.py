@@ -66,3 +66,8 @@ def test_pages_of_the_treasury_and_of_a_leader(
             fold.click()
         judge(page, f"money-{name}")
         assert words in page.inner_text("main")
+    payments.dissolve_batch(made, "账户更改过", by=office.hands[1])
+    page = enter(open_context(width), office.hands[3], live_server)
+    page.goto(f"{live_server.url}/desk/payments/batches/{made.number}/")
+    judge(page, "money-dissolved")
+    assert payment.number in page.inner_text("main")

@@ -63,6 +63,7 @@ def apply(page: Page, server: str, judge: Judge, folder: Path) -> Application:
     judge(page, "ordinary-check")
     page.fill("input[name=bank_name]", "中国银行重庆巴南支行")
     page.fill("input[name=number]", "6217000012345678")
+    page.fill("input[name=again]", "6217000012345678")
     page.check("input[name=consent]")
     page.click("button:text-is('提交申报')")
     page.wait_for_url("**/receipt/")

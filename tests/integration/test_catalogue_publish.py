@@ -179,6 +179,6 @@ def test_amounts_in_the_list_come_from_the_rule(version: PackVersion) -> None:
     amounts = {row.full_id.split("/")[1]: row.amount for row in queries.current_items()}
     assert amounts["scale-up"] == "20万元"
     assert amounts["green-demonstration"] == "10万元—20万元"
-    assert amounts["green-retrofit"] == "最高 150万元"
-    assert amounts["interest-subsidy"] == "最高 30万元"
+    assert amounts["green-retrofit"] == "最高150万元"
+    assert amounts["interest-subsidy"] == "最高30万元"
     assert amounts["rd-investment"] == ""

@@ -86,6 +86,11 @@ def test_a_pending_correction_is_called_to_mind_twice() -> None:
     assert second.subject == first.subject
     assert said_on(due) == []
     assert said_on(dt.date(2022, 9, 20)) == []
+    [last] = said_on(dt.date(2022, 9, 21))
+    assert "2022年9月23日" in last.subject
+    assert "逾期未补正" in last.body
+    for day in (22, 23, 26):
+        assert said_on(dt.date(2022, 9, day)) == []
 
 
 @pytest.mark.django_db

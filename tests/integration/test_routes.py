@@ -109,6 +109,8 @@ TABLE = {
     "reviews:facts": Row(None, FACTS),
     "reviews:refresh": Row(None, FACTS),
     "reviews:cancel_correction": Row(None, CASES),
+    "reviews:corrections": Row(CASES | roles("coordinator")),
+    "reviews:lapse_correction": Row(None, CASES),
     "reviews:download": Row(CASES | roles("coordinator")),
     "reviews:queue": Row(CASES | roles("coordinator")),
     "reviews:drain": Row(None, roles("finance approver")),

@@ -16,6 +16,7 @@ from babashi.accounts.models import Role, User
 from babashi.applications import services as applications
 from babashi.applications.flow import DECIDED_FOR, ENDED, State, fold
 from babashi.applications.models import Application
+from babashi.applications.queries import correction_grace_ends
 from babashi.audit.errors import DomainError
 from babashi.budget.queries import free, verify
 from babashi.publicity import services as publicity
@@ -134,6 +135,21 @@ class Review(RuleBasedStateMachine):
             saved = applications.save_draft(case, form, case.revision, by=self.people[index])
             reviews.resubmit_and_reopen(saved, revision=saved.revision, by=self.people[index])
 
+    @rule(index=which, person=who, weeks=st.integers(0, 4))
+    def close_what_was_not_corrected(self, index: int, person: int, weeks: int) -> None:
+        """Allowed exactly to who may decide there, once the time and the grace are over."""
+        case = Application.objects.get(pk=self.cases[index].pk)
+        if case.state != State.CORRECTION:
+            return
+        set_demo_day(today() + timedelta(weeks=weeks))
+        task = StageTask.objects.filter(application=case, outcome="returned").latest("pk")
+        end = correction_grace_ends(case)
+        assert end is not None
+        by = self.officials[person]
+        by.__dict__.pop("_posts", None)
+        done = self.attempt(lambda: reviews.lapse_correction(case, by=by))
+        assert done == (today() > end.day and self.may(task, by))
+
     @rule(index=which, person=who)
     def send_back(self, index: int, person: int) -> None:
         task = self.task(index)
@@ -164,7 +180,7 @@ class Review(RuleBasedStateMachine):
             done = self.attempt(
                 lambda: reviews.withdraw_and_close(self.cases[index], by=self.people[index], reason="")
             )
-            assert done == (state not in DECIDED_FOR and state != State.REFUSED)
+            assert done == (state not in (*DECIDED_FOR, State.REFUSED, State.LAPSED))
 
     @rule(index=which)
     def object(self, index: int) -> None:

@@ -16,6 +16,7 @@ from babashi.accounts.models import Role
 from babashi.accounts.permissions import official
 from babashi.audit import queries, services
 from babashi.audit.models import AuditEntry
+from babashi.audit.names import name_of
 
 READERS = (Role.ADMINISTRATOR,)
 KEYS = ("q", "part", "since", "until")
@@ -37,7 +38,8 @@ COLUMNS = [
     listing.Column("时间", lambda entry: f"{listing.local(entry.at):%Y-%m-%d %H:%M:%S}", 20),
     listing.Column("操作人", lambda entry: entry.actor_label, 24),
     listing.Column("业务", _part, 12),
-    listing.Column("动作", lambda entry: entry.action, 32),
+    listing.Column("动作", lambda entry: name_of(entry.action), 24),
+    listing.Column("动作代码", lambda entry: entry.action, 32),
     listing.Column("对象类型", lambda entry: entry.subject_type, 16),
     listing.Column("对象编号", lambda entry: entry.subject_id, 36),
     listing.Column("统一社会信用代码", lambda entry: entry.uscc, 22),
@@ -70,6 +72,7 @@ def log(request: HttpRequest) -> HttpResponse:
     page = listing.page_of(request, found)
     for entry in page.object_list:
         entry.part = _part(entry)
+        entry.act = name_of(entry.action)
         entry.lines = [(key, _text(value)) for key, value in sorted(entry.details.items())]
     context = {
         "page": page,

@@ -235,6 +235,7 @@ def _form_page(
             "errors": found.typed.errors,
             "mistakes": pages.mistakes(found.typed.errors, facts, tables) if status == 200 else [],
             "correction": correction,
+            "correction_due": queries.correction_due(application) if correcting else None,
             "correcting": correcting,
             "conflict": conflict,
             "current": current,

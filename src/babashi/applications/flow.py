@@ -28,6 +28,7 @@ class State(TextChoices):
     PAID = "paid", "已到账"
     REFUSED = "refused", "不予支持"
     WITHDRAWN = "withdrawn", "已撤回"
+    LAPSED = "lapsed", "逾期未补正"
 
 
 class EventKind(TextChoices):
@@ -41,6 +42,7 @@ class EventKind(TextChoices):
     FACTS_CORRECTED = "facts_corrected", "核定数据"
     RETURNED = "returned", "退回补正"
     CORRECTION_CANCELLED = "correction_cancelled", "撤销补正要求"
+    CORRECTION_LAPSED = "correction_lapsed", "逾期未补正，办结"
     CORRECTED = "corrected", "提交补正"
     SENT_BACK = "sent_back", "退回上一环节"
     PUBLISHED = "published", "开始公示"
@@ -67,7 +69,7 @@ class EventKind(TextChoices):
     WITHDRAWN = "withdrawn", "申请人撤回"
 
 
-ENDED: Final = (State.REFUSED, State.WITHDRAWN)
+ENDED: Final = (State.REFUSED, State.WITHDRAWN, State.LAPSED)
 """A case in one of these is over and leaves room for a new application for the same item."""
 
 EDITABLE: Final = (State.DRAFT, State.CORRECTION)
@@ -115,6 +117,7 @@ TRANSITIONS: Final[Mapping[EventKind, Mapping[str, State]]] = MappingProxyType(
         _E.FACTS_CORRECTED: _stay(_S.IN_REVIEW, _S.APPROVAL),
         _E.RETURNED: _to(_S.CORRECTION, _S.IN_REVIEW, _S.APPROVAL),
         _E.CORRECTION_CANCELLED: _to(_S.SUBMITTED, _S.CORRECTION),
+        _E.CORRECTION_LAPSED: _to(_S.LAPSED, _S.CORRECTION),
         _E.CORRECTED: _to(_S.SUBMITTED, _S.CORRECTION),
         _E.SENT_BACK: _stay(_S.IN_REVIEW, _S.APPROVAL),
         _E.PUBLISHED: _to(_S.PUBLICITY, _S.SUBMITTED, _S.IN_REVIEW, _S.APPROVAL),

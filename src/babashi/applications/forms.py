@@ -39,11 +39,3 @@ class AnswerForm(forms.Form):
         choices=[(InterestState.CONTACTED.value, "已联系"), (InterestState.CLOSED.value, "已办结")],
     )
     answer = forms.CharField(label="给企业的答复", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class BankAccountForm(forms.Form):
-    """Where to pay, when no account is on file or it has changed."""
-
-    account_name = forms.CharField(label="户名", max_length=200)
-    bank_name = forms.CharField(label="开户行", max_length=200)
-    number = forms.CharField(label="账号", max_length=40)

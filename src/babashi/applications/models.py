@@ -58,7 +58,7 @@ class Application(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["enterprise", "same_kind"],
-                condition=~Q(same_kind="") & ~Q(state__in=["refused", "withdrawn"]),
+                condition=~Q(same_kind="") & ~Q(state__in=["refused", "withdrawn", "lapsed"]),
                 name="application_one_of_a_kind",
             ),
             models.CheckConstraint(
@@ -67,7 +67,7 @@ class Application(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["enterprise", "full_id"],
-                condition=~Q(state__in=["refused", "withdrawn"]),
+                condition=~Q(state__in=["refused", "withdrawn", "lapsed"]),
                 name="application_one_open",
             ),
             models.CheckConstraint(

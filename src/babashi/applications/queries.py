@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -169,12 +170,29 @@ def correction_asked(application: Application) -> dict[str, Any]:
 def correction_due(application: Application) -> Deadline | None:
     """The working day by which the pending correction is wanted; ``None`` when none is pending.
 
-    Nothing lapses after it: neither the notice nor a department has said what would follow.
+    Nothing lapses by itself after it: neither the notice nor a department has said what would follow (ADR 22).
     """
     event = last_event(application, EventKind.RETURNED)
     if application.state != State.CORRECTION or event is None:
         return None
-    return add_workdays(timezone.localtime(event.at).date(), CORRECTION_DAYS)
+    return correction_deadline(timezone.localtime(event.at).date())
+
+
+def correction_deadline(asked_on: dt.date) -> Deadline:
+    """By when what was asked on a day is wanted."""
+    return add_workdays(asked_on, CORRECTION_DAYS)
+
+
+def correction_grace_ends(application: Application) -> Deadline | None:
+    """The last day of the grace that follows the deadline; from the next day on officials may close the case."""
+    due = correction_due(application)
+    return grace_after(due) if due else None
+
+
+def grace_after(due: Deadline) -> Deadline:
+    """The last day of the grace after a deadline."""
+    end = add_workdays(due.day, settings.BABASHI_CORRECTION_GRACE_DAYS)
+    return Deadline(end.day, due.provisional or end.provisional)
 
 
 def asked_refs(application: Application) -> set[str]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from babashi.catalogue import bigrams
 from babashi.catalogue.queries import APPLICANT_PERSON, KINDS
 from babashi.rules import words as plain_words
-from babashi.rules.chinese import money_text
+from babashi.rules.chinese import ceiling_text, money_text
 from babashi.rules.evaluate import evaluate
 from babashi.rules.pack import All, Any, Cite, Clause, Item, Node, Pack
 from babashi.rules.trace import node_words
@@ -75,10 +75,10 @@ def amount_words(item: Item) -> str:
     if cap is not None and floor is not None:
         return money_text(cap) if cap == floor else f"{money_text(floor)}—{money_text(cap)}"
     if cap is not None:
-        return f"最高 {money_text(cap)}"
+        return ceiling_text(cap)
     bound = _upper_bound(benefit.ceiling)
     if bound is not None:
-        return f"最高 {money_text(bound)}"
+        return ceiling_text(bound)
     return ""
 
 

@@ -110,7 +110,7 @@ class CatalogueItem(models.Model):
         default=list,
         help_text="kinds of subject that can have it, found by evaluating the rule for each kind",
     )
-    amount = models.CharField("金额", max_length=80, default="", help_text="最高 150万元, as a list shows it")
+    amount = models.CharField("金额", max_length=80, default="", help_text="最高150万元, as a list shows it")
     words = models.JSONField("解读", help_text="generated plain words: who, how_much, how, when, whom")
     body = models.TextField("检索正文", default="", help_text="everything that can be searched, for snippets")
     search = SearchVectorField(null=True)

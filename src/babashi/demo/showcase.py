@@ -90,9 +90,9 @@ SHOWCASES: Final = (
     Showcase(
         "绿色技改：两个项目，按 10% 计算", projects=[_project("3200000"), _project("1800000", "清洁生产")]
     ),
-    Showcase("研发后补助：600 万元增至 800 万元，最高 38 万元", _research("6000000", "8000000")),
+    Showcase("研发后补助：600万元增至800万元，最高38万元", _research("6000000", "8000000")),
     Showcase(
-        "贴息：战略性新兴产业小微企业，500 万元半年期贷款",
+        "贴息：战略性新兴产业小微企业，500万元半年期贷款",
         {"strategic_emerging": True},
         loans=[_loan("5000000")],
     ),
@@ -120,21 +120,21 @@ SHOWCASES: Final = (
     ),
     Showcase("差一点：只有区级绿色示范", certificates=[_title("绿色制造示范", "区级")]),
     Showcase("缺指标：绿色示范的级别未知", certificates=[_title("清洁化绿色化", None)]),
-    Showcase("技改封顶：设备投入 2000 万元，最高 150 万元", projects=[_project("20000000", "资源化利用")]),
+    Showcase("技改封顶：设备投入2000万元，最高150万元", projects=[_project("20000000", "资源化利用")]),
     Showcase("差一点：改造类型是其他", projects=[_project("900000", "其他")]),
     Showcase("缺指标：设备投入未知", projects=[_project(None, "污染物治理")]),
     Showcase("缺指标：改造类型未知", projects=[_project("900000", None)]),
-    Showcase("研发费用 999.99 万元以内", _research("9000000", "9999999.99", "80000000")),
-    Showcase("差一点：研发费用达到 1000 万元", _research("9000000", "10000000", "80000000")),
+    Showcase("研发费用999.99万元以内", _research("9000000", "9999999.99", "80000000")),
+    Showcase("差一点：研发费用达到1000万元", _research("9000000", "10000000", "80000000")),
     Showcase("差一点：研发强度不到同行业平均", _research("200000", "300000", "200000000")),
     Showcase("缺指标：营业收入为零，强度算不出", _research("600000", "800000", "0")),
     Showcase("缺指标：2020 年研发费用未知", _research(None, "8000000")),
     Showcase(
         "缺参数：所属行业没有平均值", {**_research("600000", "800000", "9000000"), "industry_code": "2110"}
     ),
-    Showcase("差一点：贷款 49.9999 万元", {"green_industry": True}, loans=[_loan("499999")]),
+    Showcase("差一点：贷款49.9999万元", {"green_industry": True}, loans=[_loan("499999")]),
     Showcase(
-        "贴息封顶 30 万元",
+        "贴息封顶30万元",
         {"pollution_carbon_reduction": True},
         loans=[_loan("30000000", start=dt.date(2022, 1, 1), end=dt.date(2023, 1, 1))],
     ),

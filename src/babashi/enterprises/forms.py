@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from babashi.audit.errors import Invalid
+from babashi.enterprises.account_numbers import require_twice
 from babashi.enterprises.models import MemberRole
 
 
@@ -42,7 +44,7 @@ class AccountForm(forms.Form):
     )
     number = forms.CharField(
         label="账号", max_length=60,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-fours": ""}),
     )  # fmt: skip
     again = forms.CharField(
         label="再输入一次账号", max_length=60,
@@ -51,11 +53,11 @@ class AccountForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        first, second = (
-            "".join(str(data.get(name, "")).split()).replace("-", "") for name in ("number", "again")
-        )
-        if first and second and first != second:
-            self.add_error("again", "两次输入的账号不一样，请核对。")
+        if data.get("number") and data.get("again"):
+            try:
+                require_twice(data["number"], data["again"])
+            except Invalid as error:  # not hidden: beside the field
+                self.add_error("again", error.message)
         return data
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from babashi.accounts.models import Department, User
 from babashi.audit.acts import note, one_act
 from babashi.audit.errors import Invalid, NotAllowed
+from babashi.enterprises.account_numbers import plain_number
 from babashi.enterprises.claims import decide_claim, prove_by_code, send_code, start_claim, withdraw_claim
 from babashi.enterprises.filling import require_may_record
 from babashi.enterprises.importing import ImportReport, RegisterRefused, import_register
@@ -144,7 +145,7 @@ def set_bank_account(
     """Where the enterprise wants to be paid. An account is never edited: a new one retires the old."""
     _require_member(by, enterprise)
     account_name, bank_name = account_name.strip(), bank_name.strip()
-    digits = "".join(number.split()).replace("-", "")
+    digits = plain_number(number)
     errors: dict[str, list[str]] = {}
     if not 2 <= len(account_name) <= 200:
         errors["account_name"] = ["请填写与营业执照一致的户名"]

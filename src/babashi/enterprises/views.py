@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from babashi import listing
 from babashi.audit.errors import Invalid, NotFound
 from babashi.enterprises import declaring, delivery, members, pages, queries, services
+from babashi.enterprises.account_numbers import doubt_about
 from babashi.enterprises.declaring import RowAnswers
 from babashi.enterprises.errors import TooOften, WrongCode
 from babashi.enterprises.forms import AccountForm, ClaimForm, CodeForm, InviteForm
@@ -281,6 +282,8 @@ def account(request: HttpRequest, uscc: str) -> HttpResponse:
             _refused(form, error)
         else:
             messages.success(request, "收款账户已登记。以后的拨付都付到这个账户。")
+            if doubt_about(data["number"]):
+                messages.warning(request, doubt_about(data["number"]))
             return redirect("enterprises:file", enterprise.uscc)
     context = {"enterprise": enterprise, "form": form, "account": queries.bank_account_of(enterprise)}
     status = 422 if form.is_bound and form.errors else 200

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Avg, Count, F, QuerySet
 
-from babashi.applications.flow import DECIDED_FOR, EventKind, State
+from babashi.applications.flow import DECIDED_FOR, ENDED, EventKind, State
 from babashi.applications.models import Application
 from babashi.applications.queries import correction_due
 from babashi.audit.errors import NotFound
@@ -22,7 +22,13 @@ HIDDEN = frozenset(
     {EventKind.DRAFT_STARTED, EventKind.FACTS_CORRECTED, EventKind.REVIEW_OPENED, EventKind.SENT_BACK}
 )
 STOPPED = frozenset(
-    {EventKind.REFUSED, EventKind.WITHDRAWN, EventKind.PAYMENT_RETURNED, EventKind.PAYMENT_REVERSED}
+    {
+        EventKind.REFUSED,
+        EventKind.WITHDRAWN,
+        EventKind.CORRECTION_LAPSED,
+        EventKind.PAYMENT_RETURNED,
+        EventKind.PAYMENT_REVERSED,
+    }
 )
 
 
@@ -167,7 +173,7 @@ def _text(payload: dict[str, str]) -> str:
 
 
 def _money(case: Application, found: Progress) -> list[tuple[str, Decimal | None, str]]:
-    if case.state == State.REFUSED:
+    if case.state in ENDED:
         return []  # a possible amount would be misleading once nothing is granted
     if case.state not in DECIDED_FOR:
         return [("最高可得", case.amount_max, "")]

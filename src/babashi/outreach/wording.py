@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from babashi.catalogue.models import CatalogueItem
 from babashi.matching.models import Match
-from babashi.rules.chinese import date_text, money_text
+from babashi.rules.chinese import ceiling_text, date_text, money_text
 from babashi.rules.facts import FactDictionary
 from babashi.rules.pack import Item
 from babashi.rules.results import ClauseTrace, Result
@@ -30,7 +30,7 @@ def amount_words(match: Match, item: CatalogueItem) -> str:
     if match.amount_max is not None:
         if match.amount_min == match.amount_max:
             return money_text(match.amount_max)
-        return f"最高 {money_text(match.amount_max)}"
+        return ceiling_text(match.amount_max)
     return item.amount
 
 

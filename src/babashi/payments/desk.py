@@ -85,18 +85,19 @@ def batch_make(request: HttpRequest) -> HttpResponse:
 @require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
     """All batches."""
-    return render(request, "payments/batches.html", {"page": listing.page_of(request, queries.batches())})
+    page = listing.page_of(request, queries.batches())
+    page.object_list = queries.with_former_contents(page.object_list)
+    return render(request, "payments/batches.html", {"page": page})
 
 
 @official(Role.FINANCE)
 @require_safe
 def batch_page(request: HttpRequest, number: str) -> HttpResponse:
-    """One batch with its payments."""
+    """One batch with its payments; a dissolved one with those it held, and where they are now."""
     batch = queries.batch_or_404(number)
-    rows = queries.payments().filter(batch=batch).order_by("number")
     context = {
         "batch": batch,
-        "page": listing.page_of(request, rows),
+        "page": listing.page_of(request, queries.payments_of(batch)),
         "shared": queries.shared_accounts(batch),
         "may_export": has_role(request.user, Role.FINANCE)
         and batch.created_by_id != request.user.pk

@@ -1,9 +1,13 @@
 """Reads of the payments desk."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 from django.db.models import Count, Q, QuerySet, Sum
 
 from babashi.applications.queries import Twin, account_twins
 from babashi.audit.errors import NotFound
+from babashi.audit.queries import acts_on
 from babashi.payments.models import AnswerOutcome, BankAnswer, Payment, PaymentBatch, PaymentState
 
 
@@ -40,10 +44,35 @@ def batches() -> QuerySet[PaymentBatch]:
 
 def batch_or_404(number: str) -> PaymentBatch:
     """One batch by its number."""
-    found = batches().filter(number=number).first()
-    if found is None:
+    found = with_former_contents(batches().filter(number=number))
+    if not found:
         raise NotFound("没有这个批次。")
-    return found
+    return found[0]
+
+
+def with_former_contents(found: Iterable[PaymentBatch]) -> list[PaymentBatch]:
+    """Batches with the numbers of the payments that dissolved ones held (``held``), their count and sum.
+
+    A dissolved batch has no payments any more; the log says which were put into it, and amounts are final.
+    """
+    listed = list(found)
+    gone = [batch for batch in listed if batch.dissolved_at is not None]
+    acts = acts_on("payments.batched", "payment", [batch.number for batch in gone])
+    held = {number: entry.details["payments"] for number, entry in acts.items()}
+    wanted = {number for numbers in held.values() for number in numbers}
+    amounts = dict(Payment.objects.filter(number__in=wanted).values_list("number", "amount"))
+    for batch in gone:
+        batch.held = held.get(batch.number, [])  # type: ignore[attr-defined]
+        batch.size = len(batch.held)  # type: ignore[attr-defined]
+        batch.sum = sum((amounts[number] for number in batch.held), Decimal(0))  # type: ignore[attr-defined]
+    return listed
+
+
+def payments_of(batch: PaymentBatch) -> QuerySet[Payment]:
+    """What a batch holds; of a dissolved one what it held, wherever that is now."""
+    held = getattr(batch, "held", None)
+    found = payments().filter(batch=batch) if held is None else payments().filter(number__in=held)
+    return found.order_by("number")
 
 
 def shared_accounts(batch: PaymentBatch) -> list[tuple[Payment, list[Twin]]]:

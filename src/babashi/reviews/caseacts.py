@@ -136,6 +136,16 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("reviews:case", number=number)
 
 
+@official(*queries.CASE_ROLES)
+@require_POST
+def lapse(request: HttpRequest, number: str) -> HttpResponse:
+    """Close a case whose correction never came."""
+    application = queries.case_or_404(request.user, number)
+    services.lapse_correction(application, by=request.user)
+    messages.success(request, f"{number} 已按逾期未补正办结，已告诉企业怎样重新申报。")
+    return redirect("reviews:corrections")
+
+
 def _task(request: HttpRequest, number: str) -> StageTask:
     return _posted_task(request, queries.case_or_404(request.user, number))
 

@@ -17,7 +17,14 @@ from babashi.applications import pages
 from babashi.applications.editing import send_attachment
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application, ApplicationEvent
-from babashi.applications.queries import account_twins, current_attachments, form_definition, is_party
+from babashi.applications.queries import (
+    account_twins,
+    correction_due,
+    current_attachments,
+    form_definition,
+    grace_after,
+    is_party,
+)
 from babashi.applications.snapshot import parse_text
 from babashi.audit.errors import DomainError
 from babashi.catalogue.queries import pack_of, rule_of
@@ -26,6 +33,7 @@ from babashi.reviews import queries, services
 from babashi.reviews.drift import drift
 from babashi.reviews.flow import PUBLICITY_ROLE, StageKind, step_of, targets
 from babashi.reviews.models import Outcome, StageTask
+from babashi.reviews.opinions import ready_for
 from babashi.reviews.people import hands, leads, who_could_act
 from babashi.reviews.services.facts import FACT_ROLES
 from babashi.reviews.services.tasks import require_may_decide
@@ -34,7 +42,6 @@ from babashi.rules.pack import Item
 from babashi.workdays.clock import today
 
 READERS = (*queries.CASE_ROLES, Role.COORDINATOR)
-QUICK_OPINIONS = {"passed": "材料齐全，符合条件，同意。"}
 
 
 @official(*READERS)
@@ -70,6 +77,7 @@ def case_page(
     found = hands(task) if task else []
     found_none = bool(task and task.role != PUBLICITY_ROLE and all(hand.why_not for hand in found))
     amounts = [row.amount for row in tasks if row.outcome == Outcome.PASSED and row.amount is not None]
+    problems = services.grant_problems(application)
     context = {
         "application": application,
         "item": application.item,
@@ -96,10 +104,8 @@ def case_page(
         "may": may,
         "why_not": why_not,
         "may_facts": may and task is not None and task.role in FACT_ROLES,
-        "may_cancel": application.state == State.CORRECTION
-        and bool(tasks)
-        and has_role(request.user, tasks[-1].role, tasks[-1].department),
-        "grant_problems": services.grant_problems(application),
+        **_awaited(request.user, application, tasks),
+        "grant_problems": problems,
         "twins": account_twins([application.bank_account]).get(application.bank_account_id or 0, []),
         "drift": drift(application) if task else None,
         "hands": [hand for hand in found if not hand.why_not],
@@ -115,9 +121,24 @@ def case_page(
         "posted": posted or {},
         "warnings": rule.benefit.warnings,
         "neighbours": _neighbours(request.user, task),
-        "quick": QUICK_OPINIONS,
+        "ready": ready_for(grantable=not problems),
     }
     return render(request, "reviews/case.html", context, status=status)
+
+
+def _awaited(user: User, application: Application, tasks: list[StageTask]) -> dict[str, Any]:
+    """What may be done about a correction that has not come yet."""
+    due = correction_due(application) if application.state == State.CORRECTION else None
+    if due is None:
+        return {}
+    end = grace_after(due)
+    may = bool(tasks) and has_role(user, tasks[-1].role, tasks[-1].department)
+    return {
+        "correction_due": due,
+        "grace_ends": end,
+        "may_cancel": may,
+        "may_lapse": may and today() > end.day,
+    }
 
 
 @official(*READERS)

@@ -132,7 +132,15 @@ def step_of(process: Sequence[Step], stage: str) -> Step:
     raise PlanError(f"no stage {stage!r} in the process")
 
 
-_OVER: Final = frozenset({EventKind.APPROVED, EventKind.QUEUED, EventKind.REFUSED, EventKind.WITHDRAWN})
+_OVER: Final = frozenset(
+    {
+        EventKind.APPROVED,
+        EventKind.QUEUED,
+        EventKind.REFUSED,
+        EventKind.WITHDRAWN,
+        EventKind.CORRECTION_LAPSED,
+    }
+)
 
 
 def plan(process: Sequence[Step], history: Sequence[Mark], *, automatic: bool = False) -> Step | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from babashi.accounts.models import Department, Role, User
 from babashi.accounts.permissions import posts_of
@@ -101,6 +101,23 @@ def open_task(application: Application) -> StageTask | None:
         .select_related("department", "claimed_by")
         .first()
     )
+
+
+def returned_task(application: Application) -> StageTask | None:
+    """The last visit to a stage that ended with a request for correction."""
+    return (
+        StageTask.objects.select_related("department", "claimed_by")
+        .filter(application=application, outcome=Outcome.RETURNED)
+        .order_by("-id")
+        .first()
+    )
+
+
+def awaited_corrections(user: User) -> QuerySet[Application]:
+    """Cases of one's departments that wait for the applicant, with the day on which it was asked (``asked_on``)."""
+    asked = StageTask.objects.filter(application=OuterRef("pk"), outcome=Outcome.RETURNED).order_by("-id")
+    waiting = with_item(visible_cases(user).filter(state=State.CORRECTION))
+    return waiting.annotate(asked_on=Subquery(asked.values("paused_on")[:1]))
 
 
 def proposed_amount(application: Application) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from babashi.reviews import caseacts, casepage, desk, views
+from babashi.reviews import awaited, caseacts, casepage, desk, views
 
 app_name = "reviews"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("applications/automatic/<str:pack>/<str:item>/confirm/", views.confirm, name="confirm"),
     path("desk/cases/", desk.todo, name="todo"),
     path("desk/cases/all/", desk.cases, name="cases"),
+    path("desk/cases/corrections/", awaited.corrections, name="corrections"),
     path("desk/cases/batch/", desk.batch, name="batch"),
     path("desk/cases/batch/result/", desk.batch_result, name="batch_result"),
     path("desk/cases/<str:number>/", casepage.case, name="case"),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("desk/cases/<str:number>/facts/", caseacts.facts, name="facts"),
     path("desk/cases/<str:number>/refresh/", caseacts.refresh, name="refresh"),
     path("desk/cases/<str:number>/cancel-correction/", caseacts.cancel, name="cancel_correction"),
+    path("desk/cases/<str:number>/lapse/", caseacts.lapse, name="lapse_correction"),
     path("desk/cases/<str:number>/files/<int:attachment_id>/", casepage.download, name="download"),
     path("desk/queue/", desk.queue, name="queue"),
     path("desk/queue/drain/", desk.drain, name="drain"),

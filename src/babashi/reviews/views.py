@@ -16,12 +16,13 @@ from babashi.applications.editing import check_page, revision_of
 from babashi.applications.flow import State
 from babashi.audit.errors import Conflict, Invalid
 from babashi.catalogue import queries as catalogue
+from babashi.enterprises.account_numbers import doubt_about, require_twice
 from babashi.enterprises.models import BankAccount, Enterprise
 from babashi.enterprises.queries import bank_account_of, member_or_404
 from babashi.enterprises.services import set_bank_account
 from babashi.reviews import services
 
-TYPED = ("account", "account_name", "bank_name", "number", "consent")
+TYPED = ("account", "account_name", "bank_name", "number", "again", "consent")
 
 
 @login_required
@@ -49,6 +50,7 @@ def submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                 status=error.status,
             )
         messages.success(request, "申报已提交。")
+        _say_doubt(request)
     elif application.submitted_at is None:
         raise Conflict("这份申报已经放弃，不能提交。", code="wrong_state")
     return redirect("applications:receipt", public_id=public_id)
@@ -71,6 +73,7 @@ def confirm(request: HttpRequest, pack: str, item: str) -> HttpResponse:
         )
     except Invalid as error:
         return _automatic_again(request, pack, item, enterprise, error)
+    _say_doubt(request)
     return redirect("applications:receipt", public_id=application.public_id)
 
 
@@ -106,17 +109,26 @@ def _account(request: HttpRequest, enterprise: Enterprise) -> BankAccount | None
     """The account confirmed on the page: the one on file, or a new one that is put on file now."""
     current = bank_account_of(enterprise)
     if request.POST.get("account") == "new":
+        number = request.POST.get("number", "")
+        require_twice(number, request.POST.get("again", ""))
         return set_bank_account(
             enterprise,
             account_name=request.POST.get("account_name", ""),
             bank_name=request.POST.get("bank_name", ""),
-            number=request.POST.get("number", ""),
+            number=number,
             by=request.user,
         )
     shown = request.POST.get("account_id", "")
     if current is None or shown != str(current.pk):
         raise Conflict("收款账户刚刚更改过，请核对后再提交。", code="account_changed")
     return current
+
+
+def _say_doubt(request: HttpRequest) -> None:
+    """A warning about the account that was just typed, if its number looks wrong."""
+    doubt = doubt_about(request.POST.get("number", "")) if request.POST.get("account") == "new" else ""
+    if doubt:
+        messages.warning(request, doubt)
 
 
 def _automatic_again(

@@ -40,6 +40,11 @@ def money_text(yuan: int | Decimal | Fraction) -> str:
     return f"{_grouped(text)}元"
 
 
+def ceiling_text(yuan: int | Decimal | Fraction) -> str:
+    """The most that may be granted, in running text: ``最高20万元``."""
+    return f"最高{money_text(yuan)}"
+
+
 def _grouped(text: str) -> str:
     """The digits before the point in groups of three; ``约`` and a sign stay in front."""
     digits = text.lstrip("约-")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from babashi.rules.chinese import date_text, money_text
+from babashi.rules.chinese import ceiling_text, date_text, money_text
 from babashi.rules.pack import UNCONFIRMED, All, Any, Cite, Item, Node, Pack, Reading, Stage
 from babashi.rules.phrases import Phrases
 from babashi.rules.results import ClauseTrace, Result, UsedValue
@@ -243,7 +243,7 @@ def amount_text(result: Result) -> str:
         return "不涉及金额" if low is None else f"至少{money_text(low)}"
     if low == high:
         return money_text(high)
-    return f"最高{money_text(high)}" if low is None else f"{money_text(low)}至{money_text(high)}"
+    return ceiling_text(high) if low is None else f"{money_text(low)}至{money_text(high)}"
 
 
 def _lines(trace: ClauseTrace, depth: int = 0) -> Iterator[ResultLine]:

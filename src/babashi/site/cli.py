@@ -10,13 +10,15 @@ PORT = 8000
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """start, serve, worker, prepare, backup, restore, manage, demo reset."""
+    """start, serve, worker, due, prepare, backup, restore, manage, demo reset."""
     _add_start(subparsers)
     _add_serve(subparsers)
     worker = subparsers.add_parser("worker", help="运行后台任务")
     worker.add_argument("--concurrency", type=_count(1, 64), default=1, help="同时执行的任务数，默认 1")
     worker.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
     worker.set_defaults(run=_worker)
+    due = subparsers.add_parser("due", help="办理今天到期的事情（每晚自动运行；出错并排除原因后可再运行）")
+    due.set_defaults(run=_due)
     prepare = subparsers.add_parser("prepare", help="建表、工作日历、政策包、静态文件（升级后运行一次）")
     prepare.set_defaults(run=_prepare)
     backup = subparsers.add_parser("backup", help="把数据库、上传文件和密钥备份到一个文件")
@@ -81,6 +83,15 @@ def _worker(arguments: argparse.Namespace) -> int:
     from babashi.site import launch
 
     return launch.work(arguments)
+
+
+def _due(arguments: argparse.Namespace) -> int:
+    from babashi.site.due import run_due_jobs
+    from babashi.workdays.clock import today
+
+    done = run_due_jobs(today())
+    print("\n".join(done.said) or "没有到期的事情。")
+    return 1 if done.failed else 0
 
 
 def _prepare(arguments: argparse.Namespace) -> int:

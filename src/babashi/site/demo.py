@@ -62,7 +62,7 @@ def load(*, enterprises: int, say: Say, life: bool = True) -> bool:
         if life:
             say("正在让合成的企业和部门办理一批申报…")
             tell_all(weeks, PACK)
-            run_due_jobs(today())
+            run_due_jobs(today()).require_whole()
     return True
 
 

@@ -90,4 +90,4 @@ def _move(day: date, reason: str) -> Moved:
     if not settings.BABASHI_DEMO:
         raise NotAllowed("只有演示环境才能调整日期。")
     set_demo_day(day)
-    return Moved(day, reason, run_due_jobs(day))
+    return Moved(day, reason, run_due_jobs(day).said)

@@ -6,12 +6,14 @@ from decimal import Decimal
 from io import BytesIO
 from itertools import groupby
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfWriter
 
 from babashi.accounts.models import Role, User
 from babashi.applications import services as applications
 from babashi.applications.models import Application
+from babashi.applications.queries import CORRECTION_DAYS
 from babashi.catalogue.models import CatalogueItem
 from babashi.demo.draws import Draws
 from babashi.payments import services as payments
@@ -68,8 +70,8 @@ def review(case: Application, plan: Plan, agent: User, draws: Draws) -> Story:
             yield from _publicity(case, plan, ahead)
         else:
             yield WAITS.get(task.stage, 1)
-            if task.stage == "first-review" and plan.until in ("correction", "refused"):
-                _end(task, case, plan)
+            if task.stage == "first-review" and plan.until in ("correction", "refused", "lapsed"):
+                yield from _end(task, case, plan)
                 return
             yield from _stage(task, case, ahead, agent, draws)
         case.refresh_from_db()
@@ -109,10 +111,13 @@ def _amount(case: Application, draws: Draws) -> Decimal | None:
     return wanted if wanted > 0 else high
 
 
-def _end(task: StageTask, case: Application, plan: Plan) -> None:
-    """The first review finds something: back to the applicant, or refused for good."""
-    if plan.until == "correction":
+def _end(task: StageTask, case: Application, plan: Plan) -> Story:
+    """The first review finds something: back to the applicant (who may never answer), or refused for good."""
+    if plan.until != "refused":
         _return(task)
+        if plan.until == "lapsed":
+            yield CORRECTION_DAYS + settings.BABASHI_CORRECTION_GRACE_DAYS + 1
+            reviews.lapse_correction(case, by=free_official(task))
         return
     clause, found = REFUSALS[case.full_id.partition("/")[2]]
     reviews.decide(

@@ -56,7 +56,7 @@ class Life:
             day = self.first + dt.timedelta(days=number)
             if day - dt.timedelta(days=1) in worked:  # after a day off nothing new is due
                 with frozen(dt.datetime.combine(day, NIGHT, ZONE)):
-                    run_due_jobs(day)
+                    run_due_jobs(day).require_whole()
             while self._stories and self._stories[0][0].date() == day:
                 moment, _, story = heappop(self._stories)
                 with frozen(moment):

@@ -9,7 +9,7 @@ from typing import Final
 class Plan:
     """One case: how far it comes (``until``), and what happens on the way.
 
-    ``until`` is a stage at which it is left open, or draft, correction, refused, withdrawn, ready (a payment waits
+    ``until`` is a stage at which it is left open, or draft, correction, refused, withdrawn, lapsed, ready (a payment waits
     for its batch), batched, exported, returned (by the bank), repaid, paid. ``idle``: working days left
     since the last act.
     """
@@ -81,7 +81,7 @@ PLANS: Final[dict[str, tuple[Plan, ...]]] = {
         Plan("exported", 1),
         Plan("draft", 5),
         Plan("publicity", 0),
-        Plan("withdrawn", 2),
+        Plan("lapsed", 1),
         Plan("first-review", 7),
     ),
     "rd-investment": (
@@ -133,7 +133,7 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
 BEFORE_END: Final[dict[str, int]] = {
     "draft": 1, "acceptance": 2, "first-review": 3, "second-review": 5, "finance-check": 6, "publicity": 7,
     "approval": 13, "ready": 15, "batched": 19, "exported": 20, "returned": 22, "repaid": 26, "paid": 25,
-    "correction": 4, "refused": 5, "withdrawn": 4,
+    "correction": 4, "refused": 5, "withdrawn": 4, "lapsed": 20,
 }  # fmt: skip
 """Working days that an ordinary case needs to come that far."""
 DETOURS: Final[dict[str, int]] = {"corrected": 3, "sent_back": 2}

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application, Interest
-from babashi.applications.queries import correction_due, last_event, with_item
+from babashi.applications.queries import correction_due, grace_after, last_event, with_item
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import current_items, rule_of
 from babashi.enterprises.models import BankAccount
@@ -27,6 +27,8 @@ from babashi.workdays.clock import now
 
 BEFORE_CORRECTION = (3, 1)
 """Working days left."""
+BEFORE_LAPSING = (2,)
+"""Working days left of the grace after a missed correction."""
 BEFORE_CLOSING = (30, 7, 1)
 """Calendar days left, the last day not counted."""
 DRAFT_DAYS = 7
@@ -55,6 +57,8 @@ def _corrections(day: dt.date) -> Iterator[Notice]:
     """A correction is wanted in three working days, or tomorrow."""
     for case in with_item(Application.objects.filter(state=State.CORRECTION)):
         due = correction_due(case)
+        if due is not None and day > due.day:
+            yield from _lapsing(case, day, grace_after(due).day)
         step = reached(workdays_between(day, due.day), BEFORE_CORRECTION) if due else None
         if due is None or step is None:
             continue
@@ -62,12 +66,31 @@ def _corrections(day: dt.date) -> Iterator[Notice]:
             case.enterprise,
             kind="reminder",
             subject=f"请在 {date_text(due.day)} 前补正：{case.item}（{case.number}）",
-            body="补正期间办理期限暂停，补正后接着办理。补正时限是平台默认，待主管部门明确；逾期不会自动作废。",
+            body="补正期间办理期限暂停，补正后接着办理。补正时限是平台默认，待主管部门明确；逾期不会自动作废，但长期不补正的，办理部门可以办结。",
             link=f"/applications/{case.public_id}/",
             dedupe_key=f"reminder:correction:{case.public_id}:{due.day}:{step}",
             reason="审核人员退回了这件申报，还没有收到补正。",
             full_id=case.full_id,
         )
+
+
+def _lapsing(case: Application, day: dt.date, end: dt.date) -> Iterator[Notice]:
+    """The time is over and the grace nearly: the last word before officials may close the case."""
+    if reached(workdays_between(day, end), BEFORE_LAPSING) is None or day > end:
+        return
+    yield Notice(
+        case.enterprise,
+        kind="reminder",
+        subject=f"补正已逾期，最迟请在 {date_text(end)} 前补正：{case.item}（{case.number}）",
+        body=(
+            f"现在补正仍然有效。{date_text(end)} 以后还没有收到的，办理部门可以按逾期未补正办结，需要的话只能重新申报。"
+            "这个时限是平台默认，待主管部门明确。"
+        ),
+        link=f"/applications/{case.public_id}/",
+        dedupe_key=f"reminder:lapsing:{case.public_id}:{end}",
+        reason="审核人员退回了这件申报，补正期限已过，还没有收到补正。",
+        full_id=case.full_id,
+    )
 
 
 def _drafts(day: dt.date) -> Iterator[Notice]:
@@ -150,7 +173,7 @@ def _not_applied(item: CatalogueItem) -> QuerySet[Match]:
     """Current verdicts of those who have neither sent an application nor said that they are interested."""
     sent = Application.objects.filter(
         enterprise=OuterRef("enterprise"), full_id=item.full_id, submitted_at__isnull=False
-    ).exclude(state=State.WITHDRAWN)
+    ).exclude(state__in=(State.WITHDRAWN, State.LAPSED))
     interested = Interest.objects.filter(enterprise=OuterRef("enterprise"), full_id=item.full_id)
     return (
         Match.objects.filter(item=item, superseded_at=None, closed=False, verdict__in=("eligible", "unknown"))

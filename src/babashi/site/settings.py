@@ -31,6 +31,10 @@ def _demo_start() -> date:
 BABASHI_TODAY = _demo_start() if BABASHI_DEMO else None
 """The day on which the demo starts (only in demo mode)."""
 BABASHI_PACKS = Path(os.environ.get("BABASHI_PACKS") or PROJECT_DIR / "packs")
+BABASHI_CORRECTION_GRACE_DAYS = environment.number(
+    "BABASHI_CORRECTION_GRACE_DAYS", default=5, low=0, high=250
+)
+"""Working days after a missed correction until officials may close the case: 待主管部门明确 (ADR 22)."""
 BABASHI_DISTRICT = os.environ.get("BABASHI_DISTRICT", "500113")
 BABASHI_DISTRICT_NAME = os.environ.get("BABASHI_DISTRICT_NAME", "重庆市巴南区")
 BABASHI_BASE_URL = os.environ.get("BABASHI_BASE_URL", "http://127.0.0.1:8000").rstrip("/")

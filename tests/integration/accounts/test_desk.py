@@ -169,3 +169,17 @@ def test_verifying_tells_a_whole_log_from_a_touched_one(admin) -> None:
     touched = client.get("/desk/audit/verify/").content.decode()
     assert "日志有问题" in touched
     assert "第 2 条：内容与摘要不符" in touched
+
+
+def test_the_log_speaks_chinese_and_keeps_the_names_of_the_machine(admin) -> None:
+    _acts(admin)
+    client = as_user(official(Role.AUDITOR))
+    page = client.get("/desk/audit/").content.decode()
+    assert "免去岗位" in page
+    assert "accounts.dismissed" in page
+    found = client.get("/desk/audit/", {"q": "免去岗位"}).context["page"]
+    assert [entry.action for entry in found] == ["accounts.dismissed"]
+    client.get("/desk/audit/?clear=1")
+    rows = client.get("/desk/audit/", {"export": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert rows[0].split(",")[4:6] == ["动作", "动作代码"]
+    assert sum(",任命岗位,accounts.appointed," in row for row in rows[1:]) == 2

@@ -10,6 +10,7 @@ from tests.integration import case_world as world
 
 from babashi.applications.flow import State
 from babashi.applications.models import Application
+from babashi.enterprises.models import BankAccount
 from babashi.reviews.models import StageTask
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +57,7 @@ def test_whole_way_from_start_to_receipt(client_of_member) -> None:
         f"/applications/{case.public_id}/submit/",
         {
             "revision": hidden(check, "revision"), "account": "new", "account_name": owner.name,
-            "bank_name": "中国银行重庆巴南支行", "number": "6217000012345678", "consent": "on",
+            "bank_name": "中国银行重庆巴南支行", "number": "6217 0000 1234 5670", "again": "6217000012345670", "consent": "on",
         },
     )  # fmt: skip
     assert sent.status_code == 302, sent.content.decode()
@@ -202,13 +203,51 @@ def test_incomplete_form_names_everything_at_once(client_of_member) -> None:
     assert sent.status_code == 422
 
 
+@pytest.mark.parametrize("again", ["", "6217000012345617"])
+def test_a_new_account_is_typed_twice_before_anything_is_sent(client_of_member, again: str) -> None:
+    client, owner, _ = client_of_member
+    case = start(client, owner)
+    check = client.get(f"/applications/{case.public_id}/check/").content.decode()
+    assert 'name="again"' in check
+    typed = {"account": "new", "account_name": owner.name, "bank_name": "中国银行重庆巴南支行",
+             "number": "6217000012345670", "again": again, "consent": "on"}  # fmt: skip
+    data = {"revision": hidden(check, "revision"), **typed}
+    refused = client.post(f"/applications/{case.public_id}/submit/", data)
+    assert refused.status_code == 422
+    assert "两次输入的账号不一样" in refused.content.decode()
+    assert 'id="e-again"' in refused.content.decode()
+    assert "6217000012345670" in refused.content.decode(), "what was typed stays"
+    assert not BankAccount.objects.exists()
+    confirm = f"/applications/automatic/{world.PACK}/scale-up/confirm/"
+    assert client.post(confirm, {"uscc": owner.uscc, **typed}).status_code == 422
+    assert not BankAccount.objects.exists()
+    case.refresh_from_db()
+    assert case.state == State.DRAFT
+
+
+def test_a_card_number_that_looks_wrong_is_doubted_and_taken(client_of_member) -> None:
+    client, owner, _ = client_of_member
+    case = start(client, owner)
+    check = client.get(f"/applications/{case.public_id}/check/").content.decode()
+    data = {
+        "revision": hidden(check, "revision"), "account": "new", "account_name": owner.name,
+        "bank_name": "中国银行重庆巴南支行", "number": "6217000012345678", "again": "6217000012345678", "consent": "on",
+    }  # fmt: skip
+    sent = client.post(f"/applications/{case.public_id}/submit/", data, follow=True)
+    assert sent.status_code == 200
+    assert "末位校验不符" in sent.content.decode()
+    case.refresh_from_db()
+    assert case.state == State.IN_REVIEW
+
+
 def test_automatic_grant_confirms_account_and_consent_only(client_of_member) -> None:
     client, owner, person = client_of_member
     offer = client.get(f"/applications/automatic/{world.PACK}/scale-up/").content.decode()
     assert "不用填表" in offer
     url = f"/applications/automatic/{world.PACK}/scale-up/confirm/"
     without = client.post(url, {"uscc": owner.uscc, "account": "new", "account_name": owner.name,
-                                "bank_name": "中国银行重庆巴南支行", "number": "6217000012345678"})  # fmt: skip
+                                "bank_name": "中国银行重庆巴南支行", "number": "6217000012345678",
+                                "again": "6217000012345678"})  # fmt: skip
     assert without.status_code == 422
     assert not Application.objects.exists()
     account = world.account(owner, person)

@@ -217,3 +217,26 @@ def test_one_case_that_a_guard_refuses_does_not_keep_the_others_from_being_paid(
     assert str(broken.number) in caplog.text
     broken.refresh_from_db()
     assert (broken.state, broken.payments.count()) == ("approved", 0)
+
+
+def test_a_dissolved_batch_still_says_what_it_held_and_where_that_went(office: Treasury) -> None:
+    for _ in range(3):
+        office.approved()
+    ready = payments.order_ready()
+    first = payments.make_batch([payment.pk for payment in ready], by=office.hands[0])
+    payments.dissolve_batch(first, "金额要再核对", by=office.hands[1])
+    second = payments.make_batch([ready[0].pk, ready[1].pk], by=office.hands[0])
+    client = Client()
+    client.force_login(office.hands[2])
+    page = client.get(f"/desk/payments/batches/{first.number}/").content.decode()
+    assert "3 笔，合计 600,000.00 元" in page
+    assert all(payment.number in page for payment in ready)
+    assert page.count(f"/desk/payments/batches/{second.number}/") == 2, "two went into the next batch"
+    assert page.count("待组批</td>") == 1, "one still waits"
+    rows = client.get("/desk/payments/batches/").content.decode().partition(first.number)[2]
+    assert "600,000.00 元" in rows.partition("</tr>")[0], "and so does the list"
+    payments.export_batch(second, "csv", by=office.hands[1])
+    office.say(good(second, ready[0]))
+    page = client.get(f"/desk/payments/batches/{first.number}/").content.decode()
+    assert "已到账" in page
+    assert len(client.get(f"/desk/payments/batches/{second.number}/").context["page"]) == 2

@@ -470,3 +470,26 @@ def _green_case() -> Application:
     certificates = [{"kind": "绿色制造示范", "level": "市级"}]
     owner = world.enterprise(tables={"certificates": certificates})
     return world.submitted(world.GREEN, of=owner)[0]
+
+
+@pytest.mark.parametrize("outcome", ["returned", "refused"])
+@pytest.mark.parametrize(
+    "opinion", ["材料齐全，符合条件，同意。", " 经审核，不予支持，理由：", "请补正以下内容："]
+)
+def test_words_that_come_with_the_form_are_no_reasons(
+    case: Application, people: dict[str, User], outcome: str, opinion: str
+) -> None:
+    checklist = [{"clause": "first-above-scale-2021", "ok": False, "note": "2019 年已入统"}]
+    with pytest.raises(Invalid, match="自己的话"):
+        reviews.decide(
+            world.task(case), outcome, by=people["acceptance"], opinion=opinion, checklist=checklist
+        )
+    assert world.task(case).stage == "acceptance"
+
+
+def test_a_list_of_what_to_correct_says_it_already(case: Application, people: dict[str, User]) -> None:
+    asked = [{"ref": "first_above_scale_year", "note": "请上传证明"}]
+    done = reviews.decide(
+        world.task(case), "returned", by=people["acceptance"], opinion="请补正以下内容：", items=asked
+    )
+    assert done.outcome == "returned"

@@ -254,3 +254,28 @@ def _fill(people: dict[str, User]) -> None:
     world.walk(world.submitted()[0], people, "publicity")
     queued = world.walk(world.submitted()[0], people, "approval")
     reviews.approve(world.task(queued), None, by=people["approval"], opinion="同意")
+
+
+def test_the_opinion_is_not_written_before_a_result_is_chosen(
+    case: Application, people: dict[str, User]
+) -> None:
+    """Without scripts the box is empty; with them each result brings words of its own."""
+    page = browser(people["acceptance"]).get(f"/desk/cases/{case.number}/").content.decode()
+    form = page[page.index('id="decision"') :].partition("</form>")[0]
+    assert re.search(r'<textarea [^>]*id="opinion"[^>]*></textarea>', form), "no words that nobody chose"
+    assert "退回和不予支持必须写明" in form
+    ready = dict(re.findall(r'name="outcome" value="(\w+)"[^>]* data-fill-text="([^"]*)"', form))
+    assert set(ready) == {"passed", "returned", "refused"}
+    assert len(set(ready.values())) == 3
+    assert "同意" in ready["passed"]
+    assert "同意" not in ready["returned"] + ready["refused"]
+
+
+def test_an_opinion_that_was_typed_or_emptied_is_shown_again_as_it_was(
+    case: Application, people: dict[str, User]
+) -> None:
+    client = browser(people["acceptance"])
+    data = form_of(client.get(f"/desk/cases/{case.number}/").content.decode())
+    answer = client.post(f"/desk/cases/{case.number}/decide/", data | {"outcome": "refused", "opinion": ""})
+    assert answer.status_code == 422
+    assert re.search(r'<textarea [^>]*id="opinion"[^>]*></textarea>', answer.content.decode())

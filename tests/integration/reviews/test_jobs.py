@@ -54,7 +54,7 @@ def test_a_publicity_that_cannot_end_keeps_no_other_open(
     assert [state(case) for case in cases] == [State.APPROVAL, State.PUBLICITY, State.APPROVAL]
     assert (broken.events.count(), world.task(broken).stage) == (history, "publicity")
     assert str(broken.number) in caplog.text
-    assert f"{broken.number} 未能自动办理，已记入日志，下次再试" in run_due_jobs(after)
+    assert f"{broken.number} 未能自动办理，已记入日志，下次再试" in run_due_jobs(after).said
     assert reported() == [(broken.number, "finish_publicity")], (
         "written once a day, however often it is tried"
     )

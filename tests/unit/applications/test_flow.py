@@ -81,8 +81,21 @@ def test_withdrawing_is_possible_exactly_before_the_decision() -> None:
 
 def test_a_pending_correction_admits_no_review() -> None:
     kinds = {kind for kind, row in TRANSITIONS.items() if State.CORRECTION in row}
-    assert kinds == {EventKind.CORRECTED, EventKind.CORRECTION_CANCELLED, EventKind.WITHDRAWN}
+    assert kinds == {
+        EventKind.CORRECTED,
+        EventKind.CORRECTION_CANCELLED,
+        EventKind.CORRECTION_LAPSED,
+        EventKind.WITHDRAWN,
+    }
     assert State.CORRECTION in EDITABLE
+
+
+def test_only_an_awaited_correction_lapses() -> None:
+    assert TRANSITIONS[EventKind.CORRECTION_LAPSED] == {State.CORRECTION.value: State.LAPSED}
+    assert State.LAPSED in ENDED
+    assert {kind for kind, row in TRANSITIONS.items() if State.LAPSED in row.values()} == {
+        EventKind.CORRECTION_LAPSED
+    }
 
 
 def test_fold_of_a_whole_journey() -> None:

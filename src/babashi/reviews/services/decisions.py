@@ -21,6 +21,7 @@ from babashi.reviews.drift import drift
 from babashi.reviews.errors import NotGrantable
 from babashi.reviews.flow import StageKind, Step, judges_facts, targets
 from babashi.reviews.models import Outcome, StageTask
+from babashi.reviews.opinions import has_own_words
 from babashi.reviews.queries import process_of, proposed_amount
 from babashi.reviews.services.approval import grant
 from babashi.reviews.services.notices import REMEDY, tell
@@ -321,9 +322,9 @@ def _amount(application: Application, step: Step, amount: Decimal | None) -> Dec
     if high is None:
         raise NotGrantable(grant_problems(application) or ["最高金额还算不出"])
     if exact > high:
-        raise Mistakes(f"金额不能超过最高可得 {high:,.2f} 元。", {"amount": f"最高 {high:,.2f} 元"})
+        raise Mistakes(f"金额不能超过最高可得的 {high:,.2f} 元。", {"amount": f"最高{high:,.2f} 元"})
     if low is not None and exact < low:
-        raise Mistakes(f"金额不能低于政策规定的 {low:,.2f} 元。", {"amount": f"最低 {low:,.2f} 元"})
+        raise Mistakes(f"金额不能低于政策规定的 {low:,.2f} 元。", {"amount": f"最低{low:,.2f} 元"})
     if step.kind is StageKind.APPROVAL:
         _require_published(application, exact)
     return exact
@@ -354,10 +355,10 @@ def _checked(
     opinion = opinion.strip()
     if len(opinion) > OPINION_LIMIT:
         raise Mistakes("意见太长。", {"opinion": f"最多 {OPINION_LIMIT} 字"})
-    if outcome != Outcome.PASSED and len(opinion) < 2:
-        raise Mistakes("请写明意见，申请人或下一位办理人员会看到。", {"opinion": "请写明意见"})
     labels = form_definition(task.application.item).labels()
     asked = _asked(items, labels) if outcome == Outcome.RETURNED else []
+    if not has_own_words(outcome, opinion, itemised=bool(asked)):
+        raise Mistakes("请用自己的话写明意见，申请人或下一位办理人员会看到。", {"opinion": "请写明意见"})
     if outcome == Outcome.RETURNED and APPLICANT not in step.returns_to:
         raise Mistakes("这一环节不能直接退回申请人，请退回上一环节。", {"outcome": "不能退回申请人"})
     allowed = {target.id for target in targets(process_of(task.application.item), step.id)}

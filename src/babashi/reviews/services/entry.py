@@ -5,14 +5,13 @@ from babashi.applications import services as applications
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application, ApplicationEvent
 from babashi.applications.queries import last_event
-from babashi.applications.services import one_act, record_event
-from babashi.audit.errors import Conflict
+from babashi.applications.services import one_act
 from babashi.catalogue.models import CatalogueItem
 from babashi.enterprises.models import BankAccount, Enterprise
 from babashi.publicity.services import take_down
 from babashi.reviews.models import Outcome, StageTask
 from babashi.reviews.services.notices import tell
-from babashi.reviews.services.tasks import close_open, open_next, require_may_decide
+from babashi.reviews.services.tasks import close_open, open_next
 
 
 @one_act
@@ -63,34 +62,6 @@ def withdraw_and_close(application: Application, *, by: User, reason: str = "") 
     close_open(gone, Outcome.WITHDRAWN, by=by, opinion=reason[:500])
     take_down(gone)
     return gone
-
-
-@one_act
-def cancel_correction(application: Application, *, by: User, reason: str) -> StageTask | None:
-    """The official takes the request for correction back; the request itself stays in the history."""
-    locked = applications.lock(application)
-    last = (
-        StageTask.objects.select_related("department", "claimed_by")
-        .filter(application=locked, outcome=Outcome.RETURNED)
-        .order_by("-id")
-        .first()
-    )
-    if locked.state != State.CORRECTION or last is None:
-        raise Conflict("这件申报没有待补正的要求。", code="no_correction")
-    last.application, last.claimed_by = locked, None
-    require_may_decide(last, by)
-    event = record_event(
-        locked, EventKind.CORRECTION_CANCELLED, by=by, stage=locked.stage, payload={"reason": reason[:500]}
-    )
-    task = open_next(locked, by=by, remaining=last.remaining_days)
-    tell(
-        locked,
-        event,
-        "correction",
-        f"不用补正了：{locked.item}（{locked.number}）",
-        f"审核人员撤销了补正要求，申报继续办理。{reason[:500]}",
-    )
-    return task
 
 
 def _open_once(application: Application, kind: str, by: User) -> Application:

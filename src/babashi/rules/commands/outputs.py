@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, Any, Final
 
-from babashi.rules.chinese import date_text, money_text
+from babashi.rules.chinese import ceiling_text, date_text, money_text
 from babashi.rules.facts import FactDictionary
 from babashi.rules.money import format_yuan
 from babashi.rules.pack import Item, nodes
@@ -268,4 +268,4 @@ def amount_words(result: Result) -> str:
         return money_text(high)
     if low is not None:
         return f"{money_text(low)}至{money_text(high)}"
-    return f"最高{money_text(high)}（{format_yuan(high)} 元）"
+    return f"{ceiling_text(high)}（{format_yuan(high)} 元）"

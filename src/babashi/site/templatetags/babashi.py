@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from babashi.rules.chinese import money_text
+from babashi.rules.chinese import ceiling_text, money_text
 from babashi.site import charts
 
 register = template.Library()
@@ -58,8 +58,19 @@ def amount_range(floor: Any, ceiling: Any) -> str:
     if high is None:
         return UNKNOWN_AMOUNT if low is None else f"不低于{wan(low)}"
     if low is None:
-        return f"最高{wan(high)}"
+        return ceiling_text(high)
     return wan(high) if low == high else f"{wan(low)}—{wan(high)}"
+
+
+@register.simple_tag
+def yuan_range(floor: Any, ceiling: Any) -> str:
+    """The same where money is handled: `200,000.00 元`, `最高200,000.00 元`, `100,000.00 元 至 200,000.00 元`."""
+    low, high = _amount(floor), _amount(ceiling)
+    if high is None:
+        return UNKNOWN_AMOUNT
+    if low == high:
+        return yuan(high)
+    return f"{yuan(low)} 至 {yuan(high)}" if low else f"最高{yuan(high)}"
 
 
 def _local(value: date | datetime) -> date | datetime:

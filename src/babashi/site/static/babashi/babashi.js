@@ -1,6 +1,6 @@
 /* Small helpers; every page works without them. No inline scripts, no style attributes (CSP).
    data-autosave · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
-   · data-check-all · data-rows · data-auto-submit: see docs/dev/look.md. */
+   · data-check-all · data-rows · data-auto-submit · data-fill · data-fours: see docs/dev/look.md. */
 (() => {
   "use strict";
 
@@ -304,9 +304,35 @@
     if (event.target.closest("[data-auto-submit]")) event.target.form.requestSubmit();
   }
 
+  /* ---- a choice brings words for a text box, as long as nobody typed there ---- */
+  function filled(event) {
+    const choice = event.target.closest("input[data-fill]");
+    const place = choice && document.getElementById(choice.dataset.fill);
+    if (!place) return;
+    const words = [...document.querySelectorAll("input[data-fill]")].map((one) => one.dataset.fillText || "");
+    if (place.value.trim() === "" || words.includes(place.value)) place.value = choice.dataset.fillText || "";
+  }
+
+  /* ---- a long number is shown in fours below its field, for checking while it is typed ---- */
+  function inFours(event) {
+    const field = event.target.closest("input[data-fours]");
+    if (!field) return;
+    let place = document.getElementById("fours-" + field.id);
+    if (!place) {
+      place = document.createElement("p");
+      place.id = "fours-" + field.id;
+      place.className = "field-hint code";
+      field.after(place);
+    }
+    const number = field.value.normalize("NFKC").replace(/[\s-]/g, "");
+    place.textContent = number ? number.replace(/(.{4})(?=.)/g, "$1 ") + "（" + number.length + " 位）" : "";
+  }
+
   document.addEventListener("submit", guard);
+  document.addEventListener("input", inFours);
   document.addEventListener("click", clicked);
   document.addEventListener("change", counted);
+  document.addEventListener("change", filled);
   document.addEventListener("keydown", shortcut);
   window.addEventListener("pageshow", unguard);
   document.addEventListener("htmx:responseError", (event) => {
