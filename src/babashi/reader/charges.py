@@ -17,7 +17,7 @@ _CHARGED: Final = re.compile(r"(?:/[^，。；\d]{1,6})?的?(?:标准)?(?:收取
 # 个人缴费标准为每人每年380元: what one pays oneself
 _PAID_IN: Final = re.compile(
     r"(?:个人缴费|缴费|筹资|收费|征收|自付|自筹|自缴)(?:标准|金额|部分)?(?:为|是|按)?(?:每[^，。；：\d]{1,6})?$"
-    r"|(?:仅|只|收费标准|每[^，。；：\d]{1,4})收(?:取|费)?$"
+    r"|(?:农户|群众|个人|家庭|职工|企业)?[只仅][交缴付出掏]$|(?:仅|只|收费标准|每[^，。；：\d]{1,4})收(?:取|费)?$"
 )
 # 收费标准下调至0.8元, 税额标准调整为5元: the new level of a price or a tax, not money that is given
 _LEVEL_SET: Final = re.compile(

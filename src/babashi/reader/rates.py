@@ -17,7 +17,7 @@ from babashi.reader.quantities import Group
 _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
     rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣"
-    rf"|抵用|抵减|抵免|下调|降低|下浮|减收|归(?![属口集还])"
+    rf"|抵用|抵减|抵免|立减|下调|降低|下浮|减收|归(?![属口集还])"
 )
 _PAID_AFTER: Final = re.compile(
     r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现"
@@ -26,7 +26,7 @@ _PAID_AFTER: Final = re.compile(
 )
 _PAID_BEFORE: Final = re.compile(
     r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|预支|预付|先行(?!代偿|赔付|垫付|补偿)"
-    r"|首期|首次(?=[^，。；\d]{0,4}[拨付兑发])|首次(?=按?$)|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由)"
+    r"|首期|(?:[时后先再]|首付?)(?:各|先|再|预)?[兑拨付]$|首次(?=[^，。；\d]{0,4}[拨付兑发])|首次(?=按?$)|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由)"
     r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)"
     r"|(?<!部)分[一二两三四五六\d]{0,2}个?(?:年度?|期|批|次|阶段|步骤?)[^，。；\d]{0,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
@@ -126,8 +126,17 @@ _LEVEL_STAYS: Final = re.compile(
 _LEVEL_SET: Final = re.compile(
     r"(?:缴费|缴存|费|税|利|征收|收取|缴纳|首付|保证金|预留)(?:比例|率)(?:上限|由|从|可以?|统一|暂|阶段性"
     r"|[^，。；\d]{0,4}?\d+(?:\.\d+)?[%‰]){0,4}"
-    r"(?:下调|下降|降低|降|调整|调减|调)(?:到|至|为)$"
+    r"(?:左右)?(?:下调|下降|降低|降|调整|调减|调)(?:到|至|为)$"
 )
+# 缴费比例按16%执行, 单位和个人各0.5%: how much one has to pay
+_LEVEL_KEPT: Final = re.compile(r"(?:缴费|缴存|费|税)(?:比例|率)(?:统一|继续|暂|均)?(?:按照?|为)$")
+_BOTH_PAY: Final = re.compile(r"(?:单位|企业)(?:缴费)?(?:和|、|与)(?:个人|职工)(?:缴费)?各(?:为|按)?$")
+# 按应缴额的60%缴存: a deposit, which one gets back
+_DEPOSIT_AFTER: Final = re.compile(r"的?(?:比例|标准)?(?:缴存|存储|预存)")
+_DEPOSIT: Final = re.compile(r"保证金[^。；]{0,20}不超过[^，。；\d]{0,12}$")
+# 按不超过0.8%收取担保费, 按日收取0.2‰: what a loan costs
+_LOAN_FEE: Final = re.compile(r"的?(?:标准|费率|比例)?(?:收取|计收)[^，。；\d]{0,4}(?:担保|占用|转贷|使用|手续|保证)费")
+_DAILY_FEE: Final = re.compile(r"按(?:日|天|月)(?:计?收取?|计息|计费)[^，。；\d]{0,6}$")
 # 保函费用不超过担保金额的0.3%
 # 减按15%的税率征收: what stays to be paid; but 减按50%征收 leaves half of a charge
 _LEAST_LEFT: Final = Decimal("0.25")
@@ -148,7 +157,8 @@ def _is_level(before: str, after: str) -> bool:
         r"的?(?:标准|比例)?(?:确定|核定|制定|定价)", after
     ):
         return True
-    return bool(_LEVEL.search(before) and _LEVEL_STAYS.match(after)) or bool(_APPLIES.search(before))
+    applies = _APPLIES.search(before) and "减按" not in before[-20:]
+    return bool(_LEVEL.search(before) and _LEVEL_STAYS.match(after)) or bool(applies)
 
 
 _NEAR: Final = 80  # characters: the purses of one sum stand close together
@@ -190,6 +200,8 @@ def _is_match(text: str, group: Group, context: Context) -> bool:
     """1：1配套: a match for other money, not a time of day and not parts of a whole."""
     if group.is_range or _PARTS.fullmatch(text[group.start : group.end]):
         return False
+    if re.search(r"由[^，。；]{0,10}(?:平台|企业|银行|商[家户]|机构)(?:自行)?按照?$", context.before):
+        return False
     granted = re.search(r"配套|匹配|配比|补助|补贴|奖励|给予", context.clause + context.after[:10])
     return granted is not None and not re.search(r"承担|分担|负担|分摊", context.after[:8])
 
@@ -198,6 +210,7 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
     """Whether the share says how money is paid out, divided or borne, or is not granted any more."""
     before, after = context.before, context.after
     sentence = text[context.sentence_start : context.sentence_end]
+    so_far = sentence[: group.start - context.sentence_start]
     return bool(
         _PORTION.match(after)
         or _ORDERS.search(before)
@@ -211,6 +224,8 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
         or _NOT_ANY_MORE.search(context.clause)
         or _OF_POT.match(after)
         or _BORNE_BY_ONESELF.search(before)
+        or _PAID_BY_OTHERS.search(so_far)
+        or _INSTALMENT.search(so_far)
     )
 
 
@@ -231,11 +246,28 @@ def _is_price(context: Context) -> bool:
         return True
     if _RATE_ITSELF.search(before) and not re.search(r"贴息|补[贴助]|给予|奖励", before[-24:] + after[:12]):
         return True
+    if _is_charged(before, after):
+        return True
     if _FEE_LIMIT.search(before) and not re.search(r"补|奖|给予|资助", context.clause + after[:8]):
         return True
     return _is_level(before, after) or bool(
         re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)
         or re.search(r"首付(?!费)[^，。；\d]{0,12}$|(?:BP|LPR\+?|浮动)$", before)
+    )
+
+
+def _is_charged(before: str, after: str) -> bool:
+    """Whether the share is what one pays in, deposits, or pays for a loan."""
+    if _LEVEL_KEPT.search(before) and re.match(r"(?:的标准)?(?:执行|缴|收|$|[，。；])", after):
+        return True
+    if re.match(r"减半|减免|优惠", after):
+        return False
+    return bool(
+        _BOTH_PAY.search(before)
+        or _DEPOSIT_AFTER.match(after)
+        or _DEPOSIT.search(before)
+        or _LOAN_FEE.match(after)
+        or _DAILY_FEE.search(before)
     )
 
 
@@ -274,14 +306,30 @@ def _is_figure(context: Context) -> bool:
     if _OVER.search(before) and re.match(r"^(?:以上)?的?部分", after):
         return True
     return bool(re.match(r"^(?:（含[^）]{0,4}）)?以[下内]", after)) and not (
-        re.search(r"给予|按|补|奖", re.split("[，、]", before)[-1][-12:]) or _WITHIN_GRANTED.match(after)
+        re.search(r"给予|按|补|奖", re.split("[，、]", before)[-1][-12:])
+        or _SHARE_KEPT.search(before)
+        or _WITHIN_GRANTED.match(after)
     )
 
 
+# 所需奖金由受益单位承担50%, 由见习单位发放不低于最低工资80%的补助
+_PAID_BY_OTHERS: Final = re.compile(
+    r"(?:奖金|奖励金|所需(?:资金|经费|费用)|(?:奖励|补[贴助])(?:资金|经费))由[^。；]{0,40}(?:承担|负担)$"
+    r"|由(?:见习|用人|实习|招用|所在)?(?:单位|企业)(?:按月|按规定)?(?:发放|支付|给付)[^，。；\d]{0,20}$"
+)
+# 分三年付清，每年三分之一
+_INSTALMENT: Final = re.compile(
+    r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次)[^，。；\d]{0,6}(?:付清|拨付|兑付|发放|支付|兑现|到位)，"
+    r"[^，。；\d]{0,4}[每各][^，。；\d]{0,4}$"
+)
 _BORNE_BY_ONESELF: Final = re.compile(
     r"自(?:付|筹|担|负|理|缴)[^，。；的]{0,6}$|(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长"
     r"|患者|投保人|企业|个人|参保人|申报单位|群众|自然人|(?:合作|经办|贷款)?银行)(?:自行)?(?:自缴|自筹|自付"
     r"|自担|自负|自理|负担|承担)[^，。；的]{0,6}$"
+)
+# 补贴比例控制在项目投资的10%以内
+_SHARE_KEPT: Final = re.compile(
+    r"(?:补[贴助]|奖励|资助|贴息)(?:比例|标准|额度|率)?[^，。；\d]{0,2}(?:控制|限定?)[^，。；\d]{0,16}$"
 )
 _WITHIN_GRANTED: Final = re.compile(
     rf"^以[内下]的?(?:给予|予以)?[^，。；\d]{{0,8}}(?:不超过|最高|{GRANT_NOUN})"
