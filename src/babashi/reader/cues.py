@@ -365,7 +365,7 @@ def _by_following(before: str, after: str) -> bool | None:
         if granted and _THING_GIVEN.match(rest) and not re.search(r"按照?[^，。；：、\d]{0,8}$", before):
             return False
         if _BENEFIT_AFTER.match(rest) and not re.match(
-            r"^[^，。；\d]{0,10}(?:企业|项目|单位|机构|个人)[，给按]", rest
+            r"^(?!标准|额度)[^，。；\d]{0,10}(?:企业|项目|单位|机构|个人)[，给按]", rest
         ):
             return None if _REACH.search(before) else (False if granted or GRANT.search(before) else None)
         return True
