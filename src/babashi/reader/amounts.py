@@ -26,7 +26,7 @@ _HOPED: Final = re.compile(
 )
 # 50万元以上的报县政府审定
 _DECIDED: Final = re.compile(r"报区?市?县?政府|审议|审定|一事一议")
-_FROM: Final = re.compile(r"^[^，。；]{0,4}(?:提高|上调|增加?|扩大|扩充|充实|调整|提升|下调|降低|降|调)(?:到|至|为)")
+_FROM: Final = re.compile(r"^[^，。；]{0,4}(?:提高|上调|增加?|扩大|扩充|充实|调整|提升|提|下调|降低|降|调)(?:到|至|为)")
 _FROM_BEFORE: Final = re.compile(
     r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:补[助贴]|奖励|给予)?(?:最高|最低"
     r"|不超过)?(?:每[^，。；\d]{1,8})?$"
@@ -51,6 +51,8 @@ _POT_YEARLY: Final = re.compile(r"(?:财政|每年|全年|年度|年内)[^，。
 _CAPITAL: Final = re.compile(r"(?:财政|国资|总公司|集团|政府|平台公司)[^，。；\d]{0,16}(?:注资|增资|增加注册资本|出资)$")
 _FOUNDS: Final = re.compile(r"(?:，使|，?(?:用于)?(?:组建|设立|成立|建立|充实|参股|壮大))")
 _HANDED_OUT: Final = re.compile(r"共计?(?:发放|投放)[^，。；\d]{0,4}$")
+# 筹措2亿元，设立…基金
+_SET_UP_FOR: Final = re.compile(r"^，(?=(?:设立|组建|建立|成立)[^，。；]{2,20}(?:基金|资金))")
 # （投资概算为：…）: what a thing costs, not what is granted
 _ESTIMATE: Final = re.compile(r"（(?:投资|造价|费用|成本)?(?:概算|估算|测算|例如|如|注)[^（）]{0,300}$")
 _POT_DIRECT: Final = re.compile(
@@ -195,7 +197,7 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     if follows and re.match(r"（(?:其中|含|包括)", context.link or ""):
         return False, True
     if _is_pot(text, group, context) and not re.match(
-        r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单](?![^，。；]{0,12}(?:基金|资金池))", context.after
+        r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单](?![^，。；]{0,12}(?:基金|资金(?!的)))", context.after
     ):
         return False, True
     if follows and _NEXT_STEP.fullmatch(context.link or ""):
@@ -303,12 +305,12 @@ def _inherits(context: Context, state: _State) -> bool:
 
 def _is_pot(text: str, group: Group, context: Context) -> bool:
     clause = context.clause
-    near = context.after[:22].split("，")[0]
+    near = _SET_UP_FOR.sub("", context.after[:30])[:22].split("，")[0]
     if _SINGLE.search(clause) or re.match(r"/(?:[家户个人]|企业|单位|项目|机构)", context.after):
         return False
     if (
         re.match(
-            r"^(?:以上)?[^，。；]{0,4}(?:且|并|的，|，且|的(?:企|项|单)(?![^，。；]{0,12}(?:基金|资金池)))",
+            r"^(?:以上)?[^，。；]{0,4}(?:且|并|的，|，且|的(?:企|项|单)(?![^，。；]{0,12}(?:基金|资金(?!的))))",
             context.after,
         )
         or "且每年总额" in clause

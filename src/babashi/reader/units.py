@@ -266,6 +266,13 @@ _VEHICLE: Final = re.compile(r"每(?:架次|列|趟|班次|航次|辆|台)[^。�
 _STEP_VERB: Final = re.compile(r"每(?:成功|新|多|再)?(?P<verb>[招吸安输介引推培聘带录转组接销帮救][一-龥])")
 
 
+def _same_measure(earlier: str, clause: str) -> bool:
+    """每引进一个投资5000万元以上项目，奖励2万元；投资1亿元以上的…: the next step is measured by the same thing."""
+    step = _STEP_GRANT.search(earlier)
+    thing = re.match(r"(?P<noun>[一-龥]{2,4}?)(?:额|达|达到)?\d", clause)
+    return bool(step and thing and re.search(thing["noun"] + r"[^，。；\d]{0,2}\d", earlier[step.start() :]))
+
+
 def _carried_over(text: str, context: Context) -> bool:
     """``每列满400人的，奖励3万元；满600人的，5万元`` and ``每新增1名工程师。奖励2万元``: the unit stands before."""
     at = context.sentence_start - 1
@@ -275,7 +282,8 @@ def _carried_over(text: str, context: Context) -> bool:
     earlier = _without_brackets(text[begin:at])
     if text[at] == "；" and not re.match(r"(?:满|达|超过)", text[at + 1 : at + 3]):
         verb = _STEP_VERB.search(earlier)  # 每安置一名…，补助1500元；安置残疾人的，补助2500元
-        return verb is not None and text.startswith(verb["verb"], at + 1)
+        same_verb = verb is not None and text.startswith(verb["verb"], at + 1)
+        return same_verb or _same_measure(earlier, text[at + 1 : at + 12])
     if text[at] == "。" and re.search(r"\d[万亿]?元", earlier):
         return False
     return bool(_STEP_GRANT.search(earlier) or re.search(r"每(?:架次|列|趟|班次|航次|辆|台)", earlier))
