@@ -12,6 +12,8 @@ _PRICED: Final = re.compile(
 )
 # 8元/平方米/天的租金标准30%资助
 _BASE_PRICE: Final = re.compile(r"(?:/[^，。；/\d]{1,6}){0,2}的?(?:租金|价格|单价|收费)(?:标准)?的?\d")
+# 按每平方米8元优惠价出租
+_LET_AT: Final = re.compile(r"(?:/[^，。；/\d]{1,6}){0,2}的?(?:优惠价?|价格|价|标准)?(?:出租|租给|转让|供应|出让|供给)")
 # 按每件550元收取: a fee
 _CHARGED: Final = re.compile(r"(?:/[^，。；\d]{1,6})?的?(?:标准)?(?:收取|征收|缴纳|计收|收费)")
 # 个人缴费标准为每人每年380元: what one pays oneself
@@ -26,7 +28,7 @@ _LEVEL_SET: Final = re.compile(
 )
 # （每件销售价格不超过6000元）: which goods are meant
 _PRICE_LIMIT: Final = re.compile(
-    r"(?:价格|售价|单价|车价|房价|票价|总价|担保(?:余额|金额|额)|收费|收取|缴费|缴纳"
+    r"(?:保证金[^。；]{0,4}|价格|售价|单价|车价|房价|票价|总价|担保(?:余额|金额|额)|收费|收取|缴费|缴纳"
     r"|(?:服务|停车|物业|寄存|保管|检测|手续)费)(?:(?!补|奖)[^，。；\d]){0,6}不超过$"
 )
 # 对单户10万元—300万元农业贷款提供担保
@@ -41,7 +43,7 @@ _PAID_FOR: Final = re.compile(r"由[^，。；\d]{1,10}(?:全额)?(?:负担|承�
 
 def is_base(after: str) -> bool:
     """Whether the words behind a sum make it a price of which a share is granted."""
-    return bool(_BASE_PRICE.match(after))
+    return bool(_BASE_PRICE.match(after) or _LET_AT.match(after))
 
 
 def is_charge(before: str, after: str, *, given: bool) -> bool:
