@@ -26,7 +26,9 @@ _HOPED: Final = re.compile(
 )
 # 50万元以上的报县政府审定
 _DECIDED: Final = re.compile(r"报区?市?县?政府|审议|审定|一事一议")
-_FROM: Final = re.compile(r"^[^，。；]{0,4}(?:提高|上调|增加?|扩大|扩充|充实|调整|提升|提|下调|降低|降|调)(?:到|至|为)")
+_FROM: Final = re.compile(
+    r"^[^，。；]{0,4}(?:提高|上调|增加?|扩大|扩充|充实|调整|提升|提|下调|降低|降|调)(?:到|至|为)"
+)
 _FROM_BEFORE: Final = re.compile(
     r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:补[助贴]|奖励|给予)?(?:最高|最低"
     r"|不超过)?(?:每[^，。；\d]{1,8})?$"
@@ -45,10 +47,15 @@ _VOUCHERS: Final = re.compile(r"(?:发放|投放)[^，。；\d每]{0,12}券[^，
 _SMALLEST_POT: Final = 100_000  # yuan: 发放消费券50元 is what one receives
 _SPENT_ON: Final = re.compile(
     r"(?:资金|经费)?，?(?:用于|用以|举办|开展|组织|实施|发放|投放|支持开展"
-    r"|分[^，。；\d]{0,24}[轮期批次档][^，。；\d]{0,4}(?:发放|投放))")
-_POT_YEARLY: Final = re.compile(r"(?:财政|每年|全年|年度|年内)[^，。；\d]{0,12}(?:安排|列支|拿出|预算)[^，。；\d]{0,8}$")
+    r"|分[^，。；\d]{0,24}[轮期批次档][^，。；\d]{0,4}(?:发放|投放))"
+)
+_POT_YEARLY: Final = re.compile(
+    r"(?:财政|每年|全年|年度|年内)[^，。；\d]{0,12}(?:安排|列支|拿出|预算)[^，。；\d]{0,8}$"
+)
 # 向担保公司增资2000万元, 注资500万元组建担保中心: what the public purse puts into an institution
-_CAPITAL: Final = re.compile(r"(?:财政|国资|总公司|集团|政府|平台公司)[^，。；\d]{0,16}(?:注资|增资|增加注册资本|出资)$")
+_CAPITAL: Final = re.compile(
+    r"(?:财政|国资|总公司|集团|政府|平台公司)[^，。；\d]{0,16}(?:注资|增资|增加注册资本|出资)$"
+)
 _FOUNDS: Final = re.compile(r"(?:，使|，?(?:用于)?(?:组建|设立|成立|建立|充实|参股|壮大))")
 _HANDED_OUT: Final = re.compile(r"共计?(?:发放|投放)[^，。；\d]{0,4}$")
 # 筹措2亿元，设立…基金
@@ -197,7 +204,8 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     if follows and re.match(r"（(?:其中|含|包括)", context.link or ""):
         return False, True
     if _is_pot(text, group, context) and not re.match(
-        r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单](?![^，。；]{0,12}(?:基金|资金(?!的)))", context.after
+        r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单](?![^，。；]{0,12}(?:基金|资金(?!的)))",
+        context.after,
     ):
         return False, True
     if follows and _NEXT_STEP.fullmatch(context.link or ""):

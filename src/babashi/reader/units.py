@@ -200,7 +200,9 @@ _PERIOD_AHEAD: Final = re.compile(
     r"[^，。；\d最总]{1,10}$"
 )
 # 亩补400元, 吨奖50元: 每 left out
-_BRIEF_UNIT: Final = re.compile(r"(?:^|[，；：的])(?:再|另)?[亩吨头只羽株](?:均)?(?:再|另)?(?:补[贴助]?|奖励?|贴补)$")
+_BRIEF_UNIT: Final = re.compile(
+    r"(?:^|[，；：的])(?:再|另)?[亩吨头只羽株](?:均)?(?:再|另)?(?:补[贴助]?|奖励?|贴补)$"
+)
 # 按中级工5000元、高级工6000元的年人均标准
 _MEAN_AHEAD: Final = re.compile(
     r"(?:、[^，。；、\d]{1,10}\d[\d.]{0,8}[万亿]?元){0,8}的?(?:每[年月]|[年月])?人均(?:补[贴助])?标准"
@@ -216,7 +218,9 @@ _EACH_SHOP: Final = re.compile(r"每[家个]?[门网新]{0,2}店[^，。；\d]{0
 # 每张抵50元: what a voucher is worth
 _FACE_VALUE: Final = re.compile(r"每[张次][^，。；\d]{0,4}(?:抵[扣用]?|面值|面额)(?:为)?$")
 # 对获奖个人每名奖励5万元
-_PRIZE: Final = re.compile(r"(?:获奖|获评|当选|入选|受表彰)的?(?:个人|人员|选手|者)[^，。；\d]{0,4}每[人名位]")
+_PRIZE: Final = re.compile(
+    r"(?:获奖|获评|当选|入选|受表彰)的?(?:个人|人员|选手|者)[^，。；\d]{0,4}每[人名位]"
+)
 
 
 def _is_named_price(sentence: str, words: str, context: Context) -> bool:

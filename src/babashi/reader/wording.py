@@ -1,8 +1,8 @@
 """One wording for what notices write in several ways, so that patterns need to know only one.
 
 ``给与`` and ``予以`` read as ``给予``, ``人民币20万元`` as ``20万元``, ``贰拾万元`` and ``一万五千元`` as
-``20万元`` and ``15000元``, ``百分之五十`` and ``五成`` as ``50%``. Only what patterns see changes: every character still knows its place in the
-source, and quotes are cut from there.
+``20万元`` and ``15000元``, ``百分之五十`` and ``五成`` as ``50%``. Only what patterns see changes: every
+character still knows its place in the source, and quotes are cut from there.
 """
 
 from __future__ import annotations
