@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from babashi.reader import cues, quantities, units
+from babashi.reader import cues, quantities, rows, units
 from babashi.reader.cues import Context
 from babashi.reader.model import Amount, AmountRole
 from babashi.reader.paragraphs import Paragraph
@@ -173,9 +173,15 @@ def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) ->
     result: list[Amount] = []
     if _in_other_money(raw):
         return result
+    paragraphs = list(paragraphs)
+    table = rows.find(paragraphs, raw)
     for paragraph in paragraphs:
         text = paragraph.text
         found = quantities.groups(text, quantities.find(text))
+        row = table.get(paragraph.start)
+        if row is not None:
+            found = [g for g in found if paragraph.view.offsets[g.start] >= row.case_end]
+            result.extend(row.sums if leaning else [])
         state = _State()
         listed = _LISTED.search(text) is not None
         for index, group in enumerate(found):
