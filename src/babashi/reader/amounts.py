@@ -110,12 +110,14 @@ _INSTALMENT: Final = re.compile(
 
 # 奖励60万元，分三年按10万、20万、30万兑现
 _SPLIT: Final = re.compile(r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；）\d]{0,8}$")
+# 用人单位按不低于每月1000元发放实习补贴: what the employer pays
+_PAID_AS_WAGE: Final = re.compile(r"(?:用人|见习|用工|实习|招用)单位(?:按|以|应)[^，。；\d补贴]{0,10}$")
 # 每人1000元，其中区级承担500元: who pays how much of it
 _BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，。；\d]{0,2}$")
 # 每亩2000元，其中中央1500元、省级500元: from which purse it comes
 _PURSES: Final = re.compile(
     r"其中[：，]?(?:由)?(?:中央|省级?以上财政|[省市区县](?:级|本级)?财政"
-    r"|[省市区县]级[^，。；\d]{0,2}$)[^。；补奖]{0,40}$"
+    r"|[省市区县]级?资金|[省市区县]级[^，。；\d]{0,2}$)[^。；补奖]{0,40}$"
 )
 # 户均5000元，其中3000元由省级资金列支
 _PAID_FROM: Final = re.compile(r"由[^，。；\d]{1,14}(?:列支|承担|负担|解决|安排)")
@@ -128,8 +130,18 @@ _OF_WHICH: Final = re.compile(r"(?:以内)?，其中[^，。；\d]{2,10}(?:不�
 
 
 _BETTER_CASE: Final = re.compile(
-    r"(?:/[^，。；\d]{1,6})?，[^，。；\d每最总]{2,16}(?:的，?(?:再|给予)?(?:奖励?|补[贴助]?)(?:标准为?)?|按照?)"
+    r"(?:/[^，。；\d]{1,6})?，[^，。；每最总]{2,20}(?:的，?(?:再|给予)?(?:奖励?|补[贴助]?)(?:标准为?)?|按照?)"
 )
+
+
+_UP_TO_EACH: Final = re.compile(r"以内[^，。；\d]{0,6}，[^，。；\d投收产]{2,12}")
+
+
+def _under_one_ceiling(context: Context) -> bool:
+    """Whether the sum is a further ceiling of the list: 县级100万元以内补助，镇级5万元以内."""
+    link = context.link or ""
+    further = context.after.startswith("以内") and _UP_TO_EACH.fullmatch(link)
+    return bool(further or _OF_WHICH.fullmatch(link))
 
 
 @dataclass(slots=True)
@@ -216,7 +228,7 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         return False, True
     if follows and _NEXT_STEP.fullmatch(context.link or ""):
         return False, False
-    if follows and state.role == "cap" and _OF_WHICH.fullmatch(context.link or ""):
+    if follows and state.role == "cap" and _under_one_ceiling(context):
         return False, True
     threshold = cues.is_threshold(context)
     if threshold is not None:
@@ -245,6 +257,8 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
     if (_HOPED.search(so_far) or _NO_BENEFIT.search(sentence) or decided) and not granted:
         return True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
+        return True
+    if _PAID_AS_WAGE.search(before) and re.match(r"[^，。；\d]{0,6}(?:发放|支付)", after):
         return True
     if before.endswith(("（价值", "（市值", "（原价")):
         return True
@@ -282,6 +296,8 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
     if state.role == "total_budget" and re.search(
         r"累计(?![^，。；]{0,2}给予)[^，。；\d]{0,6}$", context.clause
     ):
+        return "total_budget"
+    if state.role == "total_budget" and re.search(r"首期[^，。；\d]{0,4}$", context.clause):
         return "total_budget"
     if state.priced and _RAISED_CASE.search(text[max(0, group.start - 60) : group.start]):
         return "per_unit"

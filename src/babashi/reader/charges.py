@@ -40,7 +40,7 @@ _GETS: Final = re.compile(r"(?:档次?)?(?:及?以上)?的?，?(?:补[贴助]?|�
 _EACH_LOAN: Final = re.compile(r"[单每][户笔]$")
 _OF_LOANS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:以[内下])?的?[^，。；\d]{0,8}(?:贷款|授信|融资)")
 _MARKET_PRICE: Final = re.compile(r"的?(?:目标|市场)?价格?(?![^，。；]{0,6}补)")
-_PAID_FOR: Final = re.compile(r"由[^，。；\d]{1,10}(?:全额)?(?:负担|承担)")
+_PAID_FOR: Final = re.compile(r"由[^，。；\d]{1,10}(?:全额)?(?:负担|承担|支付|代缴|缴纳|出资|解决)")
 
 
 def is_base(after: str) -> bool:

@@ -212,7 +212,7 @@ _GRANTS_COST: Final = re.compile(
     r"(?:费用?|成本|支出|租金|房租|利息|保费)(?:最高|最多)?(?:不超过)?$"
 )
 # 每吨再补100元, 用电每度补0.05元
-_GIVEN_BRIEFLY: Final = re.compile(r"(?:^|[再另每，；度吨人])[^，。；\d]{0,4}[补奖]$")
+_GIVEN_BRIEFLY: Final = re.compile(r"(?<![获得评候填弥大等])[补奖]$")
 _PER_UNIT: Final = re.compile(r"按照?(?:每[^，。；、\d]{1,8})?$")
 _IS_GIVEN: Final = re.compile(r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)")
 _GRANT_FOLLOWS: Final = re.compile(

@@ -27,6 +27,10 @@ _RAISED: Final = re.compile(
 )
 # 多子女家庭再上浮20%: more of a limit that was named before
 _ONCE_MORE: Final = re.compile(r"(?<![价率费，])再上浮(?:不超过|最高)?$")
+# 超过部分由资金池承担50%
+_EXCESS_BORNE: Final = re.compile(
+    r"(?:超过|超出|不足|高于)的?部分，?[^，。；\d达]{0,12}(?:承担|负担|补[贴助]?|给予|奖励?)$"
+)
 # 按营业收入同比净增额的1‰: growth as the base of the share
 _BASE_NOUN: Final = re.compile(
     r"(?:按照?|给予|补[贴助]|奖励|其)[^，。；\d]{0,24}(?:额|量|部分|贡献|税收|留成)的?(?:不?(?:超过|低于)"
@@ -54,6 +58,8 @@ def is_condition(before: str, after: str) -> bool:
     if _CHEAPER.search(tail) or re.search(r"(?:给予|予以)$", tail):
         return False
     if _RAISED.search(before) or _ONCE_MORE.search(tail) or _COVERS.search(tail):
+        return False
+    if _EXCESS_BORNE.search(tail):
         return False
     if re.search(r"[上下]浮$", tail):
         return True
