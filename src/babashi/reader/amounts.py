@@ -293,9 +293,8 @@ def _entries(
 def _role(text: str, group: Group, context: Context, state: _State) -> AmountRole:
     if _is_pot(text, group, context):
         return "total_budget"
-    if state.role == "total_budget" and re.search(
-        r"累计(?![^，。；]{0,2}给予)[^，。；\d]{0,6}$", context.clause
-    ):
+    grown = re.search(r"累计(?![^，。；]{0,2}给予)[^，。；\d]{0,6}$", context.clause)
+    if state.role == "total_budget" and grown and not _SINGLE.search(context.clause):
         return "total_budget"
     if state.role == "total_budget" and re.search(r"首期[^，。；\d]{0,4}$", context.clause):
         return "total_budget"
