@@ -8,16 +8,20 @@ from typing import Final
 # 保费每亩45元, 目标价格为每吨18600元: what a thing costs
 _PRICED: Final = re.compile(
     r"(?:(?:处理|供热|取暖|物业|停车|检测|保险|服务)费|保费|(?:责任|意外|保)险|(?<!差)价格?|租金"
-    r"|学费)(?:标准)?(?:为|按)?(?:建筑面积)?每[^，。；：\d补奖减免返优额]{1,8}$"
+    r"|学费)(?:标准)?(?:为|按)?(?:建筑面积)?每[^，。；：\d补奖减免返优额降下让惠]{1,8}$"
 )
 # 8元/平方米/天的租金标准30%资助
 _BASE_PRICE: Final = re.compile(r"(?:/[^，。；/\d]{1,6}){0,2}的?(?:租金|价格|单价|收费)(?:标准)?的?\d")
+# 按每平方米8元优惠价出租
+_LET_AT: Final = re.compile(
+    r"(?:/[^，。；/\d]{1,6}){0,2}的?(?:优惠价?|价格|价|标准)?(?:出租|租给|转让|供应|出让|供给)"
+)
 # 按每件550元收取: a fee
 _CHARGED: Final = re.compile(r"(?:/[^，。；\d]{1,6})?的?(?:标准)?(?:收取|征收|缴纳|计收|收费)")
 # 个人缴费标准为每人每年380元: what one pays oneself
 _PAID_IN: Final = re.compile(
     r"(?:个人缴费|缴费|筹资|收费|征收|自付|自筹|自缴)(?:标准|金额|部分)?(?:为|是|按)?(?:每[^，。；：\d]{1,6})?$"
-    r"|(?:仅|只|收费标准|每[^，。；：\d]{1,4})收(?:取|费)?$"
+    r"|(?:农户|群众|个人|家庭|职工|企业)?[只仅][交缴付出掏]$|(?:仅|只|收费标准|每[^，。；：\d]{1,4})收(?:取|费)?$"
 )
 # 收费标准下调至0.8元, 税额标准调整为5元: the new level of a price or a tax, not money that is given
 _LEVEL_SET: Final = re.compile(
@@ -26,7 +30,7 @@ _LEVEL_SET: Final = re.compile(
 )
 # （每件销售价格不超过6000元）: which goods are meant
 _PRICE_LIMIT: Final = re.compile(
-    r"(?:价格|售价|单价|车价|房价|票价|总价|担保(?:余额|金额|额)|收费|收取|缴费|缴纳"
+    r"(?:保证金[^。；]{0,4}|价格|售价|单价|车价|房价|票价|总价|担保(?:余额|金额|额)|收费|收取|缴费|缴纳"
     r"|(?:服务|停车|物业|寄存|保管|检测|手续)费)(?:(?!补|奖)[^，。；\d]){0,6}不超过$"
 )
 # 对单户10万元—300万元农业贷款提供担保
@@ -36,12 +40,12 @@ _GETS: Final = re.compile(r"(?:档次?)?(?:及?以上)?的?，?(?:补[贴助]?|�
 _EACH_LOAN: Final = re.compile(r"[单每][户笔]$")
 _OF_LOANS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:以[内下])?的?[^，。；\d]{0,8}(?:贷款|授信|融资)")
 _MARKET_PRICE: Final = re.compile(r"的?(?:目标|市场)?价格?(?![^，。；]{0,6}补)")
-_PAID_FOR: Final = re.compile(r"由[^，。；\d]{1,10}(?:全额)?(?:负担|承担)")
+_PAID_FOR: Final = re.compile(r"由[^，。；\d]{1,10}(?:全额)?(?:负担|承担|支付|代缴|缴纳|出资|解决)")
 
 
 def is_base(after: str) -> bool:
     """Whether the words behind a sum make it a price of which a share is granted."""
-    return bool(_BASE_PRICE.match(after))
+    return bool(_BASE_PRICE.match(after) or _LET_AT.match(after))
 
 
 def is_charge(before: str, after: str, *, given: bool) -> bool:

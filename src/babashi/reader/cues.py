@@ -35,7 +35,7 @@ THRESHOLD: Final = re.compile(
 )
 _CONDITION_ENDS: Final = re.compile(r"(?:注册资本金?|营业收入|销售收入|总资产|销售额|产值|年收入)$")
 _REACH: Final = re.compile(
-    r"(?:达到|达(?!成)|突破|(?<!不)(?<!不得)超过|(?<!不)超|满(?!足)|高于(?<!不高于)|大于|不足"
+    r"(?:达到|达(?!成)|突破|(?<!不)(?<!不得)超过|(?<!不)超出?|满(?!足)|高于(?<!不高于)|大于|不足"
     r"|低于(?<!不低于)|未达|完成|实现|增加|新增|增长"
     r"|增量在?|净增|到位|年均|[≥≤>＞]|总投资|缴纳|注册资金|规上|每(?:增加|新增|超过|满|达|超)?"
     r"|为(?!每))(?:人民币|约|了"
@@ -44,6 +44,7 @@ _REACH: Final = re.compile(
 _CAP_BEFORE: Final = re.compile(
     r"最高|最多|至多|限领|限报|不超过|不得超过|不超出|不高于|不得高于|不多于|限额|上限(?![和与及])|封顶"
     r"|顶格|控制在|最大"
+    r"|每[^，。；\d]{1,6}限[补奖额]?$|可达(?=[^，。；\d]{2,14}的$)"
     r"|可(?:获|补贴|奖励|补助|支持|提高|放宽|给予)?[^，。；\d]{0,3}(?:至|到|达)$"
 )
 _FLOOR_BEFORE: Final = re.compile(
@@ -77,6 +78,7 @@ class Context:
     clause: str  # the last clause of the sentence before the group, across earlier groups
     after: str  # what follows, up to the sentence end
     link: str | None  # words between the previous group and this one, if in the same sentence
+    guarantees: bool = False  # a guarantee is offered, not money to those who guarantee
     lends: bool = False  # the sentence offers loans of its own, not interest on loans that a bank gave
 
 
@@ -101,6 +103,7 @@ def context_of(text: str, group: Group, previous: Group | None) -> Context:
         text[max(start, clause_start, group.start - REACH // 5) : group.start],
         text[group.end : end],
         text[left : group.start] if same else None,
+        _GUARANTEES.search(text, max(0, start - 160), end) is not None,
         _LENDS.search(text, max(0, start - 160), end) is not None,
     )
 
@@ -160,9 +163,10 @@ _CEILING_REACHED: Final = re.compile(
     r"|比例)[^，。；]{0,4}(?:达到?|为"
     r"|增加|超过)(?:人民币)?(?:每[^，。；\d每]{1,6})?$"
 )
-_RAISED_TO: Final = re.compile(r"(?:提高|增加|上调|调整|补足|提升)(?:到|至|为)$")
+_RAISED_TO: Final = re.compile(r"(?:提高|增加|上调|调整|补足|提升|提|(?<!下)调)(?:到|至|为)$")
 _LOAN_LIMIT: Final = re.compile(
-    r"贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:(?:最高)?不(?:得)?(?:超过|高于)"
+    r"贴息(?:贷款)?本金(?:总额)?(?:按|以|最高)$"
+    r"|贷款(?:本金|额度|金额|余额|规模|总额)?(?:原则上)?(?:(?:最高)?不(?:得)?(?:超过|高于)"
     r"|(?:上限|限额)(?:为)?|最高(?:为)?)$"
 )
 # 创业担保贷款额度最高30万元, 可申请…贷款300万元: the credit is what is offered
@@ -172,6 +176,15 @@ _LOAN_OFFERED: Final = re.compile(
     r"|可(?:以)?(?:申请|获得|享受)[^，。；\d]{0,14}贷款(?:额度)?(?:最高|不超过)?$"
     r"|最高[^，。；\d]{0,4}贷款额度(?:为)?$"
 )
+# 单个企业累计周转额控制在1000万元以内, 单笔投资不高于500万元: what a fund puts in
+_FUND_LIMIT: Final = re.compile(
+    r"[单每](?:笔|个[^，。；\d]{0,6}|户|家)[^，。；\d]{0,4}(?:投资|周转|使用|借款|垫付|转贷)(?:额度?|金额|资金)?"
+    r"(?:一般|原则上)?(?:最高)?(?:不超过|控制在|上限为?|最高)$"
+)
+# 提供担保，单户担保额不超过100万元，担保费减半: what is offered, unless a grant for it follows
+_GUARANTEES: Final = re.compile(r"(?:提供|作|给予)[^，。；]{0,20}担保(?![费公机余额])|担保(?:中心|基金)")
+_GUARANTEE: Final = re.compile(r"[单每](?:户|个|家|笔)[^，。；\d]{0,4}担保(?:余额|金额|额)[^，。；\d]{0,8}$")
+_NO_CASE: Final = re.compile(r"(?:$|，(?:担保费|免收|费率|期限|反担保|免除))")
 _LENDS: Final = re.compile(r"(?:创业|小额)(?:担保)?贷款|可申请[^，。；]{0,14}贷款")
 # （4800元×60%＋5000元×8%）×30%＝600元: a sum that is worked out, not one that is named
 _IN_FORMULA: Final = re.compile(r"元[^，。；×]{0,8}×|×[^，。；元]{0,24}元")
@@ -195,10 +208,11 @@ _BY_GROWTH: Final = re.compile(
 _MORE_EACH: Final = re.compile(r"每(?:再)?(?:增加|新增|超过?|满|多)[^，。；]{1,14}增加$")
 # 补助前期费用60万元: the verb governs what the sum is for
 _GRANTS_COST: Final = re.compile(
-    r"(?:^|[，；：的])(?:再|另|一次性|给予)?(?:补[助贴]|资助|奖励|报销)[^，。；：的\d]{0,6}(?:费用?|成本|支出)$"
+    r"(?:^|[，；：的年])(?:再|另|一次性?|给予|每[^，。；\d]{1,4})?(?:补[助贴]|资助|奖励|报销)[^，。；：的\d]{0,6}"
+    r"(?:费用?|成本|支出|租金|房租|利息|保费)(?:最高|最多)?(?:不超过)?$"
 )
 # 每吨再补100元, 用电每度补0.05元
-_GIVEN_BRIEFLY: Final = re.compile(r"(?:^|[再另每，；度吨人])[^，。；\d]{0,4}[补奖]$")
+_GIVEN_BRIEFLY: Final = re.compile(r"(?<![获得评候填弥大等])[补奖]$")
 _PER_UNIT: Final = re.compile(r"按照?(?:每[^，。；、\d]{1,8})?$")
 _IS_GIVEN: Final = re.compile(r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)")
 _GRANT_FOLLOWS: Final = re.compile(
@@ -206,17 +220,18 @@ _GRANT_FOLLOWS: Final = re.compile(
     rf"|生活)?(?:{GRANT_NOUN}|补|经费|资金)"
 )
 _LIMIT_ALONE: Final = re.compile(
-    r"(?:^|，|、|（|元|；|：)(?:但)?(?:且)?(?:最高|总额|累计|单[个家户笔][^，]{0,8}"
+    r"(?:^|，|、|（|元|；|：|\||\s)(?:但)?(?:且)?(?:个人|合伙|一年内?|最高|总额|累计|单[个家户笔][^，]{0,8}"
     r"|每[^，]{0,10}|同一[^，]{0,8}|全年[^，]{0,6}|合计|年度[^，]{0,6}"
     r"|原则上)?(?:最高)?不(?:得)?(?:超过|高于)$"
     r"|(?:补[贴助]|奖励|资助|支持)的[^，。；\d]{0,8}不超过$"
+    r"|(?:个人|合伙(?:创业)?)(?:贷款)?(?:最高)?不超过$"
 )
 
 
 def is_threshold(context: Context) -> bool | None:
     """True: a condition of eligibility. False: a benefit. None: the words around it don't say."""
     before, after = context.before, context.after
-    if _OFFERS.search(before) and _CREDIT.match(after):
+    if _FUND_LIMIT.search(before) or (_OFFERS.search(before) and _CREDIT.match(after)):
         return False
     if charges.is_base(after):
         return True
@@ -229,6 +244,8 @@ def is_threshold(context: Context) -> bool | None:
         if _BENEFIT_AFTER.match(after) and before.endswith(("为", "每")):
             return None
         return not _RAISED_TO.search(before)
+    if context.guarantees and _GUARANTEE.search(before) and _NO_CASE.match(after):
+        return False
     given = _IS_GIVEN.match(after) or _GRANT_FOLLOWS.match(after)
     if charges.is_charge(before, after, given=bool(given)):
         return True
@@ -281,7 +298,7 @@ _THOSE_WITH: Final = re.compile(
     rf"^(?:（[^）]{{0,6}}）)?(?:及?以[上下内])?的[^，。；、和及或\d]{{0,6}}(?:给予"
     rf"|{GRANT_NOUN})[^，。；、和及或\d]{{0,6}}\d+(?:\.\d+)?[%‰万亿元]"
     r"|^(?:（含）)?(?:及)?以[上下内](?:（[^）]{0,16}）)?的(?:[，：]|企业|项目|单位|机构|部分|货物|工程|采购"
-    r"|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
+    r"|按照?\d[\d.]*%|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
 )
 # 10万元以下的不予补贴
 _NONE_FOR: Final = re.compile(
@@ -349,7 +366,7 @@ def _by_following(before: str, after: str) -> bool | None:
         if granted and _THING_GIVEN.match(rest) and not re.search(r"按照?[^，。；：、\d]{0,8}$", before):
             return False
         if _BENEFIT_AFTER.match(rest) and not re.match(
-            r"^[^，。；\d]{0,10}(?:企业|项目|单位|机构|个人)[，给按]", rest
+            r"^(?!标准|额度)[^，。；\d]{0,10}(?:企业|项目|单位|机构|个人)[，给按]", rest
         ):
             return None if _REACH.search(before) else (False if granted or GRANT.search(before) else None)
         return True

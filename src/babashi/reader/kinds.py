@@ -20,7 +20,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         r"|利息(?:补贴|补助|支出|补偿)|财政贴息|利息[^，。；]{0,12}(?:补贴|补助|给予)"), 5.0),
     ("rent_relief",
         (
-            r"租金|(?:无偿|免费)使用[^，。；]{0,16}(?:场地|厂房|用房|办公|工位|铺面)"
+            r"租金(?![^。；]{0,14}不得(?:提|上涨|涨))|(?:无偿|免费)使用[^，。；]{0,16}(?:场地|厂房|用房|办公|工位|铺面)"
             r"|优惠价[^，。；]{0,4}(?:续?住|租)|(?:用房(?!产)|厂房|场地|铺面)[^。；]{0,16}(?:免|减半|优惠价)"
             r"|免费提供[^，。；]{0,20}(?:厂房|场地|用房|办公场所|办公空间|工位)"
             r"|(?:办公场所|场地|厂房|用房)[^。；]{0,30}减半收取|房租(?!支出)|(?<!公)租房(?!提取)|场租"
@@ -33,17 +33,22 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         r"|信保|(?<![风保危抢救艰])险(?=[，。；、：]|实行|全覆盖|投保)|责任险|职业伤害保障|互助保障"
         r"|长期护理险|投保|参保(?=费)|理赔|赔偿限额"),
      3.0),
-    ("training", r"培训(?!机构|中心|基地|学校)|学徒制|手把手教|进修|跟岗|轮训|技能提升(?!补贴)|实训(?!基地)|研修", 3.0),
+    ("training", r"培训(?!机构|中心|基地|学校)|学徒制|手把手教|进修|跟岗|轮训|研培|技能提升(?!补贴)|实训(?!基地)|研修", 3.0),
     ("tax_fee_relief",
         (
-            r"留抵|附加扣除|税优惠|费全免|[水电气热]价格?按|(?:纳税|缴税)[^，。；]{0,2}期限|结转年限|加计抵减"
+            # 开户费按标准的50%收取, 减半收取检测费, 土地使用税…定期减免, 抵扣应纳税所得额
+            r"(?:费|金|标准|地价)[^，。；]{0,14}\d+%(?:比例|标准)?(?:收取|征收|计收|计征|缴纳)|减半(?:收取|计收|缴纳)[^，。；]{0,6}费"
+            r"|(?<!担保)费[^，。；租]{0,12}减半"
+            r"|(?:税|规费|杂费)[^。；租]{0,40}减免|抵扣[^，。；]{0,10}(?:税|所得额)|涉企收费|税负|营改增"
+            r"|降低[^，。；]{0,8}[水电气热]价|[水电气热][^，。；]{0,6}(?:销售)?价[^，。；\d]{0,6}(?:由|从)[^，。；]{0,14}[降调]"
+            r"|留抵|附加扣除|税优惠|费全免|[水电气热]价格?按|(?:纳税|缴税)[^，。；]{0,2}期限|结转年限|加计抵减"
             r"|抵减应纳|税[^，。；]{0,12}(?:给予|予以)(?:减免|返还)|按\d+%[^，。；]{0,4}税率"
             r"|(?:用?水|用?电|用?气)(?:价格?)?(?:下调|下浮|降低)|免征|减征|免税|退税|减税|税收优惠|缓缴|缓征"
             r"|减免税|加计扣除"
-        r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)(?<!转贷)费率(?!按日)"
+        r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)(?<!转贷)费率(?!按日|[^，。；]{0,10}担保)"
         r"|减半征收|不收取(?!任何)|使用费减半|[仅只]收取?[^，。；]{0,6}费|(?:居民|农业)[^，。；]{0,8}价格"
         r"|免除[^，。；]{0,16}费|费[^，。；]{0,6}[\d一二三四五六七八九]{1,2}折"
-        r"|(?:扣减|抵减|抵免)[^，。；]{0,16}税|税收(?:扶持|支持)|同价|不加价|免存|先缴后返|有序用电"
+        r"|(?:扣减|抵减|抵免)[^，。；]{0,16}税|税收(?:扶持|支持)|同价|不加价|免存|先缴后返"
         r"|执行[^，。；]{0,10}[电水气]价|差别电价|阶梯电价|零投资|减免[^，。；]{0,10}(?:费"
         r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠"
         r"|(?<!充)[水电气]费[^，。；]{0,12}(?:减|免|缓|优惠|折|降|返)|费[^，。；]{0,12}(?:优惠|下浮|下调)\d"
@@ -52,14 +57,14 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         r"|工会经费)|保证金|延期缴纳"),
      3.0),
     ("loan_guarantee",
-        (r"担保|助保|增信|转贷基金|纾困基金|信用贷款|贷款(?:最高)?额度|创业(?:担保)?贷款|风险补偿|转贷|续贷|展期|应急资金|周转金|无还本"
+        (r"“[^”]{1,6}贷”|(?<!助)[^，。；]贷(?=规模|$)|风险(?:缓释|分担|共担)|(?:本金|贷款)损失|担保|助保|增信|转贷基金|纾困基金|信用贷款|贷款(?:最高)?额度|创业(?:担保)?贷款|风险补偿|转贷|续贷|展期|应急资金|周转金|无还本"
         r"|延期还本|信贷|授信|融资(?!租赁|对接|路演)|不良贷款|再贷款|提供[^，。；]{0,24}[贷借]款|无息借款"
         r"|流动资金贷款|公积金(?:贷款|“?商转公)|首付款?比例|可贷额度|过桥资金|可申请[^，。；]{0,20}贷款"
         r"|核贷"
         r"|担保费"),
      2.5),
     ("service",
-        (r"服务中心|(?:便[民企]|公共)服务|一站式|免费(?:提供|咨询|服务|开展|使用|入驻"
+        (r"服务中心|(?:便[民企利]|公共)服务|一站式|免费(?:提供|咨询|服务|开展|使用|入驻"
         r"|开放)|免费|无偿提供|不收取任何|免[^，。；]{0,4}门票|(?:技术|现场|职业|就业)指导|代办|帮办|专员"
         r"|专人|绿色通道|诊断|导师|上门|一对一|点对点|专场|招聘会"
         r"|用工信息|法律援助|辅导|接送|送餐|护理|体检|疗休?养|就诊|落户|入户|居留|签证|入学|就读|挂号|窗口|优先享受|包车"
@@ -72,9 +77,10 @@ _REWARD: Final = re.compile(
 )
 _SUBSIDY: Final = re.compile(
     r"补助|补贴|资助|(?<!风险)(?<!本金损失)(?<!贷款损失)补偿|经费|扶持|资金支持"
-    r"|配套(?!费|设施|企业|服务|产业|措施|政策|建设|率|奖)|津贴|安家费|安置费|过渡费|误工费|生活费|报销"
-    r"|援助资金|养老金(?!待遇)|救助(?!站|机构)|慰问金"
-    r"|支持(?=[，。；、）（]|$)|给予[^，。；]{0,20}支持|奖补|补齐"
+    r"|配套(?!费|设施|企业|服务|产业|措施|政策|建设|率|奖|到)|津贴|安家费|安置费|过渡费|误工费|生活费|报销"
+    r"|援助资金|养老金(?!待遇)|救助(?!站|机构|范围|对象)|慰问金|拨款"
+    r"|(?<!贷款)(?<!信贷)(?<!融资)(?<!担保)(?<!金融)支持(?=[，。；、）（]|$)"
+    r"|给予(?:(?!贷款|信贷|融资|担保)[^，。；]){0,20}支持|奖补|补齐"
 )
 # money by its name; mere 支持 may also be help
 _NAMED: Final = re.compile(
@@ -88,6 +94,7 @@ def classify(
 ) -> tuple[Kind, tuple[Kind, ...], float]:
     """(kind, other kinds present, confidence 0 to 1). ``around``: the headings above, when the item names no kind."""
     scores: dict[Kind, float] = defaultdict(float)
+    body = _APART.sub("", body)
     for kind, pattern, weight in _THEMES:
         in_heading = len(re.findall(pattern, heading))
         in_body = len(re.findall(pattern, body))
@@ -116,17 +123,25 @@ _BORNE: Final = re.compile(
 )
 
 
+_HELPED: Final = re.compile(
+    r"服务|咨询|指导|推介|(?:优先|加急|随到随|当场|限时)[^，。；]{0,2}(?:办理|办结|审批)|简化[^，。；]{0,8}手续"
+)
+
+
 def _unnamed(text: str, has_money: bool, around: str) -> tuple[Kind, tuple[Kind, ...], float]:
     """Money without a word for it: the headings above name it, or else what it is paid for."""
     has_money = has_money or re.search(r"\d[万亿]?元(?!以[上下]|的)[，。；、/）]?", text) is not None
     if has_money and around and (above := classify(around, "", False))[0] != "other" and not above[1]:
         return above[0], (), 0.4
-    if re.search(r"[底地]价|土地|用地|采购(?:人|项目|份额|文件)|政府采购|收购|收储|基金(?!会)", text):
+    if re.search(
+        r"价格扣除|评审优惠|预留份额|[底地]价|土地|用地|采购(?:人|项目|份额|文件)|政府采购|收购|收储|基金(?!会)",
+        text,
+    ):
         return "other", (), 0.3
     if not has_money and not re.search(
         r"(?:补|奖|减|给)\d|(?:承担|负担|买单|埋单|垫付|(?<!帮助)(?<!协调)(?<!统筹)解决|补足|全额负责)", text
     ):
-        return ("service", ("other",), 0.3) if re.search(r"服务|咨询|指导|推介", text) else ("other", (), 0.3)
+        return ("service", ("other",), 0.3) if re.search(_HELPED, text) else ("other", (), 0.3)
     if _BORNE.search(text) or not _EARNED.search(text):
         return "subsidy", ("reward",) if _EARNED.search(text) else (), 0.4
     return "reward", (), 0.4
@@ -141,6 +156,7 @@ _AT_FIGURE: Final[dict[Kind, re.Pattern[str]]] = {
     "reward": _at_figure("奖励|奖补|奖金"),
     "subsidy": _at_figure("补助|补贴|资助|扶持|补偿"),
 }
+_APART: Final = re.compile(r"在[^，。；]{0,16}(?:贴息|补[贴助]|奖励|资助)(?:资金)?(?:之外|以外)")
 _BESIDES: Final = re.compile(r"除[^，。；]{0,24}外|[（(][^（）()]{2,40}除外[)）]|在[^，。；]{0,24}的?基础上")
 
 
@@ -200,6 +216,12 @@ def _adjust(scores: dict[Kind, float], heading: str, body: str, has_money: bool)
     _adjust_relief(scores, heading, body, has_money, granted_money)
 
 
+# 按年度兑付创新券金额排名，第一名奖励…: vouchers are what is measured, not what is given
+_RANKED_BY_VOUCHERS: Final = re.compile(
+    r"(?:兑付|核销|使用|承兑)[^，。；]{0,8}券[^，。；]{0,8}(?:排名|名次|居前|前[一二三四五六七八九十\d])"
+)
+
+
 def _adjust_services(
     scores: dict[Kind, float], heading: str, body: str, has_money: bool, granted_money: bool
 ) -> None:
@@ -211,6 +233,12 @@ def _adjust_services(
         r"投保|(?<!社)保费|责任险|信用保险|职业伤害", heading + body
     ):
         scores["insurance"] -= 6.0
+    text = heading + body
+    if "投保" in text and re.search(r"(?<!社会)(?<!失业)(?<!工伤)(?<!养老)(?<!医疗)保险费率", text):
+        scores["insurance"] += 2.0
+        scores["tax_fee_relief"] -= 3.0
+    if scores["reward"] > 0 and _RANKED_BY_VOUCHERS.search(text):
+        scores["voucher"] -= 6.0
     if re.search(r"培训(?:机构|中心|基地|班|学校)", body) and "培训" not in heading:
         scores["training"] -= 1.5
     if re.search(r"(?:财政|政府|统一)[^，。；]{0,20}投保", body):
@@ -228,13 +256,17 @@ def _adjust_services(
 def _adjust_lending(scores: dict[Kind, float], heading: str, body: str) -> None:
     """Interest that is paid, losses that are shared and loans that are renewed."""
     if re.search(r"展期|[续转]贷", body) and not re.search(
-        r"税|社保|社会保险|规费|[水电气]费", heading + body
+        r"税|社保|社会保险|规费|[水电气]费|(?:登记|评估|抵押)费[^，。；]{0,12}(?:\d%|减半|免)", heading + body
     ):
         scores["tax_fee_relief"] -= 3.0
     if re.search(r"贴息|利息由[^，。；]{0,12}(?:补贴|承担)|贴[^，。；]{0,6}利息", body):
         scores["interest_subsidy"] += 2.0
         if re.search(r"(?:信贷|金融|融资|贷款)(?:支持|投放|扶持|力度)", heading):
             scores["loan_guarantee"] -= 2.5
+    if re.search(r"补[贴助][^，。；\d]{0,8}利息|利息[^，。；]{0,16}补[贴助]", body) and re.search(
+        r"信贷|贷款|融资", heading
+    ):
+        scores["interest_subsidy"] += 3.0
     if re.search(r"风险补偿(?:金|资金)|不良贷款|(?<!费由财政)代偿", body) and not re.search(
         r"学费|助学", heading + body
     ):
@@ -249,9 +281,13 @@ def _adjust_relief(
         r"(?:免[征收缴]|减[征收]|停征)[^，。；]{2,16}(?:税|(?<!培训)(?<!学)费)", body
     ):
         scores["tax_fee_relief"] += 1.5
+    if re.search(r"(?<!运)(?:税|工会经费)$", heading) and re.search(r"减免|返还|减半|免", body):
+        scores["tax_fee_relief"] += 3.0
     if re.search(r"给予租赁", body):
         scores["rent_relief"] += 3.0
     if re.search(r"租金?(?!支出)[^，。；提支]{0,12}(?:全额(?!补助|资助|给予)|减半|全免|免)", body):
+        scores["rent_relief"] += 2.0
+    if re.search(r"(?:免[收缴除]|减[收免])[^，。；费]{0,6}租", body):
         scores["rent_relief"] += 2.0
     if "租" not in heading and granted_money:
         scores["rent_relief"] -= (

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from babashi.reader import cues, quantities, thresholds, wholes
+from babashi.reader import cues, levels, quantities, thresholds, wholes
 from babashi.reader.cues import GRANT_NOUN, Context
 from babashi.reader.model import Rate, RateRole
 from babashi.reader.paragraphs import Paragraph
@@ -17,7 +17,7 @@ from babashi.reader.quantities import Group
 _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
     rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣"
-    rf"|抵用|抵减|抵免|下调|降低|下浮|减收|归(?![属口集还])"
+    rf"|抵用|抵减|抵免|立减|[免减补收]$|下调|降低|下浮|减收|归(?![属口集还])"
 )
 _PAID_AFTER: Final = re.compile(
     r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现"
@@ -26,15 +26,10 @@ _PAID_AFTER: Final = re.compile(
 )
 _PAID_BEFORE: Final = re.compile(
     r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|预支|预付|先行(?!代偿|赔付|垫付|补偿)"
-    r"|首期|首次(?=[^，。；\d]{0,4}[拨付兑发])|首次(?=按?$)|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由)"
+    r"|首期|(?:[时后先再]|首付?|[当次首]年)(?:各|先|再|预)?[兑拨付]$|首次(?=[^，。；\d]{0,4}[拨付兑发])|首次(?=按?$)|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由)"
     r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)"
     r"|(?<!部)分[一二两三四五六\d]{0,2}个?(?:年度?|期|批|次|阶段|步骤?)[^，。；\d]{0,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
-)
-_LENDING: Final = re.compile(
-    r"(?:年化|贷款|执行|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般)?"
-    r"(?:继续|阶段性|统一|暂)?(?:上限|不超过|不高于|控制在|降至|降到|低于|为|按|降低至|统一为|最高|原则上|至"
-    r"|在)[^，。；]{0,8}$|年化[^，。；\d]{0,8}(?:利率|费率|成本)$|BP|基点"
 )
 _AFTER_LIMIT: Final = re.compile(
     r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，"
@@ -100,7 +95,6 @@ _GROWN: Final = re.compile(
     r"(?<!率)(?<!比重)(?<!占比)(?<!强度)(?<!费率)(?:提高|提升|上调|放宽|增加)(?:到|至|为)(?:不超过|最高)?$"
 )
 _ENDS: Final = re.compile(r"(?:$|[，。；、）])")
-_RATE_ITSELF: Final = re.compile(r"(?<!贴息)(?<!补贴)(?<!补助)(?:利率|费率)(?:为|是)?$")
 _NOT_ANY_MORE: Final = re.compile(r"(?:不再|不)(?:按照?|执行|享受|参照)[^，。；\d]{0,20}$")
 # 增幅每超过1个百分点，奖励1万元
 _STEP: Final = re.compile(
@@ -114,41 +108,13 @@ _PORTION: Final = re.compile(
 )
 _ORDERS: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审|采购份额|采购比例|预留)[^，。；\d]{0,14}$")
 _ORDERS_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评审|采购份额)")
-# 税额标准为…的50%, 土地价格按不低于最低价标准的70%确定: the level of a tax or a price
-_LEVEL: Final = re.compile(
-    r"(?:税额标准|征收率)(?:为|是|按)[^，。；\d]{0,20}$"
-    r"|(?:底价|地价|价格|起始价|出让价|出让金)[^，。；\d]{0,8}不低于[^，。；\d]{0,20}$"
-)
-_LEVEL_STAYS: Final = re.compile(
-    r"^(?:左右)?的?(?:比例|标准)?(?:$|[，。；）]|执行|确定|出让|挂牌|供地|征收|核定)"
-)
-# 缴费比例从2%降至1%: the new level of what is paid
-_LEVEL_SET: Final = re.compile(
-    r"(?:缴费|缴存|费|税|利|征收|收取|缴纳|首付|保证金|预留)(?:比例|率)(?:上限|由|从|可以?|统一|暂|阶段性"
-    r"|[^，。；\d]{0,4}?\d+(?:\.\d+)?[%‰]){0,4}"
-    r"(?:下调|下降|降低|降|调整|调减|调)(?:到|至|为)$"
-)
 # 保函费用不超过担保金额的0.3%
 # 减按15%的税率征收: what stays to be paid; but 减按50%征收 leaves half of a charge
 _LEAST_LEFT: Final = Decimal("0.25")
-_PAID_TAX: Final = re.compile(r"(?:按照?|适用|执行)[^，。；\d]{0,6}$")
-_TAX_RATE: Final = re.compile(r"^的?(?:优惠)?(?:税率|征收率)")
-_FEE_LIMIT: Final = re.compile(r"(?:费用?|收费|租金)(?:标准)?(?:最高)?不超过[^，。；\d]{0,12}$")
-# 适用3%征收率的销售收入: which sales are meant
-_APPLIES: Final = re.compile(r"适用[^，。；\d]{0,6}$")
 _LEVELS_BEAR: Final = re.compile(
     r"(?P<bearer>[一-龥]{1,12}?)(?:承担|负担|分担|配套|出资)?(?P<share>\d{1,2})%"
 )
 _PURSE: Final = re.compile(r"(?:[省市区县镇乡级]|中央|地方|财政|管委会)$")
-
-
-def _is_level(before: str, after: str) -> bool:
-    """Whether the share is the level of a tax or price rather than a part of money that is given."""
-    if re.search(r"价格?[^，。；\d]{0,24}$", before) and re.match(
-        r"的?(?:标准|比例)?(?:确定|核定|制定|定价)", after
-    ):
-        return True
-    return bool(_LEVEL.search(before) and _LEVEL_STAYS.match(after)) or bool(_APPLIES.search(before))
 
 
 _NEAR: Final = 80  # characters: the purses of one sum stand close together
@@ -175,7 +141,7 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         return 0.9 if _is_match(text, group, context) else 0.0
     if context.before.endswith("减按") and group.members[0].value < _LEAST_LEFT:
         return 0.0
-    if cues.is_worked_out(text, context) or _is_division(text, group, context) or _is_price(context):
+    if cues.is_worked_out(text, context) or _is_division(text, group, context) or levels.is_price(context):
         return 0.0
     if text[group.end - 2 : group.end] == "分点":
         return 0.9 if _are_points_granted(context) else 0.0
@@ -190,6 +156,8 @@ def _is_match(text: str, group: Group, context: Context) -> bool:
     """1：1配套: a match for other money, not a time of day and not parts of a whole."""
     if group.is_range or _PARTS.fullmatch(text[group.start : group.end]):
         return False
+    if re.search(r"由[^，。；]{0,10}(?:平台|企业|银行|商[家户]|机构)(?:自行)?按照?$", context.before):
+        return False
     granted = re.search(r"配套|匹配|配比|补助|补贴|奖励|给予", context.clause + context.after[:10])
     return granted is not None and not re.search(r"承担|分担|负担|分摊", context.after[:8])
 
@@ -198,6 +166,7 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
     """Whether the share says how money is paid out, divided or borne, or is not granted any more."""
     before, after = context.before, context.after
     sentence = text[context.sentence_start : context.sentence_end]
+    so_far = sentence[: group.start - context.sentence_start]
     return bool(
         _PORTION.match(after)
         or _ORDERS.search(before)
@@ -211,31 +180,8 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
         or _NOT_ANY_MORE.search(context.clause)
         or _OF_POT.match(after)
         or _BORNE_BY_ONESELF.search(before)
-    )
-
-
-def _is_price(context: Context) -> bool:
-    """Whether the share is the level of a price, of interest or of a tax."""
-    before, after = context.before, context.after
-    if re.match(r"的?费率上限", after):
-        return True
-    if _PAID_TAX.search(before) and _TAX_RATE.match(after):
-        return True
-    if _LEVEL_SET.search(context.clause) and "贴息" not in after[:8]:
-        return True
-    if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
-        return True
-    if _LENDING.search(context.clause[-24:]) and not re.search(
-        r"贴息|补贴|补助|返还", before[-24:] + after[:6]
-    ):
-        return True
-    if _RATE_ITSELF.search(before) and not re.search(r"贴息|补[贴助]|给予|奖励", before[-24:] + after[:12]):
-        return True
-    if _FEE_LIMIT.search(before) and not re.search(r"补|奖|给予|资助", context.clause + after[:8]):
-        return True
-    return _is_level(before, after) or bool(
-        re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)
-        or re.search(r"首付(?!费)[^，。；\d]{0,12}$|(?:BP|LPR\+?|浮动)$", before)
+        or _PAID_BY_OTHERS.search(so_far)
+        or _INSTALMENT.search(so_far)
     )
 
 
@@ -274,14 +220,30 @@ def _is_figure(context: Context) -> bool:
     if _OVER.search(before) and re.match(r"^(?:以上)?的?部分", after):
         return True
     return bool(re.match(r"^(?:（含[^）]{0,4}）)?以[下内]", after)) and not (
-        re.search(r"给予|按|补|奖", re.split("[，、]", before)[-1][-12:]) or _WITHIN_GRANTED.match(after)
+        re.search(r"给予|按|补|奖", re.split("[，、]", before)[-1][-12:])
+        or _SHARE_KEPT.search(before)
+        or _WITHIN_GRANTED.match(after)
     )
 
 
+# 所需奖金由受益单位承担50%, 由见习单位发放不低于最低工资80%的补助
+_PAID_BY_OTHERS: Final = re.compile(
+    r"(?:奖金|奖励金|所需(?:资金|经费|费用)|(?:奖励|补[贴助])(?:资金|经费))由[^。；]{0,40}(?:承担|负担)$"
+    r"|由(?:见习|用人|实习|招用|所在)?(?:单位|企业)(?:按月|按规定)?(?:发放|支付|给付)[^，。；\d]{0,20}$"
+)
+# 分三年付清，每年三分之一
+_INSTALMENT: Final = re.compile(
+    r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次)[^，。；\d]{0,6}(?:付清|拨付|兑付|发放|支付|兑现|到位)，"
+    r"[^，。；\d]{0,4}[每各][^，。；\d]{0,4}$"
+)
 _BORNE_BY_ONESELF: Final = re.compile(
-    r"自(?:付|筹|担|负|理|缴)[^，。；的]{0,6}$|(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长"
+    r"自(?:付|筹|担|负|理|缴)(?:(?!救助|补|报销)[^，。；的]){0,6}$|(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长"
     r"|患者|投保人|企业|个人|参保人|申报单位|群众|自然人|(?:合作|经办|贷款)?银行)(?:自行)?(?:自缴|自筹|自付"
     r"|自担|自负|自理|负担|承担)[^，。；的]{0,6}$"
+)
+# 补贴比例控制在项目投资的10%以内
+_SHARE_KEPT: Final = re.compile(
+    r"(?:补[贴助]|奖励|资助|贴息)(?:比例|标准|额度|率)?[^，。；\d]{0,2}(?:控制|限定?)[^，。；\d]{0,16}$"
 )
 _WITHIN_GRANTED: Final = re.compile(
     rf"^以[内下]的?(?:给予|予以)?[^，。；\d]{{0,8}}(?:不超过|最高|{GRANT_NOUN})"
@@ -290,9 +252,6 @@ _POINTS_GRANTED: Final = re.compile(r"贴息|补贴|补助|给予|奖励|贴补|
 _POINTS_MOVED: Final = re.compile(
     r"(?:上浮|下浮|提高|降低|下降|下调|上调|增长|增加|高于|低于|提升|优惠|加|减)(?:了|约|不?超过"
     r"|不低于|至少)?$"
-)
-_FROM_HERE: Final = re.compile(
-    r"^[^，。；\d]{0,4}(?:最高)?(?:提高|上调|增加|调整|提升|提|下调|降低|降|调)(?:到|至|为)"
 )
 
 

@@ -11,18 +11,25 @@ _THRESHOLD_BEFORE: Final = re.compile(
     r"(?:增长|新增|增幅|增速|同比|环比|占比|比重|占[^，。；]{0,20}|持股|股权|控股|出资|利用率|上座率"
     r"|入住率|回收率|覆盖率|满意率|就业率|合格率|完成率|达产率|出租率"
     r"|裁员率|税负|负债率|毛利率|利润率|不良率|研发强度|投入强度|强度|人数|职工|员工|入驻率|达到"
-    r"|(?<!最高)达|突破|(?<!不)(?<!得)超过|(?<!不)高于|大于|低于|下降|降低|减少|上浮|下浮|超出|不足"
+    r"|(?<!最高)(?<!可)达|突破|(?<!不)(?<!得)超过|(?<!不)高于|大于|低于|下降|降低|减少|上浮|下浮|超出|不足"
     r"|未达|增加|提升)"
     r"[^，。；\d]{0,10}(?:不低于|不少于|不超过|不高于|比例|率|的)?[^，。；\d]{0,3}$"
 )
 _CHEAPER: Final = re.compile(
     r"(?:价格?|电价|水价|气价|费用?|收费|租金|收费标准)[^，。；\d]{0,10}(?:下调|降低|下浮|优惠|减免"
     r"|减收)[^，。；\d]{0,4}$"
+    r"|(?<!利率)(?:优惠|下浮|让利|减免|减收|下调|降价|折扣)(?:幅度|比例|力度|率)[^，。；\d]{0,10}$"
     r"|(?:降低|下调|减免|减收)[^，。；\d]{0,10}(?:电价|水价|气价|价格|费用?|租金|收费标准)(?:的)?$"
 )
 _RAISED: Final = re.compile(
     r"(?:补[贴助]|奖励|资助|标准|额度)[^。；]{0,12}(?<!可)(?<!可以)(?:上浮|上调|提高|增加|增发)(?:不超过"
     r"|最高)?$"
+)
+# 多子女家庭再上浮20%: more of a limit that was named before
+_ONCE_MORE: Final = re.compile(r"(?<![价率费，])再上浮(?:不超过|最高)?$")
+# 超过部分由资金池承担50%
+_EXCESS_BORNE: Final = re.compile(
+    r"(?:超过|超出|不足|高于)的?部分，?[^，。；\d达]{0,12}(?:承担|负担|补[贴助]?|给予|奖励?)$"
 )
 # 按营业收入同比净增额的1‰: growth as the base of the share
 _BASE_NOUN: Final = re.compile(
@@ -50,7 +57,9 @@ def is_condition(before: str, after: str) -> bool:
     tail = before[-30:]
     if _CHEAPER.search(tail) or re.search(r"(?:给予|予以)$", tail):
         return False
-    if _RAISED.search(before) or _COVERS.search(tail):
+    if _RAISED.search(before) or _ONCE_MORE.search(tail) or _COVERS.search(tail):
+        return False
+    if _EXCESS_BORNE.search(tail):
         return False
     if re.search(r"[上下]浮$", tail):
         return True

@@ -52,11 +52,15 @@ _PERSONAL: Final = re.compile(
     r"|孕产妇|[一二三]孩|军人|烈属|经理人|劳动力)"
     r"|企业|单位|机构|公司|平台|中心|基地|园区?(?!林)|载体|孵化器|团队|协会|商会|学校|院校|高校|医院|合作社"
     r"|农场|银行"
-    r"|工作站|流动站|实验室|工作室|联盟|场馆|[书网门]店|研究院|学院|街区|村|社区|项目|[家户艘辆台亩个]"
+    r"|工作站|流动站|服务站|驿站|站点|实验室|工作室|联盟|场馆|[书网门]店|研究院|学院|街区|村|社区|项目|[家户艘辆台亩个]"
 )
 # 毕业生到我县企业就业的: where the person works
 _AT_WORK: Final = re.compile(
     r"(?:在|到|赴|来|与|由|从)[^，。；]{1,20}?(?:就业|工作|任职|服务|实习|见习|务工|创业|签订|挂职|从事)"
+)
+# 专职人员2名以上的: what an institution has to have
+_STAFFED: Final = re.compile(
+    r"[^，。；、]{0,6}(?:人员|职工|员工|人才|教师|护士)(?:不低于|达到?|有)?\d{1,5}[名人](?:（含）)?(?:及)?以上"
 )
 _PERSONAL_SUM: Final = re.compile(
     r"[^，。；\d]{0,4}(?:人才|生活|住房|租房|购房|安家|岗位|交通|探亲)?(?:津贴|生活补[贴助])"
@@ -89,7 +93,8 @@ _RAISED_LINK: Final = re.compile(
 # 月最低工资标准为1520元, 日补贴100元: a price for each month or day
 _MONTHLY: Final = re.compile(
     r"(?<![\d个半一二三四五六七八九十两几末当次本])[月日](?:均|人均)?(?:最低)?(?:生活|工资|住房|租房|岗位"
-    r"|伙食|交通|见习|资助|补[贴助]|津贴|电费|餐费|话费){1,3}(?:标准)?(?:分别)?(?:为|达)?$"
+    r"|伙食|交通|见习|资助|补[贴助]|津贴|电费|餐费|话费){1,3}(?:标准)?(?:分别)?(?:为|达)?"
+    r"(?:[由从][^，。；]{1,14}(?:提高|上调|增加|提升|调整|调)(?:到|至|为))?$"
 )
 # 每个品种给予一次性300万元: a sum for each achievement, paid once
 _ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
@@ -117,7 +122,7 @@ _NO_UNIT: Final = re.compile(
     r"^(?:照|标准(?![箱间])|规定|比例|程序|要求|不|最|次性|季度末|同比|其|实际|年度|项目|投资)"
 )
 _STEP_GRANT: Final = re.compile(
-    r"(?:推荐|介绍|促成|招引|引荐)[1一][家个名户项]|每(?:成功|新|再|多|全职|柔性|首次|当年|同比|环比"
+    r"每(?:为|向|从|给|帮|在)(?:(?![奖补给最])[^，。；\d每]){2,20}[\d一1]{1,5}[家个名户项人件台款单亩吨头](?=[^，。；\d]{2})|(?:推荐|介绍|促成|招引|引荐)[1一][家个名户项]|每(?:成功|新|再|多|全职|柔性|首次|当年|同比|环比"
     r"|净)?(?:设立?|开设|实现|达到?|增加|新增|高出|高于|提升|提高|降低|下降|推荐|引进|引荐|招用|招聘|吸纳"
     r"|吸引|输送|培养|培育|培训|举办"
     r"|承办|新开通|开通|完成|超过|超|增长|减少|出口|进口"
@@ -131,7 +136,7 @@ _STEP_GRANT: Final = re.compile(
 def _is_personal(words: str, after: str) -> bool:
     """Whether the words before a sum, and the one behind it, say that a person receives it."""
     nearest = None
-    for match in _PERSONAL.finditer(_AT_WORK.sub("", words)):
+    for match in _PERSONAL.finditer(_STAFFED.sub("", _AT_WORK.sub("", words))):
         nearest = match
     return bool(nearest and nearest["person"]) or bool(_PERSONAL_SUM.match(after))
 
@@ -157,6 +162,10 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     ) or _EACH_STEP.search(context.clause):
         return True
     words = _without_brackets(_since_comma(context) if context.link is None else context.link)
+    if _is_named_price(sentence, words, context):
+        return True
+    if _FACE_VALUE.search(words) or _PRIZE.search(words):
+        return False
     if re.search(r"每[人名位]每?年|[人生户亩床]均[^，。；\d]{0,10}$", words):
         return True
     if context.link is not None and _RAISED_LINK.fullmatch(context.link):
@@ -180,6 +189,51 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     if re.search(r"各$|各(?:给予|奖励)?$", context.before):
         return False
     return bool(_steps_before(text, context))
+
+
+# 按月发放岗位补贴1450元; 每月发放租房补贴，博士2500元、硕士1500元
+_BY_PERIOD: Final = re.compile(
+    r"(?:^|[^每])按(?:月|日|天|学期)(?![^，。；\d]{0,12}(?:一次性|最高|总额))[^，。；\d每]{0,20}$"
+)
+_PERIOD_AHEAD: Final = re.compile(
+    r"[每按](?:[人名位]每)?个?(?:月|日|天)[^，。；\d]{0,16}(?:补[贴助]|津贴|资助|生活费)(?:标准)?(?:为|如下)?[，：]"
+    r"[^，。；\d最总]{1,10}$"
+)
+# 亩补400元, 吨奖50元: 每 left out
+_BRIEF_UNIT: Final = re.compile(
+    r"(?:^|[，；：的])(?:再|另)?[亩吨头只羽株](?:均)?(?:再|另)?(?:补[贴助]?|奖励?|贴补)$"
+)
+# 按中级工5000元、高级工6000元的年人均标准
+_MEAN_AHEAD: Final = re.compile(
+    r"(?:、[^，。；、\d]{1,10}\d[\d.]{0,8}[万亿]?元){0,8}的?(?:每[年月]|[年月])?人均(?:补[贴助])?标准"
+)
+# 每亩保费30元，农户只交6元，其余24元由财政承担
+_REST: Final = re.compile(r"(?:其余|剩余|余下|不足)(?:部分)?的?$")
+_PRICE_EACH: Final = re.compile(r"每[亩头只人户吨羽株床辆][^，。；\d]{0,8}\d")
+# 每店补助2万元，一家企业一年最多补5家店: the beneficiary has several
+_SEVERAL: Final = re.compile(
+    r"，(?:[一每单同][家户个一])(?:企业|单位|商户|主体|公司)?[^。；\d]{0,12}(?:\d年)?[^。；\d]{0,8}\d{1,2}[家个](?:[门网]?店|[^，。；元]{0,6}为限)"
+)
+_EACH_SHOP: Final = re.compile(r"每[家个]?[门网新]{0,2}店[^，。；\d]{0,8}$")
+# 每张抵50元: what a voucher is worth
+_FACE_VALUE: Final = re.compile(r"每[张次][^，。；\d]{0,4}(?:抵[扣用]?|面值|面额)(?:为)?$")
+# 对获奖个人每名奖励5万元
+_PRIZE: Final = re.compile(
+    r"(?:获奖|获评|当选|入选|受表彰)的?(?:个人|人员|选手|者)[^，。；\d]{0,4}每[人名位]"
+)
+
+
+def _is_named_price(sentence: str, words: str, context: Context) -> bool:
+    """Whether the period or the unit stands a little away from the sum, or without its 每."""
+    before = _without_brackets(context.before)
+    return bool(
+        _BY_PERIOD.search(words)
+        or _PERIOD_AHEAD.search(before)
+        or _BRIEF_UNIT.search(words)
+        or _MEAN_AHEAD.match(context.after)
+        or (_REST.search(before) and _PRICE_EACH.search(sentence))
+        or (_EACH_SHOP.search(words) and _SEVERAL.match(context.after))
+    )
 
 
 def _since_comma(context: Context) -> str:
@@ -213,6 +267,16 @@ def _steps_before(text: str, context: Context) -> bool:
 _VEHICLE: Final = re.compile(r"每(?:架次|列|趟|班次|航次|辆|台)[^。；\d]{0,16}[^。；]{0,16}$")
 
 
+_STEP_VERB: Final = re.compile(r"每(?:成功|新|多|再)?(?P<verb>[招吸安输介引推培聘带录转组接销帮救][一-龥])")
+
+
+def _same_measure(earlier: str, clause: str) -> bool:
+    """每引进一个投资5000万元以上项目，奖励2万元；投资1亿元以上的…: the next step is measured by the same thing."""
+    step = _STEP_GRANT.search(earlier)
+    thing = re.match(r"(?P<noun>[一-龥]{2,4}?)(?:额|达|达到)?\d", clause)
+    return bool(step and thing and re.search(thing["noun"] + r"[^，。；\d]{0,2}\d", earlier[step.start() :]))
+
+
 def _carried_over(text: str, context: Context) -> bool:
     """``每列满400人的，奖励3万元；满600人的，5万元`` and ``每新增1名工程师。奖励2万元``: the unit stands before."""
     at = context.sentence_start - 1
@@ -221,7 +285,9 @@ def _carried_over(text: str, context: Context) -> bool:
     begin = max((text.rfind(mark, max(0, at - 120), at) for mark in "。；"), default=-1) + 1
     earlier = _without_brackets(text[begin:at])
     if text[at] == "；" and not re.match(r"(?:满|达|超过)", text[at + 1 : at + 3]):
-        return False
+        verb = _STEP_VERB.search(earlier)  # 每安置一名…，补助1500元；安置残疾人的，补助2500元
+        same_verb = verb is not None and text.startswith(verb["verb"], at + 1)
+        return same_verb or _same_measure(earlier, text[at + 1 : at + 12])
     if text[at] == "。" and re.search(r"\d[万亿]?元", earlier):
         return False
     return bool(_STEP_GRANT.search(earlier) or re.search(r"每(?:架次|列|趟|班次|航次|辆|台)", earlier))

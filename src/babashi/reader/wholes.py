@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from babashi.reader.model import Rate
+from babashi.reader.model import Rate, RateRole
 from babashi.reader.paragraphs import Paragraph
 
 _GIVEN: Final = (
-    r"奖励|奖补|补贴|补助|补偿|返还|贴息|贴补|资助|减免|承担|负担|负责|代缴|兜底|保障|支持|扶持|报销|退还|退税"
+    r"奖励|奖补|补贴|补助|补偿|返还|贴息|贴补|资助|减免|承担|负担|负责|代缴|兜底|保障|支持|扶持|报销|退还|退税|救助"
     r"|免除|免收|赔付|代偿"
-    r"|抵[用扣]|拨给|划拨给|拨付给|奖|补"
+    r"|配套(?![费设])|抵[用扣]|拨给|划拨给|拨付给|奖|补"
 )
 _COST: Final = r"租金|房租|费用?|保费|利息|(?:责任|意外|保)险|留成部分|贡献"
 _FULL: Final = re.compile(
@@ -23,7 +23,10 @@ _FULL: Final = re.compile(
     rf"|(?:给予|享受)全部(?:补[贴助]|减免|返还|报销)"
     rf"|全部退还[^，。；\d]{{0,30}}(?:税款|税额|[得值费]税|租金|保费|费用?)"
     rf"|(?:补[贴助]|奖励|返还|退还)(?:其)?全部[^，。；\d]{{0,10}}(?:{_COST})"
-    rf"|(?:租金|房租|费用?|部分)[^，。；\d]{{0,3}}全免|全免[^，。；\d]{{0,6}}(?:租金|房租|费)"
+    rf"|(?:租金?|房租|费用?|部分|税款?|租费|利息)[^，。；\d]{{0,6}}(?:全免|全部(?:减免|免)|全额免|全数免)"
+    rf"|(?:的|年度?|月|期)(?:内)?(?:全免(?!费)|全部(?:减免|免(?!费)))"
+    rf"|全免[^，。；\d]{{0,6}}(?:租金|房租|费)|(?:[租电费网带]|场地|用房)全部免费"
+    rf"|部分全部(?:给予|由[^，。；]{{1,12}})?(?:{_GIVEN})"
     r"|(?:等额|同等(?:金额|额度|数额))的?(?:资金|现金)?(?:配套|匹配|奖励)"
 )
 # 应全额退还已享受的补贴: the beneficiary gives back
@@ -33,9 +36,11 @@ _GIVES_BACK: Final = re.compile(
 _HALF: Final = re.compile(
     r"(?<![一二两三五])减半(?:征收|收取|缴纳|征|收|返还|免除|资助|补贴|补助|奖励|给予|执行|支付|缴|减免"
     r"|扣除|享受)"
-    r"|(?:[层级类等]|比例|的|部分|年度?|[租资奖]金|补[贴助]|奖励|标准|费用?)减半(?=[，。；、）]|$)"
-    r"|(?:减免|减收|免收|免除|返还|补[贴助]?|奖励|承担|按"
-    r"|给予)[^，。；\d]{0,20}(?<!不足)(?<!超过)一半(?!以[上下])"
+    r"|(?:[层级类等]|比例|的|部分|年度?|[租资奖]金|[房场店摊]租|补[贴助]|奖励|标准|[费税款](?:用|额)?|价)"
+    r"(?:[^，。；、\d（）]{0,5}?(?:年|月|期)?)?(?:[各均]|统一)?减半(?=[，。；、）]|$)"
+    r"|(?:减免|减收|免收|免除|返还|补[贴助偿]?|奖励?|(?<!各)(?<!各自)(?:承担|负担)|按|优惠|资助|贴息|报销|退还|收费?|收取|免|减"
+    r"|给予)(?:(?![兑拨享]|支付|发放)[^，。；\d]){0,20}(?<!不足)(?<!超过)一半(?!以[上下])"
+    r"|享受?五折|(?:[费租价票]|一律|均|统一)[^，。；\d]{0,4}(?<![一二三四五六七八九])五折(?=优惠|计?收|[，。；、）])|半价(?:优惠|收取|补贴)"
 )
 _SAME: Final = 24  # characters: a sentence that stands twice in an item (内容, then 标准) grants once
 
@@ -56,7 +61,8 @@ def find_wholes(paragraphs: Iterable[Paragraph], raw: str) -> list[Rate]:
                 if _GIVES_BACK.match(text, match.end() - 2) or _is_exception(text, match):
                     continue
                 span = paragraph.view.span(*match.span())
-                rate = Rate(value, "fixed", "", raw[span.start : span.end], span, 0.8)
+                role: RateRole = "cap" if "不超过" in match[0] else "fixed"
+                rate = Rate(value, role, "", raw[span.start : span.end], span, 0.8)
                 before = text[max(0, match.start() - _SAME) : match.start()]
                 found.setdefault((match[0], before), rate)
     return list(found.values())

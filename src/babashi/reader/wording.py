@@ -1,8 +1,8 @@
 """One wording for what notices write in several ways, so that patterns need to know only one.
 
-``给与`` and ``予以`` read as ``给予``, ``人民币20万元`` as ``20万元``, ``贰拾万元`` as ``20万元`` and
-``百分之五十`` as ``50%``. Only what patterns see changes: every character still knows its place in the
-source, and quotes are cut from there.
+``给与`` and ``予以`` read as ``给予``, ``人民币20万元`` as ``20万元``, ``贰拾万元`` and ``一万五千元`` as
+``20万元`` and ``15000元``, ``百分之五十`` and ``五成`` as ``50%``. Only what patterns see changes: every
+character still knows its place in the source, and quotes are cut from there.
 """
 
 from __future__ import annotations
@@ -16,12 +16,23 @@ from babashi.reader.text import View
 
 _CN: Final = numerals.CHARACTERS
 _NUMBER: Final = rf"[{_CN}]{{1,9}}"
+# 一万五千元, 3万5千元: a sum in two steps
+_MIXED: Final = (
+    rf"(?<![\d.{_CN}])(?:[{_CN}]{{1,7}}亿[{_CN}万]{{1,12}}|[{_CN}]{{1,7}}万[{_CN}]{{1,7}}"
+    r"|\d{1,4}万\d[千百])(?=元)"
+)
 _REWORDED: Final = re.compile(
     r"(?P<give>予以|给与|给于|给以)"
-    rf"|(?P<cap>不(?:得|能|可|应)?(?:高于|突破|超出|大于|多于)|不(?:得|能|可|应|予)超过"
+    rf"|(?P<mixed>{_MIXED})"
+    r"|(?P<tenths>(?<![一二三四五六七八九十百千第两\d])[一二两三四五六七八九]成[半五]?"
+    r"(?![立为员本果功交品长熟套年新败人都因份语分型]))"
+    rf"|(?P<points>(?<![{_CN}])[一二两三四五六七八九十]{{1,3}}(?=个百分点))"
+    rf"|(?P<cap>不(?:得|能|可|应)?(?:高于|突破|超出|大于|多于|逾)|不(?:得|能|可|应|予)超过"
     rf"|不(?:得|能|可|应)?超(?![过出]))(?=[^，。；]{{0,8}}[\d{_CN}])"
     rf"|(?P<floor>不(?:得|能|可|应)?(?:少于|小于)|不(?:得|能|可|应)低于)(?=[^，。；]{{0,8}}[\d{_CN}])"
-    rf"|(?P<cents>(?:[一二两三四五六七八九]|(?<![\d.])\d(?:\.\d)?)(?:分钱|角钱))"
+    r"|(?P<cents>(?<![花收])(?:[一二两三四五六七八九]|(?<![\d.])\d(?:\.\d)?)(?:分钱|角钱|角(?=[，。；、）]))"
+    r"|(?<=人民币)(?:[一二两三四五六七八九]|\d(?:\.\d)?)[分角](?=[，。；、）]))"
+    rf"|(?P<limit>(?<=[助贴励计额])不过(?=[\d{_CN}]))"
     r"|(?P<single>单(?=[台辆套件艘架张]))"
     r"|(?P<versus>(?<![\d.])[\d一二两三]比[\d一二两三](?:\.\d)?(?=的?(?:比例|标准|配套|给予|奖|补)))"
     rf"|(?P<currency>（?(?:人民币|RMB)）?(?=(?:约|共|合计)?(?:\d|{_NUMBER}(?:万亿|万|亿)?元))"
@@ -30,7 +41,7 @@ _REWORDED: Final = re.compile(
     rf"|(?P<money>(?<![\d.]){_NUMBER}(?:(?:(?:万|亿)?元?(?:至|到|-|~|、|和|或"
     rf"|及)){_NUMBER}){{0,9}})(?=(?:万亿|万|亿)?元)"
 )
-_ONE_WORD: Final = {"give": "给予", "cap": "不超过", "floor": "不低于", "single": "每"}
+_ONE_WORD: Final = {"give": "给予", "cap": "不超过", "limit": "不超过", "floor": "不低于", "single": "每"}
 _PER: Final = {"百": "%", "千": "‰"}
 
 
@@ -51,6 +62,21 @@ def _in_yuan(text: str) -> str:
     return f"{value / (100 if '分' in text else 10)}元"
 
 
+def _whole_sum(text: str) -> str | None:
+    """``一万五千`` and ``1万5千`` as ``15000``."""
+    if text[0].isdigit():
+        whole, rest = text.split("万")
+        return f"{int(whole) * 10_000 + int(rest[:-1]) * (1000 if rest.endswith('千') else 100)}"
+    value = numerals.parse(text)
+    return None if value is None else f"{value}"
+
+
+def _tenths(text: str) -> str:
+    """``三成`` as ``30%``, ``三成半`` as ``35%``."""
+    value = (numerals.parse_int(text[0]) or 0) * 10 + (5 if len(text) > 2 else 0)
+    return f"{value}%"
+
+
 def _rewording(match: re.Match[str]) -> str:
     for name, word in _ONE_WORD.items():
         if match[name]:
@@ -59,6 +85,12 @@ def _rewording(match: re.Match[str]) -> str:
         return ""
     if match["cents"]:
         return _in_yuan(match["cents"])
+    if match["mixed"]:
+        return _whole_sum(match["mixed"]) or match[0]
+    if match["tenths"]:
+        return _tenths(match["tenths"])
+    if match["points"]:
+        return _digits(match["points"].replace("两", "二")) or match[0]
     if match["versus"]:
         return "：".join(_digits(part) or part for part in match["versus"].replace("两", "二").split("比"))
     if match["share"]:

@@ -189,3 +189,29 @@ def test_conditions_beside_the_standard_repeat_its_limit() -> None:
     )
     first = read_text(text).measures[0]
     assert [(float(a.value), a.role) for a in first.amounts] == [(2500000, "cap")]
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (
+            "按住宿天数奖励旅行社，标准见下表（单位：元/人）：\n\t团队人数\t住一晚\t住两晚\n\t30至50\t6\t11\n\t50以上\t9\t16\n",
+            [(6, "per_unit"), (11, "per_unit"), (9, "per_unit"), (16, "per_unit")],
+        ),
+        (
+            "对通过评定的企业按下表给予一次性奖励：\n类别 | 国家级 | 省级\n绿色矿山（万元） | 40 | 15\n",
+            [(400_000, "fixed"), (150_000, "fixed")],
+        ),
+    ],
+)
+def test_rows_of_a_table(table: str, expected: list[tuple[float, str]]) -> None:
+    assert found(table)[0] == expected
+
+
+def test_first_cells_name_the_case() -> None:
+    notice = read_text(
+        "促进消费若干措施\n一、购车\n1．新车补贴\n购买新车的，按发票金额分档补贴：\n"
+        "发票金额（含税） | 燃油车 | 新能源车\n6万元（含）至12万元 | 900元 | 1300元\n"
+        "12万元（含）以上 | 1800元 | 2600元\n"
+    )
+    assert [float(a.value) for m in notice.measures for a in m.amounts] == [900, 1300, 1800, 2600]

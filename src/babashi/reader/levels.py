@@ -1,0 +1,103 @@
+"""Shares that are the level of a price, of interest, of a tax or of a contribution: nothing that is given."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from babashi.reader.cues import Context
+
+_LENDING: Final = re.compile(
+    r"(?:年化|贷款|执行|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般)?"
+    r"(?:继续|阶段性|统一|暂)?(?:上限|不超过|不高于|控制在|降至|降到|低于|为|按|降低至|统一为|最高|原则上|至"
+    r"|在)[^，。；]{0,8}$|年化[^，。；\d]{0,8}(?:利率|费率|成本)$|BP|基点"
+)
+_RATE_ITSELF: Final = re.compile(r"(?<!贴息)(?<!补贴)(?<!补助)(?:利率|费率)(?:为|是)?$")
+# 税额标准为…的50%, 土地价格按不低于最低价标准的70%确定: the level of a tax or a price
+_LEVEL: Final = re.compile(
+    r"(?:税额标准|征收率)(?:为|是|按)[^，。；\d]{0,20}$"
+    r"|不低于[^，。；\d]{0,10}(?:最低|基准|成本)价[^，。；\d]{0,4}$"
+    r"|(?:底价|地价|价格|起始价|出让价|出让金)[^，。；\d]{0,8}不低于[^，。；\d]{0,20}$"
+)
+_LEVEL_STAYS: Final = re.compile(
+    r"^(?:左右)?的?(?:比例|标准)?(?:$|[，。；）]|执行|确定|出让|挂牌|供地|征收|核定)"
+)
+# 缴费比例从2%降至1%: the new level of what is paid
+_LEVEL_SET: Final = re.compile(
+    r"(?:缴费|缴存|费|税|利|征收|收取|缴纳|首付|保证金|预留)(?:比例|率)(?:上限|由|从|可以?|统一|暂|阶段性"
+    r"|[^，。；\d]{0,4}?\d+(?:\.\d+)?[%‰]){0,4}"
+    r"(?:左右)?(?:下调|下降|降低|降|调整|调减|调)(?:到|至|为)$"
+)
+# 缴费比例按16%执行, 单位和个人各0.5%: how much one has to pay
+_LEVEL_KEPT: Final = re.compile(r"(?:缴费|缴存|费|税)(?:比例|率)(?:统一|继续|暂|均)?(?:按照?|为)$")
+_BOTH_PAY: Final = re.compile(r"(?:单位|企业)(?:缴费)?(?:和|、|与)(?:个人|职工)(?:缴费)?各(?:为|按)?$")
+# 按应缴额的60%缴存: a deposit, which one gets back
+_DEPOSIT_AFTER: Final = re.compile(r"的?(?:比例|标准)?(?:缴存|存储|预存)")
+_DEPOSIT: Final = re.compile(r"保证金[^。；]{0,20}不超过[^，。；\d]{0,12}$")
+# 按不超过0.8%收取担保费, 按日收取0.2‰: what a loan costs
+_LOAN_FEE: Final = re.compile(
+    r"的?(?:标准|费率|比例)?(?:收取|计收)[^，。；\d]{0,4}(?:担保|占用|转贷|使用|手续|保证)费"
+)
+_DAILY_FEE: Final = re.compile(
+    r"(?:滞纳金[^，。；\d]{0,4})?按(?:日|天|月)(?:计?收取?|计息|计费|加收)[^，。；\d]{0,6}$|滞纳金[^，。；\d]{0,6}$"
+)
+_PAID_TAX: Final = re.compile(r"(?:按照?|适用|执行)[^，。；\d]{0,6}$")
+_TAX_RATE: Final = re.compile(r"^的?(?:优惠)?(?:税率|征收率)")
+_FEE_LIMIT: Final = re.compile(r"(?:费用?|收费|租金)(?:标准)?(?:最高)?不超过[^，。；\d]{0,12}$")
+# 适用3%征收率的销售收入: which sales are meant
+_APPLIES: Final = re.compile(r"适用[^，。；\d]{0,6}$")
+_FROM_HERE: Final = re.compile(
+    r"^[^，。；\d]{0,4}(?:最高)?(?:提高|上调|增加|调整|提升|提|下调|降低|降|调)(?:到|至|为)"
+)
+
+
+def is_price(context: Context) -> bool:
+    """Whether the share is the level of a price, of interest or of a tax."""
+    before, after = context.before, context.after
+    if re.match(r"的?费率上限", after):
+        return True
+    if _PAID_TAX.search(before) and _TAX_RATE.match(after):
+        return True
+    if _LEVEL_SET.search(context.clause) and "贴息" not in after[:8]:
+        return True
+    if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
+        return True
+    if _LENDING.search(context.clause[-24:]) and not re.search(
+        r"贴息|补贴|补助|返还", before[-24:] + after[:6]
+    ):
+        return True
+    if _RATE_ITSELF.search(before) and not re.search(r"贴息|补[贴助]|给予|奖励", before[-24:] + after[:12]):
+        return True
+    if _is_charged(before, after):
+        return True
+    if _FEE_LIMIT.search(before) and not re.search(r"补|奖|给予|资助", context.clause + after[:8]):
+        return True
+    return _is_level(before, after) or bool(
+        re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)
+        or re.search(r"首付(?!费)[^，。；\d]{0,12}$|(?:BP|LPR\+?|浮动)$", before)
+    )
+
+
+def _is_charged(before: str, after: str) -> bool:
+    """Whether the share is what one pays in, deposits, or pays for a loan."""
+    if _LEVEL_KEPT.search(before) and re.match(r"(?:的标准)?(?:执行|缴|收|$|[，。；])", after):
+        return True
+    if re.match(r"减半|减免|优惠", after):
+        return False
+    return bool(
+        _BOTH_PAY.search(before)
+        or _DEPOSIT_AFTER.match(after)
+        or _DEPOSIT.search(before)
+        or _LOAN_FEE.match(after)
+        or _DAILY_FEE.search(before)
+    )
+
+
+def _is_level(before: str, after: str) -> bool:
+    """Whether the share is the level of a tax or price rather than a part of money that is given."""
+    if re.search(r"价格?[^，。；\d]{0,24}$", before) and re.match(
+        r"的?(?:标准|比例)?(?:确定|核定|制定|定价)", after
+    ):
+        return True
+    applies = _APPLIES.search(before) and "减按" not in before[-20:]
+    return bool(_LEVEL.search(before) and _LEVEL_STAYS.match(after)) or bool(applies)
