@@ -257,7 +257,7 @@ def _sentences(text: str) -> Iterable[tuple[int, int]]:
 def _read(
     paragraph: Paragraph, raw: str, start: int, end: int, printed: date | None, *, strict: bool
 ) -> Validity:
-    text, start = paragraph.text, max(start, paragraph.body_start)
+    text, start = paragraph.text, max(start, paragraph.body_start, _label_end(paragraph))
     for pattern in (_UNTIL, _RANGE, _STOP):
         for match in pattern.finditer(text, start, end):
             if not _counts(text, match, pattern is _RANGE, strict, start):
@@ -274,6 +274,15 @@ def _read(
     if strict:
         return Validity()
     return _from_and_duration(paragraph, raw, start, end, printed)
+
+
+_NUMBERED: Final = re.compile(r"第[一二三四五六七八九十百\d]{1,4}条")
+
+
+def _label_end(paragraph: Paragraph) -> int:
+    """``第五条 政策自…``: white space makes a label of what could refer to an article."""
+    match = _NUMBERED.match(paragraph.text)
+    return match.end() if match and match.end() in paragraph.view.gaps else 0
 
 
 def _of_benefit(paragraph: Paragraph, raw: str, start: int, end: int) -> Validity:
@@ -358,7 +367,7 @@ def article_validity(paragraphs: Iterable[Paragraph], raw: str) -> dict[int, Val
         for match in (
             m for pattern in (_UNTIL, _RANGE, _STOP) for m in pattern.finditer(text, paragraph.body_start)
         ):
-            named = directed(text, paragraph.body_start, match.start())
+            named = directed(text, max(paragraph.body_start, _label_end(paragraph)), match.start())
             stop = next((v for name, v in match.groupdict().items() if name.startswith("until") and v), "")
             until = parse_date(stop)
             if named is None or until is None:
