@@ -8,7 +8,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, cast
 
-from babashi.reader import dates, details, grids, measures, metadata, numerals, outline, paragraphs, tables
+from babashi.reader import (
+    dates,
+    details,
+    grids,
+    measures,
+    metadata,
+    numerals,
+    outline,
+    paragraphs,
+    responsible,
+    tables,
+)
 from babashi.reader.furniture import is_furniture
 from babashi.reader.model import Measure, Notice, Validity
 from babashi.reader.paragraphs import Paragraph
@@ -77,7 +88,7 @@ def read_source(source: Source) -> Notice:
         normal,
     )
     outside = _outside(parts, [m.span for m in found])
-    found = _of_articles(parts, raw, found)
+    found = _of_articles(parts, raw, responsible.with_ranks(found, squeeze(raw)))
     validity, found = _own_period(dates.document_validity(parts, raw, day), found)
     return Notice(
         text=raw,
