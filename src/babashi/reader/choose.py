@@ -6,7 +6,14 @@ import re
 from typing import Final
 
 from babashi.reader import amounts, benefits, grants
-from babashi.reader.granting import all_text, grants_something, money_of, shares_of, states_a_condition
+from babashi.reader.granting import (
+    all_text,
+    grants_something,
+    money_of,
+    shares_of,
+    states_a_condition,
+    sums_in_rows,
+)
 from babashi.reader.headings import title_text
 from babashi.reader.labels import bullet_at
 from babashi.reader.outline import BLOCK, CONTAINERS, HEADED, Node, asks
@@ -121,6 +128,8 @@ _PRICED: Final = re.compile(
 
 def _lists_sums(node: Node, raw: str) -> bool:
     title, text = title_text(node), all_text(node)
+    if sums_in_rows(node):
+        return not grants.NOT_MEASURES.match(title) and not states_a_condition(node)
     body = text.partition("：")[2]
     if _PRICED.search(text) and len(text) < 80 and not grants.NOT_MEASURES.match(title):
         return not states_a_condition(node) and not re.search(r"以[上下]|不低于|罚|收取|缴纳|收费|预算", text)

@@ -148,10 +148,18 @@ def _limits_one(node: Node) -> bool:
 _WORKED: Final = re.compile(r"^(?:补贴|补助|奖励|资金|政策)?(?:测算|举例|示例|案例)：")
 
 
+_SUM_ALONE: Final = re.compile(r"(?:最高)?\d[\d.]*[十百千]?[万亿]?元(?:/[一-龥]{1,3})?")
+
+
+def sums_in_rows(node: Node) -> bool:
+    """Whether an item holds the rows of a table of sums."""
+    return sum(1 for p in node.body if _SUM_ALONE.fullmatch(p.text)) > 1
+
+
 def money_of(node: Node, raw: str) -> list[Amount]:
     """The benefit sums of an item."""
     paragraphs = [p for p in _granting_part(node) if not _WORKED.match(p.text)]
-    leaning = grants.gives("".join(p.text for p in paragraphs))
+    leaning = sums_in_rows(node) or grants.gives("".join(p.text for p in paragraphs))
     found = amounts.find_amounts(paragraphs, raw, leaning=leaning)
     return found or amounts.find_amounts(list(node.all()), raw, leaning=leaning)
 

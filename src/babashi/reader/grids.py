@@ -68,6 +68,8 @@ def find(raw: str) -> list[Grid]:
         grid, following = _row_lines(lines, index)
         if grid is None:
             grid, following = _cell_lines(lines, index)
+        if grid is None:
+            grid, following = _scale(lines, index)
         if grid is not None:
             grids.append(grid)
         index = max(following, index + 1)
@@ -132,6 +134,51 @@ def _row_lines(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
         rows.append(_row(names, cells))
         at += 1
     if not rows:
+        return None, index
+    return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
+
+
+_SUM: Final = re.compile(r"(?:最高)?\d[\d.]*\s*[十百千]?[万亿]?元(?:/[一-龥]{1,3})?|[-—/无]")
+_PLAIN_HEADING: Final = re.compile(r"(?!.*\d)[^，。；：]{1,20}")
+
+
+_UNIT: Final = re.compile(r"[（(](?:单位[:：])?([十百千]?万?元(?:/[一-龥]{1,3})?)[)）]")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+
+
+def unit(heading: str) -> str:
+    """万元 or 元/月 in the heading of a column of sums."""
+    found = _UNIT.search(heading)
+    return found[1] if found else ""
+
+
+def _is_sum(cell: Cell, heading: Cell) -> bool:
+    if _SUM.fullmatch(cell.text):
+        return True
+    return _NUMBER.fullmatch(cell.text) is not None and bool(unit(heading.text))
+
+
+def _scale(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
+    """``购车金额 | 燃油车 | 新能源车`` above rows of which all cells but the first are sums: steps of one benefit."""
+    header = _split(lines[index])
+    filled = [i for i, cell in enumerate(header) if cell.text]
+    if not 2 <= len(filled) <= MAX_COLUMNS:
+        return None, index
+    if not all(_PLAIN_HEADING.fullmatch(header[i].text) for i in filled):
+        return None, index
+    first, *others = filled
+    names = ["tier" if i == first else f"standard {i}" if i in others else None for i in range(len(header))]
+    rows: list[dict[str, Cell]] = []
+    at = index + 1
+    while at < len(lines) and len(rows) < MAX_ROWS:
+        cells = _split(lines[at])
+        if len(cells) != len(header) or not cells[first].text:
+            break
+        if not all(_is_sum(cells[i], header[i]) for i in others) or _is_sum(cells[first], header[first]):
+            break
+        rows.append(_row(names, cells))
+        at += 1
+    if len(rows) < 2:
         return None, index
     return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
 

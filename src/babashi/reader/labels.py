@@ -65,7 +65,10 @@ _PATTERNS: Final = [
     ("roman", re.compile(rf"(?P<s>[{_ROMAN}])[、.]")),
     ("letter", re.compile(r"(?P<a>[A-Za-z])(?:[、）]|\.(?=[一-龥]))|（(?P<b>[a-zA-Z])）")),
 ]
-_BULLET: Final = re.compile(r"[●■▪◆◇▶►•○★☆※◎▲△√➢➤❖✦✓]+|[·*-](?=[一-龥（“])")
+# shapes, blocks, stars, arrows and ticks, but no numbers in circles
+_BULLET: Final = re.compile(
+    r"(?:[\u2580-\u2775\u2794-\u27bf\u2b05-\u2b55\U0001f300-\U0001faff•※]\ufe0f?)+|[·*-](?=[一-龥（“])"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,22 @@ def bulleted_titles(paragraphs: list[Paragraph]) -> set[int]:
     return found if len(found) > 1 else set()
 
 
+def bulleted_sections(paragraphs: list[Paragraph], titles: set[int]) -> set[int]:
+    """Lines with the same sign as the titles, but with numbered items right below them: they hold these items."""
+    signs = {paragraphs[index].text[0] for index in titles if bullet_at(paragraphs[index].view)}
+    return {
+        index
+        for index, (here, after) in enumerate(pairwise(paragraphs))
+        if here.text[0] in signs
+        and index not in titles
+        and bullet_at(here.view)
+        and 4 <= len(here.text) <= 24
+        and not re.search("[，。；：]", here.text)
+        and after.label is not None
+        and after.label.number == 1
+    }
+
+
 def _policies(paragraphs: list[Paragraph]) -> tuple[set[int], set[int]]:
     """Titles of policies and their parts (政策对象, 政策内容 … on lines of their own below them)."""
     alone = [bool(FACET.match(p.text.rstrip("："))) and p.label is None for p in paragraphs]

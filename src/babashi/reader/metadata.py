@@ -31,6 +31,11 @@ _DECREE: Final = re.compile(
     r"|20)\d{2}年第\d{1,4}号|(?:19|20)\d{2}年第\d{1,4}号(?:公告)?|第\d{1,4}号(?:令|公告)?"
     r"|[一-龥]{2,20}令(?:第?\d{1,4}号|（第?\d{1,4}号）))"
 )
+# the number of an office of Taiwan, with the day and what the letter did: 113年5月2日府农辅字第1130091457号函订定
+_LETTER: Final = re.compile(
+    rf"(?:{_NAME_OF_NUMBER})?(?:{dates.DATE})?(?P<number>[一-龥]{{2,14}}字第\d{{5,12}}[A-Z]?号)(?:函|令|公告)?"
+    r"(?:订定|制定|修正|修订|发布|公布|核定|核备|下达|备查|实施)?[^。；]{0,24}"
+)
 _TITLE_WORDS: Final = re.compile(
     r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|十条|\d+条"
     r"|[一二三四五六七八九十]+条|补贴，请查收|问题|决定|通告|规程|纲要|函|汇编|事项|篇）"
@@ -68,7 +73,11 @@ def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
     for paragraph, before in zip(looked, [None, *looked], strict=False):
         if len(paragraph.text) > 70:
             continue
-        match = _NUMBER_LINE.fullmatch(paragraph.text) or _DECREE.fullmatch(_unbracketed(paragraph.text))
+        match = (
+            _NUMBER_LINE.fullmatch(paragraph.text)
+            or _DECREE.fullmatch(_unbracketed(paragraph.text))
+            or _LETTER.fullmatch(_unbracketed(paragraph.text))
+        )
         if match:
             at = paragraph.text.find(match["number"])
             end = at + len(match["number"])

@@ -164,9 +164,9 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     builder = _Builder()
     headed = lines.plain_headings(paragraphs, headings)
     attached = lines.attached(paragraphs)
-    blocks = lines.bulleted_titles(paragraphs) | {
-        index for index in range(len(paragraphs)) if lines.heads_parts(paragraphs, index)
-    }
+    bulleted = lines.bulleted_titles(paragraphs)
+    headed |= lines.bulleted_sections(paragraphs, bulleted)
+    blocks = bulleted | {index for index in range(len(paragraphs)) if lines.heads_parts(paragraphs, index)}
     blocks |= lines.named_policies(paragraphs)
     for index, paragraph in enumerate(paragraphs):
         if index in attached:

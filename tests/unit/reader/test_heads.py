@@ -128,3 +128,16 @@ def test_period_of_single_articles(closing: str, own: set[str], whole: date | No
     ends = {m.ordinal: m.validity.valid_until for m in notice.measures if m.validity.valid_until}
     assert ends == dict.fromkeys(own, date(2031, 12, 31))
     assert notice.validity.valid_until == whole
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("中華民國一二一年五月二日府林字第1210091457號函訂定", "府林字第1210091457號"),
+        ("發文字號：府林字第1210091457號", "府林字第1210091457號"),
+        ("主旨：依據府林字第1210091457號函辦理。", None),
+    ],
+)
+def test_number_of_a_letter(line: str, number: str | None) -> None:
+    found = read_text(f"雲嶺縣苗圃補助作業要點\n{line}\n一、新植苗圃每公頃補助三萬元。\n").document_number
+    assert (found.text if found else None) == number

@@ -247,3 +247,12 @@ def test_fields_in_brackets_are_parts_of_their_item() -> None:
     ]
     assert [w.text for w in notice.measures[0].lead_departments] == ["市工信局", "市财政局"]
     assert notice.document_number is None
+
+
+def test_lines_with_one_sign_head_items_or_hold_numbered_ones() -> None:
+    text = (
+        "▍消费券种类\n1. 书店券\n满100元减15元。\n2. 茶馆券\n满80元减20元。\n"
+        "▍关爱活动\n为环卫工人发放早餐券，每人30张，每张可抵5元。\n▍领取方式\n打开小程序领取，每人限一张。\n"
+    )
+    found = [(m.ordinal, m.heading.text) for m in read_text(text).measures]
+    assert found == [("1.", "书店券"), ("2.", "茶馆券"), ("", "关爱活动")]

@@ -165,3 +165,21 @@ def test_cell_of_several_lines() -> None:
     first, second = read_text(text).measures
     assert [int(a.value) for a in first.amounts] == [300, 20]
     assert [w.text for m in (first, second) for w in m.lead_departments] == ["林业局", "交通局"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "sums"),
+    [
+        (
+            "购车价\t燃油车\t新能源车\n8万元以下\t900元\t1400元\n8万元以上\t1100元\t1600元",
+            [900, 1400, 1100, 1600],
+        ),
+        ("学历|生活补贴（元/月）|购房补贴（万元）\n博士|900|14\n硕士|700|9", [900, 140000, 700, 90000]),
+        ("\t面额\t门槛\t数量\n\t90元\t满140元\t6万张\n\t110元\t满300元\t2万张", [90, 110]),
+    ],
+)
+def test_steps_of_a_benefit_in_a_table(rows: str, sums: list[int]) -> None:
+    text = f"一、甲类补贴\n每件补贴200元。\n二、乙类券\n面向居民。\n{rows}\n三、丙类补贴\n每人补贴50元。\n"
+    measures = read_text(text).measures
+    assert [m.ordinal for m in measures] == ["一、", "二、", "三、"]
+    assert [int(a.value) for a in measures[1].amounts] == sums
