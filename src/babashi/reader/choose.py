@@ -9,6 +9,7 @@ from babashi.reader import amounts, benefits, grants
 from babashi.reader.granting import (
     all_text,
     grants_something,
+    is_step,
     money_of,
     shares_of,
     states_a_condition,
@@ -79,12 +80,18 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     found_ids = {id(found) for found in inside}
     others = [child for child in node.children if id(child) not in found_ids and not child.children]
     granting = [found for found in inside if found.parent is node]
-    if not others or not granting or len(others) > 2 * len(granting):
+    if not others or not granting:
         return inside
-    company, most = len(granting) > 1, len(others) <= len(granting)
-    chosen = {
-        id(child) for child in others if (most and _lists_sums(child, raw)) or (company and _favours(child))
-    }
+    chosen = {id(child) for child in others if is_step(child)}
+    if len(chosen) < len(others):
+        if len(others) > 2 * len(granting):
+            return inside
+        company, most = len(granting) > 1, len(others) <= len(granting)
+        chosen |= {
+            id(child)
+            for child in others
+            if (most and _lists_sums(child, raw)) or (company and _favours(child))
+        }
     if not chosen:
         return inside
     result = []

@@ -72,6 +72,11 @@ def measures(text: str) -> list[tuple[str, str]]:
         ),
         ("（五）加快平台建设，对新认定的示范基地，奖励运营机构100万元。", ("（五）", "加快平台建设")),
         ("3.对2023年新认定的基地，奖励5万元。", ("3.", "对2023年新认定的基地")),
+        ("4. 商标保护  为苗圃免费提供商标注册和监测服务。", ("4.", "商标保护")),
+        (
+            "（一）首次从业者，经林业学校训练八十小时以上并取得结业证书，发给奖金五万元。",
+            ("（一）", "首次从业者"),
+        ),
     ],
 )
 def test_headings(text: str, expected: tuple[str, str]) -> None:
@@ -256,3 +261,23 @@ def test_lines_with_one_sign_head_items_or_hold_numbered_ones() -> None:
     )
     found = [(m.ordinal, m.heading.text) for m in read_text(text).measures]
     assert found == [("1.", "书店券"), ("2.", "茶馆券"), ("", "关爱活动")]
+
+
+def test_steps_below_an_announcement() -> None:
+    text = (
+        "第九条 【苗木奖】对育成良种的单位，按下列规定给予奖励：\n（一）国家良种，90万元；\n（二）省级良种，40万元；\n"
+        "（三）市级良种，7万元；\n（四）参与育成的，按前三项的30%奖励。\n第十条 【林道】每公里补助2万元。\n"
+    )
+    found = [(m.ordinal, [int(a.value) for a in m.amounts]) for m in read_text(text).measures]
+    assert found == [
+        ("（一）", [900000]),
+        ("（二）", [400000]),
+        ("（三）", [70000]),
+        ("（四）", []),
+        ("第十条", [20000]),
+    ]
+
+
+def test_clause_of_a_list_that_ends_with_a_semicolon_is_no_title() -> None:
+    text = "第五条 按下列标准资助：\n（一）发明类良种，申请费全额资助，审查费资助一半；\n（二）普通良种，每件资助400元。\n"
+    assert measures(text)[0] == ("（一）", "发明类良种，申请费全额资助")
