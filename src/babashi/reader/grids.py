@@ -128,7 +128,7 @@ def _row_lines(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
     rows: list[dict[str, Cell]] = []
     at = index + 1
     while at < len(lines) and len(rows) < MAX_ROWS:
-        cells = _split(lines[at])
+        cells = _padded(names, _split(lines[at]))
         if len(cells) != len(header):
             break
         rows.append(_row(names, cells))
@@ -136,6 +136,14 @@ def _row_lines(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
     if not rows:
         return None, index
     return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
+
+
+def _padded(names: list[str | None], cells: list[Cell]) -> list[Cell]:
+    """A row whose first cells are those of the row above, joined with it, begins with its number."""
+    before = names.index("number") if "number" in names else 0
+    if before and len(cells) == len(names) - before and cells[0].text.isdigit():
+        return [Cell("", cells[0].start, cells[0].start)] * before + cells
+    return cells
 
 
 _SUM: Final = re.compile(r"(?:最高)?\d[\d.]*\s*[十百千]?[万亿]?元(?:/[一-龥]{1,3})?|[-—/无]")

@@ -281,3 +281,39 @@ def test_steps_below_an_announcement() -> None:
 def test_clause_of_a_list_that_ends_with_a_semicolon_is_no_title() -> None:
     text = "第五条 按下列标准资助：\n（一）发明类良种，申请费全额资助，审查费资助一半；\n（二）普通良种，每件资助400元。\n"
     assert measures(text)[0] == ("（一）", "发明类良种，申请费全额资助")
+
+
+NURSERY = "对新建苗圃每亩补助300元，最高50万元。"
+ROAD = "新建林道每公里补助2万元，每村最高6万元。"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            (
+                f"苗圃补助\n支持对象：林业企业\n支持标准：{NURSERY}\n申报材料：申请表\n"
+                f"林道补助\n支持对象：各村\n支持标准：{ROAD}\n申报材料：申请表\n"
+            ),
+            [("", "苗圃补助"), ("", "林道补助")],
+        ),
+        (f"苗圃补助\n{NURSERY}\n\n林道补助\n{ROAD}\n", [("", "苗圃补助"), ("", "林道补助")]),
+        (
+            f"政策名称|苗圃补助\n政策内容|{NURSERY}\n政策名称|林道补助\n政策内容|{ROAD}\n",
+            [("", "苗圃补助"), ("", "林道补助")],
+        ),
+        (
+            f"奖励事项一：苗圃补助\n{NURSERY}\n奖励事项二：林道补助\n{ROAD}\n",
+            [("奖励事项一：", "苗圃补助"), ("奖励事项二：", "林道补助")],
+        ),
+        (
+            (
+                f"类别\t序号\t政策名称\t政策内容\t责任单位\n林业\t1\t苗圃补助\t{NURSERY}\t县林业局\n"
+                f"2\t林道补助\t{ROAD}\t县交通局\n"
+            ),
+            [("1", "苗圃补助"), ("2", "林道补助")],
+        ),
+    ],
+)
+def test_cards_and_rows(text: str, expected: list[tuple[str, str]]) -> None:
+    assert measures(text) == expected
