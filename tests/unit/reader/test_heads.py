@@ -141,3 +141,20 @@ def test_period_of_single_articles(closing: str, own: set[str], whole: date | No
 def test_number_of_a_letter(line: str, number: str | None) -> None:
     found = read_text(f"雲嶺縣苗圃補助作業要點\n{line}\n一、新植苗圃每公頃補助三萬元。\n").document_number
     assert (found.text if found else None) == number
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("[岭府发〔2030〕12号]", "岭府发〔2030〕12号"),
+        ("岭府发〔二〇三〇〕12号", "岭府发〔二〇三〇〕12号"),
+        ("岭政办发【2030】12号文件", "岭政办发【2030】12号"),
+        ("岭政发〔98〕12号", "岭政发〔98〕12号"),
+        ("(98)岭政字第12号", "(98)岭政字第12号"),
+        ("云岭县人民政府公告第12号", "云岭县人民政府公告第12号"),
+    ],
+)
+def test_number_below_the_title(line: str, number: str) -> None:
+    text = f"云岭县苗圃补助办法\n{line}\n根据省政发〔2029〕5号文件，制定本办法。\n一、每亩补助300元。\n"
+    found = read_text(text).document_number
+    assert found is not None and found.text == number
