@@ -106,6 +106,8 @@ def test_periods_that_differ_belong_to_their_items() -> None:
         ("▍使用期限\n自领取之时起至2031年3月8日24:00，逾期自动失效。", date(2031, 3, 8)),
         ("三、本轮政策实施周期为2030年1月1日至2032年12月31日。", date(2032, 12, 31)),
         ("三、本通告自公布之日起实行，至2031年12月31日自然失效。", date(2031, 12, 31)),
+        ("三、本措施自2030年5月1日起施行，2032年12月31日截止。", date(2032, 12, 31)),
+        ("三、活动期限：即日起至2032年12月31日", date(2032, 12, 31)),
         ("三、申请截止日期为2030年3月31日，逾期不予受理。", None),
     ],
 )
@@ -157,4 +159,5 @@ def test_number_of_a_letter(line: str, number: str | None) -> None:
 def test_number_below_the_title(line: str, number: str) -> None:
     text = f"云岭县苗圃补助办法\n{line}\n根据省政发〔2029〕5号文件，制定本办法。\n一、每亩补助300元。\n"
     found = read_text(text).document_number
-    assert found is not None and found.text == number
+    assert found is not None
+    assert found.text == number
