@@ -6,7 +6,15 @@ import re
 from typing import Final
 
 from babashi.reader import amounts, benefits, grants
-from babashi.reader.granting import all_text, grants_something, money_of, shares_of, states_a_condition
+from babashi.reader.granting import (
+    all_text,
+    grants_something,
+    is_step,
+    money_of,
+    shares_of,
+    states_a_condition,
+    sums_in_rows,
+)
 from babashi.reader.headings import title_text
 from babashi.reader.labels import bullet_at
 from babashi.reader.outline import BLOCK, CONTAINERS, HEADED, Node, asks
@@ -72,12 +80,18 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     found_ids = {id(found) for found in inside}
     others = [child for child in node.children if id(child) not in found_ids and not child.children]
     granting = [found for found in inside if found.parent is node]
-    if not others or not granting or len(others) > 2 * len(granting):
+    if not others or not granting:
         return inside
-    company, most = len(granting) > 1, len(others) <= len(granting)
-    chosen = {
-        id(child) for child in others if (most and _lists_sums(child, raw)) or (company and _favours(child))
-    }
+    chosen = {id(child) for child in others if is_step(child)}
+    if len(chosen) < len(others):
+        if len(others) > 2 * len(granting):
+            return inside
+        company, most = len(granting) > 1, len(others) <= len(granting)
+        chosen |= {
+            id(child)
+            for child in others
+            if (most and _lists_sums(child, raw)) or (company and _favours(child))
+        }
     if not chosen:
         return inside
     result = []
@@ -121,6 +135,8 @@ _PRICED: Final = re.compile(
 
 def _lists_sums(node: Node, raw: str) -> bool:
     title, text = title_text(node), all_text(node)
+    if sums_in_rows(node):
+        return not grants.NOT_MEASURES.match(title) and not states_a_condition(node)
     body = text.partition("：")[2]
     if _PRICED.search(text) and len(text) < 80 and not grants.NOT_MEASURES.match(title):
         return not states_a_condition(node) and not re.search(r"以[上下]|不低于|罚|收取|缴纳|收费|预算", text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,43 +10,48 @@ from itertools import pairwise
 from typing import Final
 
 from babashi.reader import numerals
+from babashi.reader.articles import directed, numbers
+from babashi.reader.days import DATE as DATE
+from babashi.reader.days import DAY, INTO, MONTH, add_months
+from babashi.reader.days import parse_date as parse_date
 from babashi.reader.model import Validity, Words
 from babashi.reader.paragraphs import Paragraph
 
-_INTO: Final = r"(?:施行|实施|实行|执行|生效|试行)"
-# 112 年 is the year of the Republic: 2023
-_Y: Final = r"(?:(?:19|20)\d{2}|二[〇○零O0][一二三四五六七八九〇○零]{2}|(?<!\d)1[01]\d(?=年\d))"
-_M: Final = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
-_D: Final = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
-DATE: Final = (
-    rf"{_Y}(?:年{_M}月(?:{_D}[日号]|{_D}(?=起)|底|末)?|年(?:底|末|年底)|[-./]\d{{1,2}}[-./]\d{{1,2}})"
+_LATER: Final = rf"(?:{DATE}|(?:当年|同年)?{MONTH}月{DAY}[日号])"
+_HOUR: Final = r"(?:\d{1,2}(?:[时点]|：\d\d)(?:整|分)?)"
+# 自…之日起: what happens to a notice that makes it hold
+_ISSUED: Final = r"(?:印发|发布|公布|下发|发文|函颁|颁布|颁发|签发|通过|下达|登报|出台|批准|公告|发出|公开)"
+# what has a period: 试点期, 享受期限, 实施周期
+_RUNS: Final = (
+    r"(?:有效|执行|实施|施行|政策|活动|适用|试行|暂行|试点|过渡|兑现|兑付|推行|使用|领取|核销|享受|延续"
+    r"|减免|免租|免收|补[贴助]|缓缴|优惠|扶持|奖励|奖补|贴息|发放|惠企)"
 )
-_PARTS: Final = re.compile(
-    rf"(?P<y>{_Y})(?:年(?P<m>{_M})月(?:(?P<d>{_D})(?:[日号]|(?=起)))?|年(?P<end>底|末|年底)"
-    rf"|[-./](?P<nm>\d{{1,2}})[-./](?P<nd>\d{{1,2}}))"
+_SPAN: Final = r"(?:有效期限?|期限|时限|时效|时间|周期|期间|期)"
+# a relief or a payment that goes on until a day: 免征至, 补贴发放到
+_DEED: Final = (
+    r"(?:[免减缓停](?:征|收|缴|交|税|费|租)|减半征收|减免|缓缴|免费|优惠|补[贴助]|贴息|发放|奖励|享受|保留)"
 )
-_LATER: Final = rf"(?:{DATE}|(?:当年|同年)?{_M}月{_D}[日号])"
+_TO: Final = r"(?:截至|截止到?至?|至|到|-|~)"
 _UNTIL: Final = re.compile(
-    rf"(?:有效期限?(?:由|从){DATE}(?:延长|延续|顺延|调整)|执行期限?|有效期限?|实施期限?|政策期限?|期限"
-    rf"|施行期限?|执行时间|实施时间|政策执行|活动时间"
-    rf"|政策时间|活动期限|(?:减免|免租|免收|补贴|缓缴|优惠)期|适用期限|的?政策|(?:暂行|试行)期|施行|实施"
-    rf"|执行|延续|延长|延期|生效|试行|有效|补贴期限?|实施期|享受期限?)"
-    rf"(?:期)?(?:与[^，。；]{{2,40}}(?:一致|相同|同步|同)[，即]*)?(?:暂定|统一|均|一律)?(?:为|：|，"
-    rf"|】)*(?:从|自)?(?:{DATE}(?:起|开始)?(?:施行|实施|执行"
-    rf"|生效)?[，、]?)?(?:至|到|截至|截止到?至?|截止日期为|-|~)+：?(?P<until>{_LATER})"
+    rf"(?:有效期限?(?:由|从){DATE}(?:延长|延续|顺延|调整)|{_RUNS}{_SPAN}|{_SPAN}|政策(?:执行|实施|有效)?"
+    rf"|{INTO}|延续|延长|延期|有效|{_DEED})"
+    r"(?:与[^，。；]{2,40}(?:一致|相同|同步|同)[，即]*)?(?:暂定|统一|均|一律|最长|最迟|一般|直)*(?:为|：|，"
+    rf"|】)*(?:从|自)?(?:{DATE}(?:起|开始)?{INTO}?[，、]?)?(?:截止日期为|{_TO})+：?(?P<until>{_LATER})"
 )
 _RANGE: Final = re.compile(
-    rf"(?:自|从)?(?P<from>{DATE})）?(?:\d{{1,2}}(?:[时点]|：\d\d))?(?:起|开始)?(?:施行|实施"
-    rf"|执行)?[，、]?(?:有效期)?(?:至|到|-|~|—"
-    rf"|截至)(?P<until>{_LATER})(?:\d{{1,2}}(?:[时点]|：\d\d))?(?:（含）)?(?P<stop>止|期间)?"
+    rf"(?:自|从)?(?P<from>{DATE})）?{_HOUR}?(?:起|开始)*{INTO}?[，、]?(?:有效期)?(?:{_TO}|—)"
+    rf"(?P<until>{_LATER}){_HOUR}?(?:（含）)?(?P<stop>止|期间|结束)?"
 )
+_ENDS: Final = r"(?:自行|自动|自然|即行)?(?:失效|废止|终止|到期|届满|结束|停止(?:执行|实施))"
 _STOP: Final = re.compile(
-    rf"(?:文件|政策)?(?:失效|废止|截止|终止|到期)(?:时间|日期)[：】]+(?P<until4>{DATE})"
+    rf"(?:文件|政策)?(?:失效|废止|截止|终止|到期)(?:时间|日期)[：】]*为?(?P<until4>{DATE})"
     rf"|(?:执行期限?|有效期|政策期限|实施期限|执行时间)：(?P<until5>{DATE})(?=[）。；，]|$)"
-    rf"|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|结束|有效)"
-    rf"|之日起?(?:施行|实施|执行)?(?:，有效期)?(?:至|到)(?P<until2>{DATE})"
-    rf"|，(?:于)?(?P<until3>{DATE})(?:起)?(?:到期|期满)?后?(?:自行|自动)?(?:废止|失效|终止|到期|届满|结束)"
+    rf"|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|结束|有效|{_ENDS})"
+    rf"|即日起?(?:{_TO})(?P<until8>{DATE})"
+    rf"|之[日时]起?(?:正式)?{INTO}?(?:，?有效期?)?(?:{_TO})(?P<until2>{DATE})"
+    rf"|，(?:于)?(?P<until3>{DATE})(?:起)?(?:到期|期满)?后?(?:{_ENDS}|截止|为止|止)"
     rf"|在?(?P<until6>{DATE})(?:之前|以前|前)(?:均|一直)?有效"
+    rf"|，(?:有效期?|执行|实施)?至(?P<until7>{DATE})(?:（含）)?(?=[。；]|$)"
 )
 # 2027年底前对新购农机继续免收…: until then a relief or a 阶段性 policy runs
 _BEFORE: Final = re.compile(
@@ -60,6 +64,17 @@ _BOUGHT: Final = re.compile(
     rf"|~)(?P<until>{_LATER})"
     r"(?:（含[^）]*）)?期间(?:，|(?:购置|购买)?的[^，。；]{1,20}，?(?:[免减][征收缴]|减免))"
 )
+# 2031年2月14日至2月23日，持会员卡加油满250元，减20元: the days with which a measure opens
+_OPENS_WITH: Final = re.compile(
+    rf"(?:在)?(?P<from>{DATE}){_HOUR}?(?:至|到|-|~)(?P<until>{_LATER}){_HOUR}?(?:期间|内)?，"
+    r"(?=[^。]*?(?:减|免|补|奖|给予|优惠|发放|领取|抵扣?|打[一-九\d.]{1,3}折))"
+)
+# what happens in the days that a measure counts back on: who was recognised or registered then
+_EVENT: Final = re.compile(
+    r"，?[^，。；]{0,30}?(?:新[办设增建注招引认获]|首次|获|取得|认定|评定|评为|完[成工]|竣工|投产|建成"
+    r"|开工|注册|登记|设立|成立|落户|签[订约]|引进|招[用引录]|吸纳|录用|上市|挂牌|发生|实现|入库|上规|入统|通过"
+    r"|毕业|缴纳|参加|参展|举办|承办|出口|进口|纳税|申[请报领]|购买|购置|建设|投资|购[进入]|租赁|开展|发行|备案)"
+)
 # 在规定期限（…至…）内，对…补贴
 _WITHIN: Final = re.compile(
     rf"在[^，。；（]{{0,6}}(?:期限|期间|时间)（自?(?P<from>{DATE})起?(?:至|到|-"
@@ -71,31 +86,38 @@ _YEARS: Final = re.compile(
     r"|有效期[^，。；]{0,8}（(?P<y3>20\d{2})年?(?:-|至|到|~)(?P<y4>20\d{2})年"
 )
 _FROM: Final = re.compile(
-    rf"(?:自|从|^|(?<=。))(?P<from>{DATE})(?:起|开始)*(?:{_INTO}|计算|算起|起算)"
-    rf"|(?P<from2>{DATE})(?:起|开始){_INTO}"
+    rf"(?:自|从|^|(?<=。))(?P<from>{DATE})(?:起|开始)*(?:{INTO}|计算|算起|起算)"
+    rf"|(?P<from2>{DATE})(?:起|开始){INTO}"
 )
 _N: Final = r"[一二三四五六七八九十两\d]{1,3}"
 _DURATION: Final = re.compile(
     rf"(?:(?:有效|试行|施行|执行|实施|政策)期限?|(?:试行|施行|执行))(?:暂定|暂行)?(?:为"
     rf"|：)?(?P<n>{_N})(?P<u>年|个月)"
-    rf"|{_INTO}，(?:暂定|为期|有效期?|暂行|试行)(?P<n2>{_N})(?P<u2>年|个月)|(?P<n3>{_N})(?P<u3>年|个月)有效期"
+    rf"|{INTO}，(?:暂定|为期|有效期?|暂行|试行)(?P<n2>{_N})(?P<u2>年|个月)|(?P<n3>{_N})(?P<u3>年|个月)有效期"
 )
 # what a notice calls itself: 本办法, 本若干措施, 本通告
 _ITSELF: Final = (
-    r"本(?:实施|若干|扶持|优惠|行动|暂行|试行|专项|补充|政策)?(?:办法|措施|政策|意见|通知|通告|细则|规定"
-    r"|公告|方案|条例|若干"
-    r"|文件|规则|计[划画]|[一二三四五六七八九十]{1,3}条|\d{1,2}条|指南|清单|实施|规程|补[助贴]|奖励|活动"
+    r"本(?:实施|若干|扶持|优惠|行动|暂行|试行|专项|补充|政策|轮|次|期)?(?:办法|措施|举措|政策|意见|通知|通告"
+    r"|细则|规定|公告|方案|条例|若干|文|表|要点|指引|须知"
+    r"|规则|计[划画]|[一二三四五六七八九十]{1,3}条|\d{1,2}条|指南|清单|实施|规程|补[助贴]|奖励|活动"
     r"|办法（[^）]{1,6}）|行动|扶持|优惠)"
+)
+# all that a notice grants: 上述各条, 清单内政策
+_ALL: Final = (
+    r"(?:以上|上述|上列|所列|前述|所有|各项|全部|(?:清单|目录|手册|[本此]?[文表单卡])[内中上所]列?)[^，。；]{0,6}"
+    r"(?:政策|措施|举措|条款|各条|办法|标准|奖励|补[助贴]|规定|意见|优惠|事项|项目)"
+)
+_OF_NOTICE: Final = re.compile(
+    rf"{_ITSELF}(?:自|从|有效)|(?:^|[。；，、：.\d]){_ALL}(?:均|都|统一)?(?:自|从|有效|执行|实施|享受|的?{_SPAN})"
 )
 _PROLONGED: Final = r"(?:延长|延续|顺延|调整|延期)"
 _DOCUMENT: Final = re.compile(
-    rf"(?:失效|废止)(?:时间|日期)[：】]|{_ITSELF}|(?:以上|上述|所有|各项)[^，。；]{{0,6}}(?:政策|措施|条款"
-    rf"|办法|标准|奖励|补[助贴]|规定|意见)"
+    rf"(?:失效|废止)(?:时间|日期)[：】]|{_ITSELF}|{_ALL}"
     rf"|(?:以上|上述)[^，。；]{{0,8}}[自从]{DATE}"
-    r"|自(?:印发|发布|公布|下发|发文)之日|自即日起(?:施行|执行|实施)|现予(?:公布|发布|印发)"
+    rf"|[自从由]{_ISSUED}之?日|自即日起{INTO}|现予(?:公布|发布|印发)"
     rf"|有效期限?(?:由|从){DATE}{_PROLONGED}|《[^。]{{2,80}}(?:有效期限?)?{_PROLONGED}(?:执行|实施"
     rf"|有效)?(?=[至到])"
-    rf"|(?:通过|公布|发布|修订)[^。；]{{0,30}}自{DATE}起{_INTO}|(?:发布|成文|生效)日期[^。]{{0,60}}有效期："
+    rf"|(?:通过|公布|发布|修订)[^。；]{{0,30}}自{DATE}起{INTO}|(?:发布|成文|生效)日期[^。]{{0,60}}有效期："
     r"|政策的?(?:失效|截止|终止|到期)(?:时间|日期)|优惠?[^，。]{0,3}政策从"
 )
 # 政策有效期至…: of the notice, unless it closes the text of a measure
@@ -103,20 +125,21 @@ _OF_WHAT: Final = (
     r"(?:[^，。；：]{0,6}券)?(?:政策|措施|活动|补[助贴]|奖励|奖补|扶持"
     r"|优惠|减免|发放|试点|贴息|方案|办法|细则|意见|规定|通知)?"
 )
-_LASTING: Final = r"(?:执行|实施|施行|适用|试行|有效|享受)?(?:有效期|期限|时间|期间|时限|时效|日期|期)限?"
+_LASTING: Final = r"(?:执行|实施|施行|适用|试行|有效|享受|兑现|使用|核销)?(?:有效期|期限|时间|期间|时限|时效|周期|日期|期)限?"
 _PERIOD: Final = re.compile(
     rf"(?:第[一二三四五六七八九十百\d]{{1,4}}条)?【?{_OF_WHAT}的?{_LASTING}(?=[为：】至到自从截暂统延与一二两三五]"
     rf"|\d)"
     r"|(?:政策|措施|办法)(?:执行|实施|延续|有效)(?=[至到截])"
 )
 # a paragraph that only tells when the notice applies
-_ALONE: Final = re.compile(rf"(?:自|从)?{DATE}(?:起|开始)*{_INTO}(?:[，。至到]|$)")
+_ALONE: Final = re.compile(rf"(?:自|从)?{DATE}(?:起|开始)*{INTO}(?:[，。至到]|$)")
 # 《办法》自…, 政策自…
 _BARE: Final = re.compile(
     rf"(?:第[一二三四五六七八九十百\d]{{1,4}}条)?(?:《[^》]{{2,40}}》|{_OF_WHAT}政策|措施|办法|细则|意见"
-    rf"|方案|规定|通知|公告)(?:(?:自|从){DATE}|{DATE}起{_INTO})"
+    rf"|方案|规定|通知|公告)(?:(?:自|从){DATE}|{DATE}起{INTO})"
 )
 _PERIOD_TITLE: Final = re.compile(rf"{_OF_WHAT}的?{_LASTING}(?:条件|范围|要求)?[。：]?")
+_PERIOD_LINE: Final = re.compile(rf"[^一-龥\d]{{0,2}}(?:{_OF_WHAT}的?{_LASTING})[^一-龥\d]{{0,2}}")
 _PERIOD_ASKED: Final = re.compile(rf"[^，。；？]{{0,16}}{_OF_WHAT}的?{_LASTING}(?:是什么|有多长|到何时)?？")
 _FIGURE: Final = re.compile(r"\d[万亿]?元|\d%")
 # 自本意见施行之日至…期间，凡购房的: the period of a measure
@@ -132,41 +155,6 @@ _NOT_VALIDITY: Final = re.compile(
 # …，原办法有效期至…
 _FORMER: Final = re.compile(r"(?:^|[，。；])(?:原|旧|此前)[^，。；]*$")
 _CONTEXT: Final = 16
-
-
-def parse_date(text: str, default_year: int | None = None) -> date | None:
-    """A date as printed; a missing day is the last of the month, 年底 the last of the year."""
-    match = _PARTS.match(text)
-    if not match:
-        short = re.match(rf"(?:当年|同年)?(?P<m>{_M})月(?P<d>{_D})[日号]", text)
-        if not short or default_year is None:
-            return None
-        return _date(default_year, numerals.parse_int(short["m"]), numerals.parse_int(short["d"]))
-    year = _year(match["y"])
-    if match["end"]:
-        return _date(year, 12, 31)
-    if match["nm"]:
-        return _date(year, int(match["nm"]), int(match["nd"]))
-    month = numerals.parse_int(match["m"])
-    day = numerals.parse_int(match["d"]) if match["d"] else None
-    return _date(year, month, day)
-
-
-def _year(text: str) -> int:
-    if text.isdigit():
-        return int(text) + (1911 if len(text) == 3 else 0)
-    return int("".join(str(numerals.parse_int(c) or 0) for c in text))
-
-
-def _date(year: int, month: int | None, day: int | None) -> date | None:
-    if month is None or not 1 <= month <= 12:
-        return None
-    if day is None:
-        day = calendar.monthrange(year, month)[1]
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def document_validity(paragraphs: Sequence[Paragraph], raw: str, printed: date | None) -> Validity:
@@ -199,8 +187,8 @@ def document_validity(paragraphs: Sequence[Paragraph], raw: str, printed: date |
 
 
 _LASTS: Final = re.compile(
-    r"施行|实施|实行|执行|有效|生效|废止|失效|期限|政策的?(?:截止|终止|到期)"
-    r"|(?:补[助贴]|扶持|优惠|政策)期间|试行|适用(?:时间|期)"
+    r"施行|实施|实行|执行|有效|生效|废止|失效|期限|周期|政策的?(?:截止|终止|到期)"
+    r"|(?:补[助贴]|扶持|优惠|政策)期间|试行|暂行|试点|(?:适用|享受)(?:时间|期)|(?:过渡|兑现)期|开始|结束|为止"
 )
 
 
@@ -224,7 +212,9 @@ def _titled(paragraphs: Sequence[Paragraph], raw: str) -> Validity:
     for paragraph, following in pairwise([*paragraphs, None]):
         if paragraph is None:
             continue
-        asked = _PERIOD_ASKED.fullmatch(paragraph.text, paragraph.body_start)
+        asked = _PERIOD_ASKED.fullmatch(paragraph.text, paragraph.body_start) or _PERIOD_LINE.fullmatch(
+            paragraph.text, paragraph.body_start
+        )
         title = asked or _PERIOD_TITLE.match(paragraph.text, paragraph.body_start)
         if title is None or (paragraph.label is None and not asked):
             continue
@@ -244,10 +234,7 @@ def measure_validity(parts: Iterable[Paragraph], raw: str) -> Validity:
     for paragraph in paragraphs:
         text = paragraph.text
         for sentence_start, sentence_end in _sentences(text):
-            if _DOCUMENT.search(text[sentence_start:sentence_end]) and re.search(
-                rf"{_ITSELF}(?:自|从|有效)",
-                text[sentence_start:sentence_end],
-            ):
+            if _OF_NOTICE.search(text, sentence_start, sentence_end):
                 continue
             found = _read(paragraph, raw, sentence_start, sentence_end, None, strict=True)
             if found.valid_until:
@@ -271,7 +258,7 @@ def _sentences(text: str) -> Iterable[tuple[int, int]]:
 def _read(
     paragraph: Paragraph, raw: str, start: int, end: int, printed: date | None, *, strict: bool
 ) -> Validity:
-    text = paragraph.text
+    text, start = paragraph.text, max(start, paragraph.body_start, _label_end(paragraph))
     for pattern in (_UNTIL, _RANGE, _STOP):
         for match in pattern.finditer(text, start, end):
             if not _counts(text, match, pattern is _RANGE, strict, start):
@@ -290,10 +277,23 @@ def _read(
     return _from_and_duration(paragraph, raw, start, end, printed)
 
 
+_NUMBERED: Final = re.compile(r"第[一二三四五六七八九十百\d]{1,4}条")
+
+
+def _label_end(paragraph: Paragraph) -> int:
+    """``第五条 政策自…``: white space makes a label of what could refer to an article."""
+    match = _NUMBERED.match(paragraph.text)
+    return match.end() if match and match.end() in paragraph.view.gaps else 0
+
+
 def _of_benefit(paragraph: Paragraph, raw: str, start: int, end: int) -> Validity:
     """The days in which a measure grants, said of its deeds: until 2027 we waive, for cars bought from … to …."""
-    for pattern in (_BEFORE, _BOUGHT, _WITHIN):
-        match = pattern.search(paragraph.text, start, end)
+    for pattern in (_BEFORE, _BOUGHT, _WITHIN, _OPENS_WITH):
+        match = (
+            _opening(paragraph, start, end)
+            if pattern is _OPENS_WITH
+            else pattern.search(paragraph.text, start, end)
+        )
         if match is None or (pattern is _BEFORE and not _opens(paragraph.text, match.start())):
             continue
         begin = None if pattern is _BEFORE else parse_date(match["from"])
@@ -302,6 +302,15 @@ def _of_benefit(paragraph: Paragraph, raw: str, start: int, end: int) -> Validit
             span = paragraph.view.span(*match.span())
             return Validity(begin, until, Words(raw[span.start : span.end], span, 0.8))
     return Validity()
+
+
+def _opening(paragraph: Paragraph, start: int, end: int) -> re.Match[str] | None:
+    """The days with which a paragraph opens, if it grants in them and nothing else."""
+    text = paragraph.text
+    match = _OPENS_WITH.match(text, max(start, paragraph.body_start), end)
+    if match is None or _EVENT.match(text, match.end(), end) or _FIGURE.search(text, 0, start):
+        return None
+    return match
 
 
 def _opens(text: str, start: int) -> bool:
@@ -316,7 +325,7 @@ def _beginning(text: str, start: int, end: int) -> date | None:
 
 def _first_date(text: str) -> str | None:
     found = re.findall(DATE, text)
-    short = re.search(rf"(?:至|到|-|~)(?:当年|同年)?{_M}月{_D}[日号]$", text)
+    short = re.search(rf"(?:至|到|-|~)(?:当年|同年)?{MONTH}月{DAY}[日号]$", text)
     return found[0] if len(found) > 1 or (found and short) else None
 
 
@@ -325,7 +334,7 @@ def _counts(text: str, match: re.Match[str], is_range: bool, strict: bool, start
     after = text[match.end() : match.end() + 8]
     if _FORMER.search(text, max(start, match.start() - 60), match.start()):
         return False
-    if _FORMER.search(before):
+    if _FORMER.search(before) or directed(text, start, match.start()):
         return False
     if _NOT_VALIDITY.search(before + match[0]) or re.match(
         r"^(?:期间)?(?:新|首次|取得|获得|购买|发生|完成|签订|落户|认定|当日?前)", after
@@ -333,6 +342,8 @@ def _counts(text: str, match: re.Match[str], is_range: bool, strict: bool, start
         return False
     if not strict or not is_range:
         return True
+    if match["stop"] == "期间" and _EVENT.match(text, match.end()):
+        return False
     if not re.match(r"[自从]", match[0]) and not match["stop"]:
         return False
     opens = not re.search(r"[^，。；：、（]{3,}$", before)
@@ -345,6 +356,28 @@ def _counts(text: str, match: re.Match[str], is_range: bool, strict: bool, start
         )
         and not re.search(r"对在?$", before)
     )
+
+
+def article_validity(paragraphs: Iterable[Paragraph], raw: str) -> dict[int, Validity]:
+    """What a notice says of single articles in its closing words: until when each of them holds."""
+    found: dict[int, Validity] = {}
+    for paragraph in paragraphs:
+        text = paragraph.text
+        if not re.search(r"第[^，。；]{1,20}[条项点]", text):
+            continue
+        for match in (
+            m for pattern in (_UNTIL, _RANGE, _STOP) for m in pattern.finditer(text, paragraph.body_start)
+        ):
+            named = directed(text, max(paragraph.body_start, _label_end(paragraph)), match.start())
+            stop = next((v for name, v in match.groupdict().items() if name.startswith("until") and v), "")
+            until = parse_date(stop)
+            if named is None or until is None:
+                continue
+            span = paragraph.view.span(*match.span())
+            validity = Validity(None, until, Words(raw[span.start : span.end], span, 0.85))
+            for number in numbers(named):
+                found.setdefault(number, validity)
+    return found
 
 
 def _from_and_duration(
@@ -366,7 +399,7 @@ def _from_and_duration(
     if lasting and origin:
         number = numerals.parse_int(lasting["n"] or lasting["n2"] or lasting["n3"]) or 0
         unit = lasting["u"] or lasting["u2"] or lasting["u3"]
-        ends = _add(origin, number * (12 if unit == "年" else 1))
+        ends = add_months(origin, number * (12 if unit == "年" else 1))
         alternatives = (ends - timedelta(days=1), ends) if ends else ()
     return Validity(begin, None, quote, alternatives)
 
@@ -379,11 +412,3 @@ def _years(paragraph: Paragraph, raw: str, start: int, end: int) -> Validity:
     span = paragraph.view.span(*match.span())
     last = date(int(match["y2"] or match["y4"]), 12, 31)
     return Validity(None, None, Words(raw[span.start : span.end], span, 0.8), (last,))
-
-
-def _add(day: date, months: int) -> date | None:
-    index = day.month - 1 + months
-    year, month = day.year + index // 12, index % 12 + 1
-    if year > 9999:
-        return None
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

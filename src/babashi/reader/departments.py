@@ -38,13 +38,13 @@ _FIELD: Final = re.compile(
 )
 _LEVELS: Final = frozenset("省市区县州旗盟镇乡")
 _BODY_NEXT: Final = re.compile(
-    r"[^，。；、：（）]{2,16}(?:局|委|办|厅|行|会|部|署|政府|中心)(?=[，。；、）〕】]|$)"
+    r"[^，。；、：（）]{2,16}(?:局|委|办|厅|行|会|部|署|政府|中心)(?=[，。；、）〕】]|$|配合|协办|协同|责任|牵头|主办)"
 )
 # a new sentence behind a list without 。
 _NEW_SENTENCE: Final = re.compile(
     r"本[一-龥]{2,6}(?:自|从|有效|由)|(?:以上|上述)[^，。]{0,6}(?:自|从|有效)|附件|自(?:印发|发布|公布)"
     rf"|[一-龥]{{4,30}}?{dates.DATE}$"  # the signature
-    r"|(?!国家|中国)[一-龥]{2,8}[省市县区州](?:人民政府|[一-龥]{2,12}(?:局|委员会))(?:办公室)?$"
+    r"|(?!国家|中国|[省市县区州旗镇乡])[一-龥]{2,8}[省市县区州](?:人民政府|[一-龥]{2,12}(?:局|委员会))(?:办公室)?$"
 )
 _MAX_LIST: Final = 400
 
@@ -77,16 +77,23 @@ def find_departments(
     """(lead, support), each in order of the text and without repeats."""
     found: Found = []
     pending: Role | None = None
+    listed_below = False  # names stand below their label, one a line
     for paragraph in _mended(paragraphs):
         if pending and paragraph.label is None and len(paragraph.text) <= 120:
-            found.extend(_names(paragraph, raw, 0, len(paragraph.text), pending))
-            pending = None
-            continue
+            more = listed_below and _ONE_BODY.fullmatch(paragraph.text) is None
+            if not more:
+                found.extend(_names(paragraph, raw, 0, len(paragraph.text), pending))
+                listed_below = True
+                continue
+        listed_below = False
         found.extend(_marked(paragraph, raw) or _sentence_forms(paragraph, raw) or _bare_list(paragraph, raw))
         pending = heads_list(paragraph)
     return _by_role(found)
 
 
+_ONE_BODY: Final = re.compile(
+    r"(?:国家|自治区|[省市区县州旗盟镇乡各])[^，。；：\d]{1,20}(?:局|委|办|厅|行|会|署|中心|政府|街道|公司)"
+)
 # The bracket that a break of the page cuts in two: （市人力资源社会 / 保障局牵头）
 _CUT: Final = re.compile(r"[（〔【][^（）〔〕【】。]{2,80}$")
 _CUT_REST: Final = re.compile(r"[^（）〔〕【】。]{0,80}[）〕】]")
@@ -190,7 +197,7 @@ def _names_begin(paragraph: Paragraph, label: re.Match[str]) -> int | None:
     """
     text = paragraph.text
     before, end = text[label.start() - 1 : label.start()], label.end()
-    colon = re.compile(r"[为是]?：").match(text, end)
+    colon = re.compile(r"(?:[和及与]?(?:联系|咨询)(?:方式|电话|人))?[为是]?[：|]").match(text, end)
     opens = not before or before in "（〔【，；。、" or label.start() in paragraph.view.gaps
     if colon is not None:
         return colon.end() if label["unit"] or opens else None

@@ -148,10 +148,37 @@ def _limits_one(node: Node) -> bool:
 _WORKED: Final = re.compile(r"^(?:补贴|补助|奖励|资金|政策)?(?:测算|举例|示例|案例)：")
 
 
+_SUM_ALONE: Final = re.compile(r"(?:最高)?\d[\d.]*[十百千]?[万亿]?元(?:/[一-龥]{1,3})?")
+
+
+def sums_in_rows(node: Node) -> bool:
+    """Whether an item holds the rows of a table of sums."""
+    return sum(1 for p in node.body if _SUM_ALONE.fullmatch(p.text)) > 1
+
+
+# （二）国家标准，30万元；
+_STEP: Final = re.compile(
+    r"[^，。；：]{2,30}[，：]?(?:每[^，。；：\d]{1,3})?(?:一次性)?(?:最高|不超过)?\d[\d.]*[万亿]?元(?:（[^（）]{1,20}）)?[；。]?"
+)
+
+
+def is_step(node: Node) -> bool:
+    """``（二）国家标准，30万元；`` below ``对…的单位，按下列规定给予奖励：``."""
+    if node.children or node.parent is None or node.parent.head is None:
+        return False
+    above = "".join(p.text for p in node.parent.own())
+    return (
+        above.endswith("：")
+        and grants.gives(above)
+        and node.head is not None
+        and _STEP.fullmatch(node.head.text, node.head.body_start) is not None
+    )
+
+
 def money_of(node: Node, raw: str) -> list[Amount]:
     """The benefit sums of an item."""
     paragraphs = [p for p in _granting_part(node) if not _WORKED.match(p.text)]
-    leaning = grants.gives("".join(p.text for p in paragraphs))
+    leaning = sums_in_rows(node) or is_step(node) or grants.gives("".join(p.text for p in paragraphs))
     found = amounts.find_amounts(paragraphs, raw, leaning=leaning)
     return found or amounts.find_amounts(list(node.all()), raw, leaning=leaning)
 

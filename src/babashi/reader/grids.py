@@ -9,6 +9,9 @@ from typing import Final
 from babashi.reader.departments import DUTIES, LEADS, SUPPORTS, UNIT
 from babashi.reader.text import Span, normalise
 
+_OF_BENEFIT: Final = r"(?:奖励|奖补|补助|补贴|扶持|支持|资助|政策|兑现|享受|优惠|惠企|减免|具体|主要)"
+_ASPECT: Final = rf"(?:{_OF_BENEFIT}{{0,2}}(?:条件|对象|范围|内容|方式|要求|标准|金额|额度|措施|依据))"
+_AND: Final = "[及和与、/]"
 # What a column holds, by its heading; the first pattern that matches names it.
 _COLUMNS: Final = {
     "number": re.compile(r"^(?:序号|编号|条款)$"),
@@ -19,19 +22,23 @@ _COLUMNS: Final = {
     "duty": re.compile(rf"(?:{DUTIES}|主管){UNIT}(?:名称)?$"),
     "department": re.compile(r"(?:服务|受理|咨询|联系)?(?:单位|部门|科室)(?:名称)?$"),
     "standard": re.compile(
-        r"^(?:奖励|奖补|补助|补贴|扶持|支持|资助|政策|兑现|享受)?(?:标准|金额|额度|条款|内容|政策"
-        r"|力度)(?:（.{0,8}）)?$"
+        rf"^(?:{_ASPECT}{_AND})*(?:{_OF_BENEFIT}{{0,2}}(?:标准|金额|额度|条款|内容|政策|力度)|券面|面额|面值)"
+        rf"(?:{_AND}{_ASPECT})*(?:（.{{0,8}}）)?$"
     ),
     "policy": re.compile(
         r"政策(?:名称|措施|事项)?$|^事项(?:名称)?$|措施$|项目(?:名称)?$|^服务内容$"
         r"|^(?:奖补|奖励|补贴|补助|扶持|支持)(?:事项|类别|名称)$"
     ),
-    "tier": re.compile(r"^(?:奖项|等级|等次|级别|档次|类别|类型|规模|名次|条件)(?:名称)?$"),
+    "tier": re.compile(
+        r"^(?:奖项|等级|等次|级别|档次|类别|类型|规模|名次|条件|(?:使用|消费)?门槛)(?:名称)?$"
+    ),
     "note": re.compile(r"^备注$"),
 }
 _SEPARATOR: Final = re.compile(r"(\t| \| |\|)")
 MAX_ROWS: Final = 2_000
 MAX_COLUMNS: Final = 12
+MAX_NAME: Final = 16  # characters of the heading of a column
+MAX_SURPLUS: Final = 8  # lines that a cell may hold beside its first
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ def find(raw: str) -> list[Grid]:
         grid, following = _row_lines(lines, index)
         if grid is None:
             grid, following = _cell_lines(lines, index)
+        if grid is None:
+            grid, following = _scale(lines, index)
         if grid is not None:
             grids.append(grid)
         index = max(following, index + 1)
@@ -119,7 +128,7 @@ def _row_lines(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
     rows: list[dict[str, Cell]] = []
     at = index + 1
     while at < len(lines) and len(rows) < MAX_ROWS:
-        cells = _split(lines[at])
+        cells = _padded(names, _split(lines[at]))
         if len(cells) != len(header):
             break
         rows.append(_row(names, cells))
@@ -129,12 +138,66 @@ def _row_lines(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
     return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
 
 
+def _padded(names: list[str | None], cells: list[Cell]) -> list[Cell]:
+    """A row whose first cells are those of the row above, joined with it, begins with its number."""
+    before = names.index("number") if "number" in names else 0
+    if before and len(cells) == len(names) - before and cells[0].text.isdigit():
+        return [Cell("", cells[0].start, cells[0].start)] * before + cells
+    return cells
+
+
+_SUM: Final = re.compile(r"(?:最高)?\d[\d.]*\s*[十百千]?[万亿]?元(?:/[一-龥]{1,3})?|[-—/无]")
+_PLAIN_HEADING: Final = re.compile(r"(?!.*\d)[^，。；：]{1,20}")
+
+
+_UNIT: Final = re.compile(r"[（(](?:单位[:：])?([十百千]?万?元(?:/[一-龥]{1,3})?)[)）]")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+
+
+def unit(heading: str) -> str:
+    """万元 or 元/月 in the heading of a column of sums."""
+    found = _UNIT.search(heading)
+    return found[1] if found else ""
+
+
+def _is_sum(cell: Cell, heading: Cell) -> bool:
+    if _SUM.fullmatch(cell.text):
+        return True
+    return _NUMBER.fullmatch(cell.text) is not None and bool(unit(heading.text))
+
+
+def _scale(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
+    """``购车金额 | 燃油车 | 新能源车`` above rows of which all cells but the first are sums: steps of one benefit."""
+    header = _split(lines[index])
+    filled = [i for i, cell in enumerate(header) if cell.text]
+    if not 2 <= len(filled) <= MAX_COLUMNS:
+        return None, index
+    if not all(_PLAIN_HEADING.fullmatch(header[i].text) for i in filled):
+        return None, index
+    first, *others = filled
+    names = ["tier" if i == first else f"standard {i}" if i in others else None for i in range(len(header))]
+    rows: list[dict[str, Cell]] = []
+    at = index + 1
+    while at < len(lines) and len(rows) < MAX_ROWS:
+        cells = _split(lines[at])
+        if len(cells) != len(header) or not cells[first].text:
+            break
+        if not all(_is_sum(cells[i], header[i]) for i in others) or _is_sum(cells[first], header[first]):
+            break
+        rows.append(_row(names, cells))
+        at += 1
+    if len(rows) < 2:
+        return None, index
+    return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
+
+
 def _cell_lines(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
     """Text converters write one cell a line; empty cells vanish, so the running number cuts the rows."""
+    if _column(lines[index].text) != "number":
+        return None, index
     header: list[Cell] = []
-    while index + len(header) < len(lines) and len(header) < MAX_COLUMNS:
-        line = lines[index + len(header)]
-        if _column(line.text) is None:
+    for line in lines[index : index + MAX_COLUMNS + 1]:
+        if line.text.strip() == "1" or len(line.text.strip()) > MAX_NAME:
             break
         header.append(Cell(line.text.strip(), line.start, line.end))
     names = _named(header) if len(header) >= 3 else None
@@ -143,12 +206,24 @@ def _cell_lines(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
     at = index + len(header)
     rows: list[dict[str, Cell]] = []
     while at < len(lines) and lines[at].text.strip() == str(len(rows) + 1) and len(rows) < MAX_ROWS:
-        stop = at + 1
         following = str(len(rows) + 2)
-        while stop < min(len(lines), at + len(header)) and lines[stop].text.strip() != following:
-            stop += 1
-        rows.append(_row(names, [Cell(c.text.strip(), c.start, c.end) for c in lines[at:stop]]))
+        ahead = range(at + 1, min(len(lines), at + len(header) + MAX_SURPLUS))
+        whole = next((i for i in ahead if lines[i].text.strip() == following), None)
+        stop = min(len(lines), at + len(header)) if whole is None else whole
+        cells = [Cell(c.text.strip(), c.start, c.end) for c in lines[at:stop]]
+        rows.append(_row(names, _folded(names, cells)))
         at = stop
     if not rows:
         return None, index
     return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
+
+
+def _folded(names: list[str | None], cells: list[Cell]) -> list[Cell]:
+    """A row of more lines than columns: what is granted stands on several of them."""
+    surplus = len(cells) - len(names)
+    if surplus <= 0 or "standard" not in names:
+        return cells
+    at = names.index("standard")
+    inside = cells[at : at + surplus + 1]
+    one = Cell("\n".join(c.text for c in inside), inside[0].start, inside[-1].end)
+    return [*cells[:at], one, *cells[at + surplus + 1 :]]

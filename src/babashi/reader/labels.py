@@ -36,7 +36,7 @@ _PATTERNS: Final = [
     (
         "measure",
         re.compile(
-            rf"(?:措施|举措|政策|条款|支持事项|奖补事项|惠企政策|服务事项|事项)(?P<n>[{_CN}]{{1,3}}"
+            rf"(?:措施|举措|政策|条款|惠企政策|(?:支持|奖补|奖励|扶持|补贴|补助|惠企|服务)?事项)(?P<n>[{_CN}]{{1,3}}"
             rf"|\d{{1,3}})[、：:.．]"
         ),
     ),
@@ -65,7 +65,10 @@ _PATTERNS: Final = [
     ("roman", re.compile(rf"(?P<s>[{_ROMAN}])[、.]")),
     ("letter", re.compile(r"(?P<a>[A-Za-z])(?:[、）]|\.(?=[一-龥]))|（(?P<b>[a-zA-Z])）")),
 ]
-_BULLET: Final = re.compile(r"[●■▪◆◇▶►•○★☆※◎▲△√➢➤❖✦✓]+|[·*-](?=[一-龥（“])")
+# shapes, blocks, stars, arrows and ticks, but no numbers in circles
+_BULLET: Final = re.compile(
+    r"(?:[\u2580-\u2775\u2794-\u27bf\u2b05-\u2b55\U0001f300-\U0001faff•※]\ufe0f?)+|[·*-](?=[一-龥（“])"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,26 +79,54 @@ def bulleted_titles(paragraphs: list[Paragraph]) -> set[int]:
     return found if len(found) > 1 else set()
 
 
+def bulleted_sections(paragraphs: list[Paragraph], titles: set[int]) -> set[int]:
+    """Lines with the same sign as the titles, but with numbered items right below them: they hold these items."""
+    signs = {paragraphs[index].text[0] for index in titles if bullet_at(paragraphs[index].view)}
+    return {
+        index
+        for index, (here, after) in enumerate(pairwise(paragraphs))
+        if here.text[0] in signs
+        and index not in titles
+        and bullet_at(here.view)
+        and 4 <= len(here.text) <= 24
+        and not re.search("[，。；：]", here.text)
+        and after.label is not None
+        and after.label.number == 1
+    }
+
+
 def _policies(paragraphs: list[Paragraph]) -> tuple[set[int], set[int]]:
     """Titles of policies and their parts (政策对象, 政策内容 … on lines of their own below them)."""
     alone = [bool(FACET.match(p.text.rstrip("："))) and p.label is None for p in paragraphs]
+    fields = [facet or _is_field(p) for facet, p in zip(alone, paragraphs, strict=True)]
     titles = {
         index
         for index, paragraph in enumerate(paragraphs[:-1])
-        if alone[index + 1]
-        and not any(alone[max(0, index - 1) : index + 1])
+        if fields[index + 1]
+        and not fields[index]
+        and (alone[index + 1] or (index + 2 < len(fields) and fields[index + 2]))
+        and not any(alone[max(0, index - 1) : index])
         and paragraph.label is None
         and len(paragraph.text) <= 24
         and not re.search(r"[，。；：！]", paragraph.text)
     }
     parts = {index for index, here in enumerate(alone) if here}
-    return (titles, parts) if titles and len(parts) > 1 else (set(), set())
+    if len(parts) < 2 and len(titles) < 2:
+        return set(), set()
+    return (titles, parts) if titles else (set(), set())
+
+
+def _is_field(paragraph: Paragraph) -> bool:
+    """``支持标准：…`` on a line of its own."""
+    name, colon, _ = paragraph.text.partition("：")
+    return bool(colon) and paragraph.label is None and len(name) <= 8 and FACET.match(name) is not None
 
 
 def _looks_headed(text: str, following: str) -> bool:
     return (
         2 <= len(text) <= 24
-        and len(following) > max(20, len(text))
+        and len(following)
+        > (max(12, len(text) + 4) if following.endswith(("。", "；")) else max(20, len(text)))
         and not re.search(r"[，。；：！]|\d{4}年|〔\d{4}〕|^（|印发|发布|来源|^附|人民政府$", text)
     )
 
@@ -133,7 +161,7 @@ def heads_parts(paragraphs: list[Paragraph], index: int) -> bool:
     return len(parts) >= 3 and len(facets) >= 2 and 2 * len(facets) >= len(parts)
 
 
-_NAME: Final = re.compile(r"(?:政策|项目|事项|补[助贴]|奖励|服务|扶持|优惠)名称：[^，。；：]{2,40}$")
+_NAME: Final = re.compile(r"(?:政策|项目|事项|补[助贴]|奖励|服务|扶持|优惠)名称[：|][^，。；：|]{2,40}$")
 
 
 def named_policies(paragraphs: list[Paragraph]) -> set[int]:

@@ -13,7 +13,7 @@ from babashi.reader.text import Span
 
 _NUMBER_CORE: Final = (
     r"[一-龥][一-龥·]{0,23}(?:（[一-龥]{1,8}）)?[一-龥]{0,8}"
-    r"[〔【（〈]\s?(?:19|20)\d{2}(?:年)?[〕】）〉]第?\d{1,5}号"
+    r"[〔【（〈]\s?(?:(?:19|20)\d{2}|9\d|二[〇○零][一二三四五六七八九〇○零]{2})年?[〕】）〉]第?\d{1,5}号"
 )
 _NUMBER: Final = re.compile(_NUMBER_CORE)
 # 发文字号：, and as the cell of a table | 〔发文字号〕 | …
@@ -22,14 +22,19 @@ _NAME_OF_NUMBER: Final = (
 )
 _NUMBER_LINE: Final = re.compile(
     rf"·?(?:【?(?:{_NAME_OF_NUMBER}"
-    rf"|编号[：】]*))?[（【-]{{0,2}}(?P<number>{_NUMBER_CORE})[，、；]?(?:{dates.DATE}(?:印发|发布"
-    rf"|公布)?(?:；[^（）]{{0,40}})?)?[）】]{{0,2}}"
+    rf"|编号[：】]*))?[（【〔-]{{0,2}}(?P<number>{_NUMBER_CORE})(?:文件)?[，、；]?(?:{dates.DATE}(?:印发|发布"
+    rf"|公布)?(?:；[^（）]{{0,40}})?)?[）】〕]{{0,2}}"
     rf"(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
 )
 _DECREE: Final = re.compile(
     r"(?P<number>[一-龥、（）]{2,60}(?:公告|通告)\s?(?:19|20)\d{2}年第?\d{1,4}号|(?:公告|通告)(?:19"
-    r"|20)\d{2}年第\d{1,4}号|(?:19|20)\d{2}年第\d{1,4}号(?:公告)?|第\d{1,4}号(?:令|公告)?"
+    r"|20)\d{2}年第\d{1,4}号|[一-龥]{2,40}(?:公告|通告)第\d{1,4}号|(?:19|20)\d{2}年第\d{1,4}号(?:公告)?|第\d{1,4}号(?:令|公告)?"
     r"|[一-龥]{2,20}令(?:第?\d{1,4}号|（第?\d{1,4}号）))"
+)
+# the number of an office of Taiwan, with the day and what the letter did: 113年5月2日府农辅字第1130091457号函订定
+_LETTER: Final = re.compile(
+    rf"(?:{_NAME_OF_NUMBER})?(?:{dates.DATE})?(?P<number>[一-龥]{{2,14}}字第\d{{5,12}}[A-Z]?号|（(?:19)?9\d）[一-龥]{{2,10}}第?\d{{1,4}}号)(?:函|令|公告)?"
+    r"(?:订定|制定|修正|修订|发布|公布|核定|核备|下达|备查|实施)?[^。；]{0,24}"
 )
 _TITLE_WORDS: Final = re.compile(
     r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|十条|\d+条"
@@ -68,7 +73,11 @@ def document_number(paragraphs: list[Paragraph], raw: str) -> Words | None:
     for paragraph, before in zip(looked, [None, *looked], strict=False):
         if len(paragraph.text) > 70:
             continue
-        match = _NUMBER_LINE.fullmatch(paragraph.text) or _DECREE.fullmatch(_unbracketed(paragraph.text))
+        match = (
+            _NUMBER_LINE.fullmatch(paragraph.text)
+            or _DECREE.fullmatch(_unbracketed(paragraph.text))
+            or _LETTER.fullmatch(_unbracketed(paragraph.text))
+        )
         if match:
             at = paragraph.text.find(match["number"])
             end = at + len(match["number"])

@@ -38,7 +38,7 @@ _LEADING: Final = re.compile(
 )
 # 市科技局（电话8765432）, 市科技局8765432
 _TRAILING: Final = re.compile(
-    r"(?:（[^（）]*(?:\d{5,}[^（）]*|下同)）|(?:电话|热线)?\d[\d-]{5,}|[，、；：（。.”|】])+$"
+    r"(?:（[^（）]*(?:\d{5,}[^（）]*|下同)）|(?:电话|热线)?\d[\d-]{5,}|[，、；：（。.”|】★☆*●▲■◆△○])+$"
 )
 
 
@@ -132,7 +132,7 @@ def _apart(paragraph: Paragraph, start: int, end: int) -> Iterable[tuple[int, in
 def _split_and(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """``市财政局和市税务局`` is two names, ``区发展和改革局`` is one."""
     piece = text[start:end]
-    for match in re.finditer(r"以及|和|及|与|会同", piece):
+    for match in re.finditer(r"以及|和|及|与|会同|/", piece):
         left, right = piece[: match.start()], piece[match.end() :]
         if len(left) < 3 or not re.search(SUFFIX + r"$", left):
             continue

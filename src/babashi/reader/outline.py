@@ -26,7 +26,7 @@ _TAIL: Final = re.compile(
     r"|^(?:各项|各类|所有)(?:奖励|补助|政策|资金)|^(?:同一|单个)?(?:企业|项目)[^。]{0,30}(?:就高|从高|不重复)"
     r"|^政策(?:有效期|执行期|实施期限)|^有效期|^执行期限|^实施(?:时间|期限)|^自(?:印发|发布|公布"
     r"|\d{4}年)[^。]{0,20}(?:施行|实施|执行)"
-    r"|人民政府(?:办公室|办公厅)?$|委员会(?:办公室)?$|^[二〇○零一九\d]{4}年.{2,5}月.{1,3}日(?:印发)?$"
+    r"|^[^：]*(?:人民政府(?:办公室|办公厅)?|委员会(?:办公室)?)$|^[二〇○零一九\d]{4}年.{2,5}月.{1,3}日(?:印发)?$"
 )
 
 
@@ -164,9 +164,9 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     builder = _Builder()
     headed = lines.plain_headings(paragraphs, headings)
     attached = lines.attached(paragraphs)
-    blocks = lines.bulleted_titles(paragraphs) | {
-        index for index in range(len(paragraphs)) if lines.heads_parts(paragraphs, index)
-    }
+    bulleted = lines.bulleted_titles(paragraphs)
+    headed |= lines.bulleted_sections(paragraphs, bulleted)
+    blocks = bulleted | {index for index in range(len(paragraphs)) if lines.heads_parts(paragraphs, index)}
     blocks |= lines.named_policies(paragraphs)
     for index, paragraph in enumerate(paragraphs):
         if index in attached:
@@ -229,7 +229,7 @@ _RUN_IN: Final = re.compile(r"[。：！？]")
 # 1.【优惠内容】对… and 1.问：…？: the label of a field is no title
 _FIELD_MARK: Final = re.compile(
     r"【[^】]{0,4}(?:内容|标准|措施|政策|事项|条款|额度)】|问："
-    r"|(?:政策|项目|事项|补[助贴]|奖励|服务|扶持|优惠)名称："
+    r"|(?:政策|项目|事项|补[助贴]|奖励|服务|扶持|优惠)名称[：|]"
 )
 
 
@@ -264,17 +264,22 @@ def title_end(node: Node) -> int:
     if gap and FACET.match(text[start:gap]):  # 1.支持对象 规上企业。
         return gap
     stop = _RUN_IN.search(text, start)
+    if gap and stop is not None and head.view.offsets[gap] - head.view.offsets[gap - 1] > 2:
+        return gap  # two blanks or more
     end = stop.start() if stop else len(text)
-    if end - start <= 40 and (stop is None or not _is_clause(text[start:end])):
+    if end - start <= 40 and not _tells_all(text, start, end, run_in=stop is not None):
         return end
     if gap:
         return gap
     return _opening_clause(text, start, end)
 
 
-def _is_clause(text: str) -> bool:
-    """``对…的企业，给予10万元奖励`` up to its full stop is a sentence, not a title."""
-    return "，" in text and bool(re.search(r"\d", text))
+def _tells_all(text: str, start: int, end: int, *, run_in: bool) -> bool:
+    """``对…的企业，给予10万元奖励`` up to its full stop, or ``发明专利，…全额资助；``, is a sentence, not a title."""
+    words = text[start:end]
+    if "，" not in words:
+        return False
+    return words.endswith("；") or (run_in and re.search(r"\d", words) is not None)
 
 
 def _gap_title(view: View, start: int) -> int:
@@ -292,6 +297,16 @@ _NO_MORE_OF_IT: Final = re.compile(
 )  # what the named one gets
 
 
+def _is_long(text: str, start: int, end: int) -> bool:
+    """Whether a clause says more than who or what is meant (…的)."""
+    mark = re.compile("[，；。]").search(text, start, end)
+    stop = mark.start() if mark else end
+    return stop - start >= LONG_CLAUSE and text[stop - 1] != "的"
+
+
+LONG_CLAUSE: Final = 16  # characters of a clause that no short first clause is joined to
+
+
 def _opening_clause(text: str, start: int, end: int) -> int:
     """The first clause, with the next one added while it stays short."""
     at = start
@@ -302,5 +317,7 @@ def _opening_clause(text: str, start: int, end: int) -> int:
         enough = 12 if re.search(r"\d", text[start:comma]) else 6
         if comma - start >= enough or _NO_MORE_OF_IT.match(text, comma + 1):
             return min(comma, start + 60)
+        if enough == 6 and comma - start >= 3 and _is_long(text, comma + 1, end):
+            return comma
         at = comma + 1
     return end

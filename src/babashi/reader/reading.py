@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import replace
 from datetime import date
-from typing import cast
+from typing import Final, cast
 
-from babashi.reader import dates, details, grids, measures, metadata, outline, paragraphs, tables
+from babashi.reader import (
+    dates,
+    details,
+    grids,
+    measures,
+    metadata,
+    numerals,
+    outline,
+    paragraphs,
+    responsible,
+    tables,
+)
 from babashi.reader.furniture import is_furniture
 from babashi.reader.model import Measure, Notice, Validity
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.sources import Source
-from babashi.reader.text import Span, normalise
+from babashi.reader.text import Span, normalise, squeeze
 
 
 def _outside(parts: list[Paragraph], spans: list[Span]) -> list[Paragraph]:
@@ -32,6 +44,24 @@ def _own_period(validity: Validity, found: tuple[Measure, ...]) -> tuple[Validit
         return validity, found
     own = replace(inside[0], validity=validity) if not inside[0].validity.valid_until else inside[0]
     return Validity(), tuple(own if m is inside[0] else m for m in found)
+
+
+_ARTICLE: Final = re.compile(r"第?(?P<number>[一二三四五六七八九十百\d]{1,4})[条、.]")
+
+
+def _of_articles(parts: list[Paragraph], raw: str, found: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """``第二条执行至…`` in the closing words is the period of that article and of the parts of it."""
+    periods = dates.article_validity(parts, raw)
+
+    def own(measure: Measure) -> Measure:
+        if not periods or measure.validity.valid_until:
+            return measure
+        labels = [_ARTICLE.match(squeeze(name)) for name in (measure.ordinal, *reversed(measure.path))]
+        numbers = [numerals.parse_int(label["number"]) for label in labels if label]
+        period = next((periods[n] for n in numbers if n in periods), None)
+        return replace(measure, validity=period) if period else measure
+
+    return tuple(own(measure) for measure in found)
 
 
 def read_source(source: Source) -> Notice:
@@ -58,6 +88,7 @@ def read_source(source: Source) -> Notice:
         normal,
     )
     outside = _outside(parts, [m.span for m in found])
+    found = _of_articles(parts, raw, responsible.with_ranks(found, squeeze(raw)))
     validity, found = _own_period(dates.document_validity(parts, raw, day), found)
     return Notice(
         text=raw,

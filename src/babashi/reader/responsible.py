@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from babashi.reader import departments, grants
 from babashi.reader.headings import title_text
-from babashi.reader.model import Words
+from babashi.reader.model import Measure, Words
 from babashi.reader.outline import CONTAINERS, HEADED, Node
 
 Names = tuple[Words, ...]
@@ -16,6 +17,24 @@ Both = tuple[Names, Names]
 _MANY_BLOCKS: Final = 200
 _NEAR: Final = 10  # items that show how a notice names who is responsible
 _MANY: Final = 40  # items beside each other that one line of names can speak of
+
+
+_RANKS: Final = re.compile(
+    r"(?:第一|首|最前)(?:[位名个家]|顺位)?的?(?:单位|部门)?(?:为|是|系)(?:总?牵头|主办|主责|第一责任)[^，。；]{0,6}[，；、]"
+    r"(?:其余|其他|其它|其后|余下|排(?:名|列|位)?(?:在)?后面?)[^，。；]{0,10}?(?:为|是|系)?(?:配合|协办|协同|支持|参与|协助)"
+)
+
+
+def with_ranks(found: tuple[Measure, ...], text: str) -> tuple[Measure, ...]:
+    """``排在第一位的为牵头部门，其余为配合部门``: one list of names holds both, where a notice says so."""
+    if not _RANKS.search(text):
+        return found
+    return tuple(
+        replace(m, lead_departments=m.lead_departments[:1], supporting_departments=m.lead_departments[1:])
+        if not m.supporting_departments
+        else m
+        for m in found
+    )
 
 
 def of_measure(node: Node, raw: str) -> Both:
@@ -70,12 +89,12 @@ def _behind_the_last(node: Node, children: list[Node], raw: str) -> Both:
         return (), ()
     *before, last = children
     lines = list(last.all())
-    named = next((line for line in lines[1:] if departments.only_names(line, raw)), None)
+    named = [line for line in lines[1:] if departments.only_names(line, raw)]
     one_sentence = all("".join(p.text for p in c.all()).endswith("；") for c in before)
-    found = departments.find_departments([named] if named else lines, raw)
+    found = departments.find_departments(named or lines, raw)
     if not any(found) or any(any(departments.find_departments(c.all(), raw)) for c in before):
         return (), ()
-    once = named or one_sentence or (last.parent is not None and _once_each(last.parent, raw))
+    once = bool(named) or one_sentence or (last.parent is not None and _once_each(last.parent, raw))
     return found if once else ((), ())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from babashi.reader import departments, labels
+from babashi.reader import departments, grids, labels
 from babashi.reader.grids import Cell, Grid
 from babashi.reader.model import Contact, Measure, Words
 from babashi.reader.outline import HEADED, Node
@@ -19,11 +19,11 @@ _PHONE: Final = re.compile(r"\d{3,4}-?\d{7,8}|\d{7,11}|12345|12333|12366")
 Names = tuple[Words, ...]
 
 
-def contacts(grids: Sequence[Grid]) -> tuple[Contact, ...]:
+def contacts(tabular: Sequence[Grid]) -> tuple[Contact, ...]:
     """Rows of every hotline table."""
     return tuple(
         _contact(row)
-        for grid in grids
+        for grid in tabular
         if "phone" in grid.header
         for row in grid.rows
         if "phone" in row and _PHONE.search(row["phone"].text)
@@ -45,9 +45,9 @@ def is_benefits(grid: Grid) -> bool:
     return "policy" in grid.header and "standard" in grid.header
 
 
-def with_units(parts: Sequence[Paragraph], grids: Sequence[Grid], normal: str) -> list[Paragraph]:
+def with_units(parts: Sequence[Paragraph], tabular: Sequence[Grid], normal: str) -> list[Paragraph]:
     """The rows of a scale (奖项, 奖励金额（万元）) as sums of the item that holds the table."""
-    scales = [g for g in grids if "tier" in g.header and "standard" in g.header and _unit(g)]
+    scales = [g for g in tabular if "tier" in g.header and _columns_of_sums(g)]
     result: list[Paragraph] = []
     index, written = 0, -1
     for part in parts:
@@ -57,20 +57,33 @@ def with_units(parts: Sequence[Paragraph], grids: Sequence[Grid], normal: str) -
             result.append(part)
         elif written != index:
             grid, written = scales[index], index
-            result.extend(_standard(grid, row, normal) for row in grid.rows if "standard" in row)
+            columns = _columns_of_sums(grid)
+            result.extend(
+                _standard(grid, row, normal, name) for row in grid.rows for name in columns if name in row
+            )
     return result
 
 
-def _unit(grid: Grid) -> str:
-    """万元 or 元 in the heading of the column of sums."""
-    found = re.search(r"[（(](?:单位[:：])?([十百千]?万?元)[)）]", grid.header["standard"].text)
-    return found[1] if found else ""
+def _columns_of_sums(grid: Grid) -> list[str]:
+    """The columns that hold what is granted, if they say in which unit."""
+    columns = [name for name in grid.header if name.startswith("standard")]
+    return [name for name in columns if _unit(grid, name) or _prints_unit(grid, name)]
 
 
-def _standard(grid: Grid, row: dict[str, Cell], normal: str) -> Paragraph:
+def _prints_unit(grid: Grid, column: str) -> bool:
+    cells = [row[column].text for row in grid.rows if column in row]
+    return any("元" in cell for cell in cells) and all("元" in c or not re.search(r"\d", c) for c in cells)
+
+
+def _unit(grid: Grid, column: str = "standard") -> str:
+    """万元 or 元/月 in the heading of a column of sums."""
+    return grids.unit(grid.header[column].text) if column in grid.header else ""
+
+
+def _standard(grid: Grid, row: dict[str, Cell], normal: str, column: str = "standard") -> Paragraph:
     """The sum of a row; a bare number takes the unit of its column and keeps its place."""
-    paragraph = _paragraph(row["standard"], normal)
-    unit, view = _unit(grid), paragraph.view
+    paragraph = _paragraph(row[column], normal)
+    unit, view = _unit(grid, column), paragraph.view
     if not unit or not re.fullmatch(r"\d+(?:\.\d+)?", view.text):
         return paragraph
     last = view.offsets[-1]
@@ -95,12 +108,12 @@ def rows_as_items(grid: Grid, raw: str, normal: str) -> list[tuple[str, Node, Na
 
 
 def with_responsible(
-    found: Sequence[Measure], grids: Sequence[Grid], raw: str, normal: str
+    found: Sequence[Measure], tabular: Sequence[Grid], raw: str, normal: str
 ) -> tuple[Measure, ...]:
     """Measures that name no department get those of the row with their heading."""
     named = {
         squeeze(row["policy"].text): row
-        for grid in grids
+        for grid in tabular
         if "policy" in grid.header and {"lead", "duty"} & set(grid.header)
         for row in grid.rows
         if "policy" in row

@@ -39,6 +39,14 @@ def names(measure: Measure) -> tuple[list[str], list[str]]:
         ("（责任单位：县林业局，经办人：赵六，办公电话：7654321）", "县林业局", ""),
         ("（县林业局）", "县林业局", ""),
         ("（详见申报指南）", "", ""),
+        ("\n责任单位：县林业局、县水利局，各乡镇人民政府", "县林业局 县水利局 各乡镇人民政府", ""),
+        ("\n责任单位|县林业局、县水利局", "县林业局 县水利局", ""),
+        ("\n▲牵头单位：县林业局　▲配合单位：县水利局", "县林业局", "县水利局"),
+        ("\n牵头单位 县林业局 配合单位 县水利局", "县林业局", "县水利局"),
+        ("\n责任单位：\n县林业局\n县水利局", "县林业局 县水利局", ""),
+        ("\n责任单位：县林业局/县水利局", "县林业局 县水利局", ""),
+        ("\n责任单位：县林业局 县水利局 县税务局", "县林业局 县水利局 县税务局", ""),
+        ("\n负责部门及联系方式：县林业局，7654321", "县林业局", ""),
         ("（咨询单位：县林业局）", "", ""),
         (
             "（县林业局牵头，县水利局和各乡、镇人民政府配合。以下均同）",
@@ -123,3 +131,31 @@ def test_names_behind_the_last_item_where_the_notice_names_them_once_for_each() 
 def test_names_behind_items_without_a_heading_above() -> None:
     text = "1、对苗圃奖励5万元；\n2、对林场奖励3万元。\n（责任单位：县林业局）\n奖励自2031年1月1日起执行。\n"
     assert [names(m)[0] for m in read_text(text).measures] == [["县林业局"], ["县林业局"]]
+
+
+@pytest.mark.parametrize(
+    ("closing", "split"),
+    [
+        ("责任单位排在第一位的为牵头单位，其余为配合单位。", True),
+        ("各条责任单位，排名第一的为主办单位，排名后面的为协办单位。", True),
+        ("列首位的单位为牵头单位，其他单位为配合单位。", True),
+        ("排在首位的为牵头单位。", False),
+    ],
+)
+def test_one_list_of_names_that_a_notice_divides(closing: str, split: bool) -> None:
+    text = f"一、苗圃补助。每亩补助300元。（责任单位：林业局、财政局、水利局）\n二、附则\n{closing}\n"
+    (measure,) = read_text(text).measures
+    names = ["林业局", "财政局", "水利局"]
+    lead, support = measure.lead_departments, measure.supporting_departments
+    assert [w.text for w in lead] == (names[:1] if split else names)
+    assert [w.text for w in support] == (names[1:] if split else [])
+
+
+def test_several_lines_of_names_behind_the_last_of_several_items() -> None:
+    text = (
+        "5、苗圃补助：每亩补助300元。\n牵头单位：县林业局\n配合单位：县财政局\n"
+        "6、销售奖励：\n（1）销售额达1000万元的，奖励8万元；\n（2）每件补助0.8元。\n"
+        "牵头单位：县商务局\n配合单位：县邮政局、县农业局\n"
+    )
+    names = [[w.text for w in m.supporting_departments] for m in read_text(text).measures]
+    assert names == [["县财政局"], ["县邮政局", "县农业局"], ["县邮政局", "县农业局"]]

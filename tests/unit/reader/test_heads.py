@@ -74,6 +74,12 @@ def test_heads(case: dict[str, Any]) -> None:
         ("2031年10月31日前完成改造的林场，给予5万元奖励。", None),
         ("对2031年1月1日至2031年12月31日期间新认定的林场，奖励5万元。", None),
         ("按20%补贴，补贴期为2031年1月1日至2031年6月30日。", date(2031, 6, 30)),
+        ("林区公路通行费一律免收到2031年6月30日。", date(2031, 6, 30)),
+        ("对苗圃减半征收水费，每亩补20元，至2031年12月31日。", date(2031, 12, 31)),
+        ("每户每月补贴200元，补贴发放至2031年11月。", date(2031, 11, 30)),
+        ("2031年3月5日至3月12日，购苗满500元减60元。", date(2031, 3, 12)),
+        ("2031年3月5日至3月12日新注册的苗圃，补助2万元。", None),
+        ("支持对象：2030年7月1日至2031年6月30日期间，林产品经省林业局认定的林场。奖励5万元。", None),
     ],
 )
 def test_days_until_which_a_measure_grants(words: str, until: date | None) -> None:
@@ -87,3 +93,71 @@ def test_periods_that_differ_belong_to_their_items() -> None:
         "二、林道补助。每公里补助2万元。\n执行期限：2031年1月1日至2031年12月31日。\n"
     )
     assert read_text(text).validity.valid_until is None
+
+
+@pytest.mark.parametrize(
+    ("closing", "until"),
+    [
+        ("三、本办法自2030年5月1日起施行，试点期至2032年12月31日。", date(2032, 12, 31)),
+        ("施行时间\n以上举措从颁布之日起执行，到2032年12月31日为止。", date(2032, 12, 31)),
+        ("说明：1．本表由各局解释；2．表内政策执行至2032年6月30日。", date(2032, 6, 30)),
+        ("三、本要點自函頒日起實施，至中華民國一二一年十二月三十一日止。", date(2032, 12, 31)),
+        ("三、本計畫自即日起實施至民國121年6月30日止。", date(2032, 6, 30)),
+        ("▍使用期限\n自领取之时起至2031年3月8日24:00，逾期自动失效。", date(2031, 3, 8)),
+        ("三、本轮政策实施周期为2030年1月1日至2032年12月31日。", date(2032, 12, 31)),
+        ("三、本通告自公布之日起实行，至2031年12月31日自然失效。", date(2031, 12, 31)),
+        ("三、本措施自2030年5月1日起施行，2032年12月31日截止。", date(2032, 12, 31)),
+        ("三、活动期限：即日起至2032年12月31日", date(2032, 12, 31)),
+        ("三、申请截止日期为2030年3月31日，逾期不予受理。", None),
+    ],
+)
+def test_days_until_which_a_notice_holds(closing: str, until: date | None) -> None:
+    text = f"一、苗圃补助。每亩补助300元。\n二、林道补助。每公里补助2万元。\n{closing}\n"
+    assert read_text(text).validity.valid_until == until
+
+
+@pytest.mark.parametrize(
+    ("closing", "own", "whole"),
+    [
+        ("本通知自印发之日起执行，第二条执行至2031年12月31日。", {"二、"}, None),
+        ("本通知有效期至2032年12月31日，其中第二条有效期至2031年12月31日。", {"二、"}, date(2032, 12, 31)),
+        ("第一条至第二条政策自2030年1月1日起执行，至2031年12月31日止。", {"一、", "二、"}, None),
+    ],
+)
+def test_period_of_single_articles(closing: str, own: set[str], whole: date | None) -> None:
+    text = f"一、苗圃补助。每亩补助300元。\n二、林道补助。每公里补助2万元。\n三、监督检查。严格管理。\n{closing}\n"
+    notice = read_text(text)
+    ends = {m.ordinal: m.validity.valid_until for m in notice.measures if m.validity.valid_until}
+    assert ends == dict.fromkeys(own, date(2031, 12, 31))
+    assert notice.validity.valid_until == whole
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("中華民國一二一年五月二日府林字第1210091457號函訂定", "府林字第1210091457號"),
+        ("發文字號：府林字第1210091457號", "府林字第1210091457號"),
+        ("主旨：依據府林字第1210091457號函辦理。", None),
+    ],
+)
+def test_number_of_a_letter(line: str, number: str | None) -> None:
+    found = read_text(f"雲嶺縣苗圃補助作業要點\n{line}\n一、新植苗圃每公頃補助三萬元。\n").document_number
+    assert (found.text if found else None) == number
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("[岭府发〔2030〕12号]", "岭府发〔2030〕12号"),
+        ("岭府发〔二〇三〇〕12号", "岭府发〔二〇三〇〕12号"),
+        ("岭政办发【2030】12号文件", "岭政办发【2030】12号"),
+        ("岭政发〔98〕12号", "岭政发〔98〕12号"),
+        ("(98)岭政字第12号", "(98)岭政字第12号"),
+        ("云岭县人民政府公告第12号", "云岭县人民政府公告第12号"),
+    ],
+)
+def test_number_below_the_title(line: str, number: str) -> None:
+    text = f"云岭县苗圃补助办法\n{line}\n根据省政发〔2029〕5号文件，制定本办法。\n一、每亩补助300元。\n"
+    found = read_text(text).document_number
+    assert found is not None
+    assert found.text == number

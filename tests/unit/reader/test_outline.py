@@ -72,6 +72,11 @@ def measures(text: str) -> list[tuple[str, str]]:
         ),
         ("（五）加快平台建设，对新认定的示范基地，奖励运营机构100万元。", ("（五）", "加快平台建设")),
         ("3.对2023年新认定的基地，奖励5万元。", ("3.", "对2023年新认定的基地")),
+        ("4. 商标保护  为苗圃免费提供商标注册和监测服务。", ("4.", "商标保护")),
+        (
+            "（一）首次从业者，经林业学校训练八十小时以上并取得结业证书，发给奖金五万元。",
+            ("（一）", "首次从业者"),
+        ),
     ],
 )
 def test_headings(text: str, expected: tuple[str, str]) -> None:
@@ -247,3 +252,68 @@ def test_fields_in_brackets_are_parts_of_their_item() -> None:
     ]
     assert [w.text for w in notice.measures[0].lead_departments] == ["市工信局", "市财政局"]
     assert notice.document_number is None
+
+
+def test_lines_with_one_sign_head_items_or_hold_numbered_ones() -> None:
+    text = (
+        "▍消费券种类\n1. 书店券\n满100元减15元。\n2. 茶馆券\n满80元减20元。\n"
+        "▍关爱活动\n为环卫工人发放早餐券，每人30张，每张可抵5元。\n▍领取方式\n打开小程序领取，每人限一张。\n"
+    )
+    found = [(m.ordinal, m.heading.text) for m in read_text(text).measures]
+    assert found == [("1.", "书店券"), ("2.", "茶馆券"), ("", "关爱活动")]
+
+
+def test_steps_below_an_announcement() -> None:
+    text = (
+        "第九条 【苗木奖】对育成良种的单位，按下列规定给予奖励：\n（一）国家良种，90万元；\n（二）省级良种，40万元；\n"
+        "（三）市级良种，7万元；\n（四）参与育成的，按前三项的30%奖励。\n第十条 【林道】每公里补助2万元。\n"
+    )
+    found = [(m.ordinal, [int(a.value) for a in m.amounts]) for m in read_text(text).measures]
+    assert found == [
+        ("（一）", [900000]),
+        ("（二）", [400000]),
+        ("（三）", [70000]),
+        ("（四）", []),
+        ("第十条", [20000]),
+    ]
+
+
+def test_clause_of_a_list_that_ends_with_a_semicolon_is_no_title() -> None:
+    text = "第五条 按下列标准资助：\n（一）发明类良种，申请费全额资助，审查费资助一半；\n（二）普通良种，每件资助400元。\n"
+    assert measures(text)[0] == ("（一）", "发明类良种，申请费全额资助")
+
+
+NURSERY = "对新建苗圃每亩补助300元，最高50万元。"
+ROAD = "新建林道每公里补助2万元，每村最高6万元。"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            (
+                f"苗圃补助\n支持对象：林业企业\n支持标准：{NURSERY}\n申报材料：申请表\n"
+                f"林道补助\n支持对象：各村\n支持标准：{ROAD}\n申报材料：申请表\n"
+            ),
+            [("", "苗圃补助"), ("", "林道补助")],
+        ),
+        (f"苗圃补助\n{NURSERY}\n\n林道补助\n{ROAD}\n", [("", "苗圃补助"), ("", "林道补助")]),
+        (
+            f"政策名称|苗圃补助\n政策内容|{NURSERY}\n政策名称|林道补助\n政策内容|{ROAD}\n",
+            [("", "苗圃补助"), ("", "林道补助")],
+        ),
+        (
+            f"奖励事项一：苗圃补助\n{NURSERY}\n奖励事项二：林道补助\n{ROAD}\n",
+            [("奖励事项一：", "苗圃补助"), ("奖励事项二：", "林道补助")],
+        ),
+        (
+            (
+                f"类别\t序号\t政策名称\t政策内容\t责任单位\n林业\t1\t苗圃补助\t{NURSERY}\t县林业局\n"
+                f"2\t林道补助\t{ROAD}\t县交通局\n"
+            ),
+            [("1", "苗圃补助"), ("2", "林道补助")],
+        ),
+    ],
+)
+def test_cards_and_rows(text: str, expected: list[tuple[str, str]]) -> None:
+    assert measures(text) == expected

@@ -126,3 +126,60 @@ def test_hotlines_in_traditional_characters(tmp_path: Path, suffix: str) -> None
 
 def test_prose_with_bars_is_no_table() -> None:
     assert grids.find("首页 | 政策 | 服务\n一、奖励。给予10万元奖励。") == []
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "序号 政策事项 享受条件及标准 责任部门",
+        "序号 事项名称 支持对象和标准 责任单位",
+        "序号 政策名称 适用对象 政策内容及标准 兑现方式 责任单位",
+        "编号 扶持政策 优惠内容 实施部门",
+    ],
+)
+@pytest.mark.parametrize("cells", [True, False])
+def test_columns_of_what_is_granted_in_other_words(header: str, cells: bool) -> None:
+    columns = header.split()
+    known = {0: lambda i: str(i), 1: lambda i: f"苗圃补助{i}", len(columns) - 1: lambda i: "林业局、农业局"}
+
+    def row(number: int) -> list[str]:
+        row = [known[i](number) if i in known else "规上企业" for i in range(len(columns))]
+        at = next(i for i, c in enumerate(columns) if "标准" in c or "内容" in c)
+        row[at] = f"新建苗圃每亩补助{number}00元"
+        return row
+
+    rows = [columns, row(1), row(2), row(3)]
+    text = "\n\n".join("\n".join(f"\t{c}" for c in r) if cells else "\t".join(r) for r in rows)
+    notice = read_text(f"惠企政策一览\n{text}\n咨询电话：12345\n")
+    assert [(m.ordinal, m.heading.text) for m in notice.measures] == [
+        (str(i), f"苗圃补助{i}") for i in (1, 2, 3)
+    ]
+    assert {w.text for m in notice.measures for w in m.lead_departments} == {"林业局", "农业局"}
+
+
+def test_cell_of_several_lines() -> None:
+    text = (
+        "序号\n政策事项\n奖补标准\n责任部门\n"
+        "1\n苗圃补助\n每亩补助300元。\n老区另补20元。\n林业局\n2\n林道补助\n每公里补助2万元\n交通局"
+    )
+    first, second = read_text(text).measures
+    assert [int(a.value) for a in first.amounts] == [300, 20]
+    assert [w.text for m in (first, second) for w in m.lead_departments] == ["林业局", "交通局"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "sums"),
+    [
+        (
+            "购车价\t燃油车\t新能源车\n8万元以下\t900元\t1400元\n8万元以上\t1100元\t1600元",
+            [900, 1400, 1100, 1600],
+        ),
+        ("学历|生活补贴（元/月）|购房补贴（万元）\n博士|900|14\n硕士|700|9", [900, 140000, 700, 90000]),
+        ("\t面额\t门槛\t数量\n\t90元\t满140元\t6万张\n\t110元\t满300元\t2万张", [90, 110]),
+    ],
+)
+def test_steps_of_a_benefit_in_a_table(rows: str, sums: list[int]) -> None:
+    text = f"一、甲类补贴\n每件补贴200元。\n二、乙类券\n面向居民。\n{rows}\n三、丙类补贴\n每人补贴50元。\n"
+    measures = read_text(text).measures
+    assert [m.ordinal for m in measures] == ["一、", "二、", "三、"]
+    assert [int(a.value) for a in measures[1].amounts] == sums
