@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from babashi.reader.ease import EASE, GUARD
 from babashi.reader.forms import HELP, STRONG, WEAK, WORDS, any_of, compile_row
 
 _STRONG: Final = [compile_row(row) for row, _ in STRONG]
 _WEAK: Final = [compile_row(row) for row, _ in WEAK]
 _HELP: Final = [compile_row(row) for row, _ in HELP]
+_EASE: Final = [compile_row(row) for row, _ in EASE]
 _NAMES: Final = re.compile(r"《[^《》]{1,100}》|（[^（）]{0,60}(?:部门|单位|局|委|办|厅)[^（）]{0,60}）")
 _FAVOURED: Final = re.compile(rf"{WORDS['whom']}|基地|场馆|平台|园区|产品")
 _SERVES: Final = re.compile(
@@ -152,6 +154,19 @@ def plainly(text: str) -> bool:
     return any(_sentence_gives(sentence, weak=False) for sentence in _sentences(text))
 
 
+def eases(text: str) -> bool:
+    """Whether some sentence makes something easier for somebody: help by offices, not money."""
+    return any(_eases(sentence) for sentence in _sentences(text) if not _VOID.search(sentence))
+
+
+def _eases(sentence: str) -> bool:
+    """Whether a sentence makes something easier for somebody and is no order and no procedure."""
+    if _ORDERS.search(sentence) or GUARD.search(sentence):
+        return False
+    calm = "，".join(clause for clause in sentence.split("，") if not _URGES.search(clause))
+    return any(form.search(calm) for form in _EASE)
+
+
 def _sentence_gives(sentence: str, *, weak: bool = True) -> bool:
     if _VOID.search(sentence) or (_BANKS.search(sentence) and not _BANK_RELIEF.search(sentence)):
         return False
@@ -161,7 +176,7 @@ def _sentence_gives(sentence: str, *, weak: bool = True) -> bool:
     if _VETTED.search(sentence):
         clauses = [clause for clause in clauses if not _PAID_OUT.search(clause)]
     kept = "，".join(clauses)
-    if any(form.search(kept) for form in _STRONG):
+    if any(form.search(kept) for form in _STRONG) or _eases(sentence):
         return True
     if not weak or _ORDERS.search(sentence):
         return False

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import Final
 
+from babashi.reader import benefits
 from babashi.reader.model import Kind
 
 # Theme words: what the heading says outweighs what the body says.
@@ -123,6 +124,8 @@ def _unnamed(text: str, has_money: bool, around: str) -> tuple[Kind, tuple[Kind,
         return above[0], (), 0.4
     if re.search(r"[底地]价|土地|用地|采购(?:人|项目|份额|文件)|政府采购|收购|收储|基金(?!会)", text):
         return "other", (), 0.3
+    if not has_money and benefits.eases(text):
+        return "service", ("other",), 0.4
     if not has_money and not re.search(
         r"(?:补|奖|减|给)\d|(?:承担|负担|买单|埋单|垫付|(?<!帮助)(?<!协调)(?<!统筹)解决|补足|全额负责)", text
     ):
