@@ -72,11 +72,16 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     found_ids = {id(found) for found in inside}
     others = [child for child in node.children if id(child) not in found_ids and not child.children]
     granting = [found for found in inside if found.parent is node]
-    if not others or not granting or len(others) > 2 * len(granting):
+    led = node.head is not None and _LEADS.search(node.head.text) is not None
+    if not others or not granting or (len(others) > 2 * len(granting) and not led):
         return inside
     company, most = len(granting) > 1, len(others) <= len(granting)
     chosen = {
-        id(child) for child in others if (most and _lists_sums(child, raw)) or (company and _favours(child))
+        id(child)
+        for child in others
+        if ((most or led) and _lists_sums(child, raw))
+        or (company and _favours(child))
+        or (led and _STEP.match(all_text(child)))
     }
     if not chosen:
         return inside
@@ -85,6 +90,14 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
         below = [found for found in child.walk() if id(found) in found_ids]
         result += below or ([child] if id(child) in chosen else [])
     return result
+
+
+# 按下列标准给予奖励：
+_LEADS: Final = re.compile(
+    r"(?:下列|以下|如下)(?:标准|规定|档次|方式|额度)?[^，。；]{0,4}(?:给予)?[^，。；]{0,6}(?:奖励|补[助贴]|资助|奖补)[：:]?$"
+)
+# （一）国际标准，100万元；
+_STEP: Final = re.compile(r"[^。；\d]{2,30}(?:每[^，。；\d]{1,3})?\d[\d.]*[万亿]?元[。；]?$")
 
 
 def _bulleted(node: Node, raw: str) -> list[Node]:
