@@ -137,7 +137,7 @@ _BANKS: Final = re.compile(
 )
 _BANK_RELIEF: Final = re.compile(
     r"贴息|贴补|补偿|补贴|补助|奖励|减免|免收|担保费率|风险分担|消费券|转贷(?:基金|资金)|应急(?:转贷|周转)"
-    r"|延期还本付息|给予(?:展期|无还本续贷)"
+    r"|延期还本付息|由[^，。；]{1,12}协调[^，。；]{0,16}(?:银行|机构|商行)|给予(?:展期|无还本续贷)"
 )
 # 鼓励平台企业减免佣金: others are asked to give, at their own cost
 _OTHERS: Final = re.compile(
