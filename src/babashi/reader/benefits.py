@@ -18,7 +18,9 @@ _WEAK: Final = [compile_row(row) for row, _ in WEAK]
 _HELP: Final = [compile_row(row) for row, _ in HELP]
 _EASE: Final = [compile_row(row) for row, _ in EASE]
 _NAMES: Final = re.compile(r"《[^《》]{1,100}》|（[^（）]{0,60}(?:部门|单位|局|委|办|厅)[^（）]{0,60}）")
-_FAVOURED: Final = re.compile(rf"{WORDS['whom']}|基地|场馆|平台|园区|产品")
+_FAVOURED: Final = re.compile(
+    rf"{WORDS['whom']}|基地|场馆|平台|园区|产品|在建工程|渔船|项目(?!资金|库|单位应)|大户|军嫂|家属"
+)
 _SERVES: Final = re.compile(
     rf"(?:提供|推出)[^，。；]{{2,40}}服务|(?:指导|帮助|协助)[^，。；]{{0,4}}{WORDS['whom']}(?!防范|建立"
     rf"|落实|规范|做好|严格)"
@@ -227,6 +229,7 @@ _FAVOUR: Final = any_of(
     r"落户(?:限制|条件|门槛)",
     r"安置",
     r"照顾",
+    r"(?<!由)可由|不排队|不作违约|延后|帮扶至|不列入|不停[工产]|推荐[^，。；]{0,8}岗位|直接晋",
     r"同步(?=享|提|调|发|减|参)",
 )
 # duties, goals and conditions
