@@ -10,13 +10,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from babashi.reader.ease import EASE, GUARD
 from babashi.reader.forms import HELP, STRONG, WEAK, WORDS, any_of, compile_row
 
 _STRONG: Final = [compile_row(row) for row, _ in STRONG]
 _WEAK: Final = [compile_row(row) for row, _ in WEAK]
 _HELP: Final = [compile_row(row) for row, _ in HELP]
+_EASE: Final = [compile_row(row) for row, _ in EASE]
 _NAMES: Final = re.compile(r"《[^《》]{1,100}》|（[^（）]{0,60}(?:部门|单位|局|委|办|厅)[^（）]{0,60}）")
-_FAVOURED: Final = re.compile(rf"{WORDS['whom']}|基地|场馆|平台|园区|产品")
+_FAVOURED: Final = re.compile(
+    rf"{WORDS['whom']}|基地|场馆|平台|园区|产品|在建工程|渔船|[医技律]师|网店|作坊|摊[点位贩]|贫困|项目(?!资金|库|单位应)|大户|军嫂|家属"
+)
 _SERVES: Final = re.compile(
     rf"(?:提供|推出)[^，。；]{{2,40}}服务|(?:指导|帮助|协助)[^，。；]{{0,4}}{WORDS['whom']}(?!防范|建立"
     rf"|落实|规范|做好|严格)"
@@ -75,6 +79,14 @@ _ASIDE: Final = any_of(
     r"由[^，。；]{1,16}(?:自行|协商)(?:协商)?分配",
     r"(?:奖励|补[助贴])[^，。；]{0,8}的原则",
     r"(?:资金|经费)由",
+    r"(?:所需|奖励|补[助贴]|资助|扶持)[^，。；]{0,6}(?:经费|资金)[从由在]",
+    r"(?:遵循|坚持)[^，]{2,40}原则",
+    r"按照?(?:其)?最高(?:额度|标准|一项|档)",
+    r"可以?(?:依照|按照?|依据|根据)本",
+    r"(?:补[助贴]|奖励|资金)由[^，。；]{1,10}申报",
+    r"发到[^，。；]{0,8}[手户卡]",
+    r"截留|挪用|克扣|冒领",
+    r"(?:结余|用不完|剩余|未用完|当年)[^，。；]{0,12}结转",
     r"申领[^，。；]{0,6}(?:流程|程序|方式)",
 )
 # sentences that take away, define or urge
@@ -93,6 +105,10 @@ _VOID: Final = any_of(
     r"所称",
     r"是指",
     r"终止",
+    r"已[^，。；]{0,10}(?:享受|领取|获得|获)[^。；\d]{0,30}(?:补足|补齐|补差|差额)",
+    r"(?:标准|办法)[^，。；]{0,4}(?:自行|自主)(?:确定|制定)",
+    r"^[^，。；]{0,6}资金(?:采取|采用|实行|通过)[^，。；]{4,60}方式$",
+    r"向[^，。；]{2,20}(?:部|厅|局|委)[^，。；]{0,4}(?:提出|报送)[^，。；]{0,20}申请",
     r"鼓励其他",
     r"鼓励各",
     r"鼓励业主",
@@ -119,15 +135,15 @@ _URGES: Final = re.compile(
 )
 # Banks are urged or told, nothing is granted: 鼓励金融机构适当下调贷款利率, 各银行机构不得抽贷
 _BANKS: Final = re.compile(
-    r"(?:银行|金融|信贷|授信)[^，。；]{0,6}机构|驻[^，。；]{1,4}(?:银行|金融)|商业银行|各银行|农发行|[分支]行"
+    r"(?:银行|金融|信贷|授信)[^，。；]{0,6}机构|驻[^，。；]{1,4}(?:银行|金融)|商业银行|各银行|农发行|[分支]行(?!业|动|政|为|使|程|列)"
 )
 _BANK_RELIEF: Final = re.compile(
     r"贴息|贴补|补偿|补贴|补助|奖励|减免|免收|担保费率|风险分担|消费券|转贷(?:基金|资金)|应急(?:转贷|周转)"
-    r"|延期还本付息"
+    r"|延期还本付息|由[^，。；]{1,12}协调[^，。；]{0,16}(?:银行|机构|商行)|给予(?:展期|无还本续贷)"
 )
 # 鼓励平台企业减免佣金: others are asked to give, at their own cost
 _OTHERS: Final = re.compile(
-    r"^(?:鼓励|引导|倡导|督促|呼吁|推动|支持)[^，。；]{0,12}(?:平台|业主|房东|出租[人方]|运营商|电商"
+    r"^(?:鼓励|引导|倡导|督促|呼吁|推动|支持)[^，。；]{0,24}(?:平台|业主|房东|出租[人方]|运营商|电商"
     r"|商[家户]|景区|酒店|链主|大企业)"
 )
 _PUBLIC: Final = re.compile(r"财政|政府|国有|补[助贴]|奖|贴息|资金")
@@ -152,6 +168,19 @@ def plainly(text: str) -> bool:
     return any(_sentence_gives(sentence, weak=False) for sentence in _sentences(text))
 
 
+def eases(text: str) -> bool:
+    """Whether some sentence makes something easier for somebody: help by offices, not money."""
+    return any(_eases(sentence) for sentence in _sentences(text) if not _VOID.search(sentence))
+
+
+def _eases(sentence: str) -> bool:
+    """Whether a sentence makes something easier for somebody and is no order and no procedure."""
+    if _ORDERS.search(sentence) or GUARD.search(sentence):
+        return False
+    calm = "，".join(clause for clause in sentence.split("，") if not _URGES.search(clause))
+    return any(form.search(calm) for form in _EASE)
+
+
 def _sentence_gives(sentence: str, *, weak: bool = True) -> bool:
     if _VOID.search(sentence) or (_BANKS.search(sentence) and not _BANK_RELIEF.search(sentence)):
         return False
@@ -161,7 +190,7 @@ def _sentence_gives(sentence: str, *, weak: bool = True) -> bool:
     if _VETTED.search(sentence):
         clauses = [clause for clause in clauses if not _PAID_OUT.search(clause)]
     kept = "，".join(clauses)
-    if any(form.search(kept) for form in _STRONG):
+    if any(form.search(kept) for form in _STRONG) or _eases(sentence):
         return True
     if not weak or _ORDERS.search(sentence):
         return False
@@ -186,7 +215,10 @@ _FAVOUR: Final = any_of(
     r"不纳入",
     r"就近",
     r"(?<![避以难])免(?!疫|职)",
-    r"可(?:在|凭|直接|选|申请|享受)",
+    r"可(?:在(?!平台|线|网|规定|系统)|凭|直接|选|申请|享受|使用|延续|续[租期]|办理|换领|继续|保留|自主|先行|优先)",
+    r"先(?:救治|诊疗|入学|通行|入住)后",
+    r"(?:整改|过渡|包容|宽限)期",
+    r"收购(?!方|价格)",
     r"(?<!市场)(?<!保障)供应(?!链|商|保障|稳定)",
     r"延至",
     r"放宽(?!市场准入|准入|外资)",
@@ -200,6 +232,7 @@ _FAVOUR: Final = any_of(
     r"落户(?:限制|条件|门槛)",
     r"安置",
     r"照顾",
+    r"(?<!由)可由|不排队|不作违约|延后|帮扶至|不列入|不停[工产]|推荐[^，。；]{0,8}岗位|直接晋",
     r"同步(?=享|提|调|发|减|参)",
 )
 # duties, goals and conditions

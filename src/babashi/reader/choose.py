@@ -82,11 +82,10 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     granting = [found for found in inside if found.parent is node]
     if not others or not granting:
         return inside
-    chosen = {id(child) for child in others if is_step(child)}
-    if len(chosen) < len(others):
-        if len(others) > 2 * len(granting):
-            return inside
-        company, most = len(granting) > 1, len(others) <= len(granting)
+    led = node.head is not None and _LEADS.search(node.head.text) is not None
+    chosen = {id(child) for child in others if is_step(child) or (led and _STEP.match(all_text(child)))}
+    if led or len(others) <= 2 * len(granting):
+        company, most = len(granting) > 1, led or len(others) <= len(granting)
         chosen |= {
             id(child)
             for child in others
@@ -99,6 +98,14 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
         below = [found for found in child.walk() if id(found) in found_ids]
         result += below or ([child] if id(child) in chosen else [])
     return result
+
+
+# 按下列标准给予奖励：
+_LEADS: Final = re.compile(
+    r"(?:下列|以下|如下)(?:标准|规定|档次|方式|额度)?[^，。；]{0,4}(?:给予)?[^，。；]{0,6}(?:奖励|补[助贴]|资助|奖补)[：:]?$"
+)
+# （一）国际标准，100万元；
+_STEP: Final = re.compile(r"[^。；\d]{2,30}(?:每[^，。；\d]{1,3})?\d[\d.]*[万亿]?元[。；]?$")
 
 
 def _bulleted(node: Node, raw: str) -> list[Node]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
-from babashi.reader import amounts, grants, rates
+from babashi.reader import amounts, benefits, grants, rates
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Rate
 from babashi.reader.outline import Node, asks
@@ -24,17 +25,23 @@ def grants_something(node: Node, raw: str) -> bool:
     if shares and not solid and grants.only_goals(text):
         shares = []
     if _below_closing(node) and not (
-        _NAMED_GRANT.search(text) or ((solid or shares) and grants.verb_with_figure(text))
+        _NAMED_GRANT.search(text)
+        or (benefits.eases(text) and not _below(node, _FRAME))
+        or ((solid or shares) and grants.verb_with_figure(text))
     ):
+        return False
+    if grants.PAYMENT.match(title) and "给予" not in text:
         return False
     if _rules_on_something_else(title, bool(solid or shares)):
         return bool(solid or shares) and grants.verb_with_figure(text) and not _only_limits(solid, shares)
-    if money and grants.for_offices(text):
+    if (money or shares) and grants.for_offices(text):
         return False
     if solid or shares:
         return _gives_figures(node, text, solid, shares)
-    if money:
-        return _opens_a_pot(node, text)
+    if money and _opens_a_pot(node, text):
+        return True
+    if money and (_below(node, _FUNDS) or grants.OWN_WORKS.search(text)):
+        return False
     return _gives_without_figure(node, title, text)
 
 
@@ -67,12 +74,26 @@ def _opens_a_pot(node: Node, text: str) -> bool:
 def _gives_without_figure(node: Node, title: str, text: str) -> bool:
     if (title and grants.appeals(title, text)) or grants.asks_how(text):
         return False
+    if _MAY_APPLY.search(text) and "标准" in _next_title(node):
+        return False
     if asks(node):  # what is asked grants nothing
         return grants.concrete(text.partition("？")[2])
     rest = text if not title or "，" in title or not has_title(node) else text.replace(title, "", 1)
     return grants.concrete(rest if len(rest) >= 16 and len(title) <= 25 else text) or grants.trains(
         title, text
     )
+
+
+# …规模达到300个展位的，可以申请资金支持。 before 资金支持标准: only who may ask
+_MAY_APPLY: Final = re.compile(
+    r"可以?(?:申请|享受|获得)[^，。；]{0,10}(?:支持|补[助贴]|资助|奖励|扶持|贴息)[。；]?$"
+)
+
+
+def _next_title(node: Node) -> str:
+    siblings = node.parent.children if node.parent is not None else []
+    following = next((b for a, b in pairwise(siblings) if a is node), None)
+    return title_text(following) if following is not None else ""
 
 
 def all_text(node: Node) -> str:
@@ -87,10 +108,11 @@ _CONDITIONS: Final = re.compile(
 )
 # 二、贷款流程, 附则, 职责分工: what stands below such a heading needs a sum of its own to grant
 _CLOSING: Final = re.compile(
-    r"^(?:附则|总则|(?:工作|主要)?职责|(?:有关|相关|其[他它])事项|[^，。；]{0,8}(?:奖励|补[贴助]|资助|扶持|申报|申请|选聘|[遴评]选|认定|适用)(?:对象|条件|主体)"
-    r"|[^，。；]{0,6}(?:流程|程序|规则|职责分工|责任分工|组织实施|监督管理|保障措施|工作要求"
+    r"^(?:附则|总则|(?:怎[样么]|如何)(?:领取?|申[请领报]|办理?|使用|兑换)[^，。；]{0,6}|(?:工作|主要)?职责|(?:有关|相关|其[他它])事项|[^，。；]{0,8}(?:奖励|补[贴助]|资助|扶持|申报|申请|选聘|[遴评]选|认定|适用)(?:对象|条件|主体)"
+    r"|(?!简化|精简)[^，。；]{0,6}(?:流程|程序|规则|职责分工|责任分工|组织实施|监督管理|保障措施|工作要求"
     r"|资金分配(?:和|与|及)(?:使用|管理)))：?$"
 )
+_FRAME: Final = re.compile(r"^(?:总则|附则)")
 _NAMED_GRANT: Final = re.compile(
     r"对[^，。；]{2,40}给予[^，。；\d]{0,6}(?:补[助贴]|奖励|资助|津贴)(?=[，。；])"
 )

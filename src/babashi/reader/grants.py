@@ -19,7 +19,7 @@ NOT_MEASURES: Final = re.compile(
     r"(?:加强|强化|健全|完善|压实|严格|落实|严肃)?(?:组织(?:领导|实施|保障|协调|推进|机制)|保障措施"
     r"|监督(?:管理|检查|考核|问责)?|责任(?:落实|分工|追究)|统筹协调|"
     r"督(?:导|查|促)(?:检查|落实|考核)?|跟踪问效|绩效(?:评价|管理|考核|评估)?|宣传(?:引导|解读|推广"
-    r"|到位)?|政策(?:宣[传讲贯]|衔接|解读|兑现|解释|评估)|"
+    r"|到位|$)|政策(?:宣[传讲贯]|衔接|解读|兑现|解释|评估)|"
     r"资金(?:管理|监管|来源|保障|拨付|渠道|使用|兑现|监督|筹措)|诚信(?:管理|承诺)|信用(?:管理|约束)"
     r"|兑现(?:流程|程序|方式)|纪律|工作(?:机制|要求|保障)|职责分工)"
     r"|(?:申报|申请|审批|审核|认定|办理|兑付|兑现|拨付|发放|受理|评审|操作|工作|补贴发放"
@@ -29,18 +29,25 @@ NOT_MEASURES: Final = re.compile(
     r"|[和与及、](?:支持)?(?:方式|形式|领域|重点|程序))?$"
     r"|联系(?:方式|人|电话)|咨询(?:电话|方式)|(?:注意|其他)事项|(?:责任|牵头|实施|受理|办理"
     r"|配合)(?:单位|部门|科室)|政策依据|有效期|执行(?:期限|时间)|实施期限|附件|监督举报|法律责任"
-    r"|[^，。；]{0,12}资金(?:的)?(?:来源|筹集|管理|监督|分配|使用)(?:[和与及、].{1,8})?$"
+    r"|[^，。；]{0,12}(?:资金|经费)(?:的)?(?:来源|筹集|管理|监督|分配|使用)(?:[和与及、].{1,8})?$"
     r"|[^，。；]{0,12}(?:资金|补[助贴]|奖励|贴息|贷款|项目|券)(?:的)?(?:申请|申领|审核|审批|结算|清算|拨付"
     r"|预拨|下达|核查|监管)"
     r"(?:[和与及、].{1,8})?$|(?:预拨|拨付|审核|结算|清算|下达)[^，。；]{0,8}(?:资金|贴息|补[助贴])$"
     r"|[^。；]{0,40}(?:重复|同时)(?:享受|申请|申报|领取)吗?[吗？]"
     r"|(?:期限|时间|范围)(?:条件|要求)$|(?!放宽|降低|扩大|优化|改善|提高|拓宽"
     r"|调整)[^，。；对给]{2,10}的?(?:范围|条件)$"
-    r"|(?:活动|政策|补[助贴])?(?:目的|意义|主题|宗旨|背景)$|[^，。；]{0,8}(?:流程|程序|规则)$"
+    r"|(?:活动|政策|补[助贴])?(?:目的|意义|主题|宗旨|背景)$|(?!简化|精简)[^，。；]{0,8}(?:流程|程序|规则)$"
     r"|[^，。；]{0,8}活动(?:时间|范围|对象|场景|轮次)$"
-    r"|(?!扩大|放宽|提高|拓宽|增加|调整|延长|降低|优化|推迟|暂缓|[将对给缓减免])[^，。；]{1,14}(?:对象|主体|职责|分工|协作"
+    r"|(?!扩大|放宽|提高|拓宽|增加|调整|延长|降低|优化|推迟|暂缓|阶段|临时|下[浮调]|缓|[将对给缓减免])[^，。；]{1,14}(?:对象|主体|职责|分工|协作"
     r"|支付方式|发放方式|资金保障|认定标准|缴费(?:基数|比例|标准|档次)(?:[和及与、].{1,8})?)$"
+    r"|(?:谨防|警惕|当心|严防|提防)|(?:拨付|公示|初审|复审|评审|兑付|拨款|受理|验收|就高|从高)$"
+    r"|(?:扶持|支持|补贴|补助|奖励|资助|发给)谁|谁(?:能|可以?|有资格)"
     r"|特别说明|除外(?:情形|条款)|限制(?:条款|条件))"
+)
+# 拨付, 资金来源与限额: how it is paid and from what; the sums and shares there are no benefit of their own
+PAYMENT: Final = re.compile(
+    r"(?:(?:资金|分[期批]|款项|经费)?(?:拨付|公示|兑付|清算)|[^，。；]{0,6}(?:资金|经费)(?:的)?(?:来源|筹集|渠道|总额|总量))"
+    r"(?:[和与及、][^，。；]{1,6}|方式|办法|程序)?$"
 )
 FACET: Final = re.compile(
     r"^(?:政策|文件|支持|扶持|补贴|补助|奖励|申报|申请|享受|适用|资助|认定|发放|兑现|办理|贷款|执行|实施"
@@ -62,6 +69,7 @@ _TRAINING: Final = re.compile(r"(?<!校外)培训(?!机构|治理|市场|监管|
 _TRAINS: Final = re.compile(
     r"开展[^。；]{0,60}培训|培训[^。；]{0,12}人次|组织[^。；]{0,24}(?:培训|研修)|免费培训"
 )
+_OFFICIALS: Final = re.compile(r"统计员|工作人员|干部|经办人员|执法人员|业务骨干|联络员|协管员")
 
 
 _TITLES: Final = re.compile(r"《[^《》]{1,100}》")  # what a cited document is called grants nothing
@@ -80,6 +88,7 @@ _NOT_GIVEN: Final = re.compile(
 # 补贴资金由中央和地方按6:4共担，其中东部…: the whole sentence is about the offices
 _SHARED: Final = re.compile(r"(?<![^。；])[^，。；]{0,30}由[^，。；]{2,30}(?:共担|分担|共同承担)[^。]*")
 _CLAUSE: Final = re.compile(r"[，。；！]")
+_FIGURE: Final = re.compile(r"\d|全额|全部|减半|分之|倍")
 
 
 def only_takes(text: str) -> bool:
@@ -89,13 +98,19 @@ def only_takes(text: str) -> bool:
     if not any(taking):
         return False
     rest = [clause for clause, takes in zip(clauses, taking, strict=True) if not takes]
-    return not any(re.search(r"\d|全额|全部|减半|分之|倍", clause) for clause in rest if _VERB.search(clause))
+    if any(_FIGURE.search(clause) for clause in rest if _VERB.search(clause)):
+        return False
+    sentences = [s for s in re.split(r"[。；！]", text) if not _NOT_GIVEN.search(s)]
+    return not any(_FIGURE.search(s) and _PLAIN_GIFT.search(s) for s in sentences)
 
 
 def trains(heading: str, text: str) -> bool:
     """A training programme for named people: the heading is about it and the text runs it."""
     return bool(
-        _TRAINING.search(heading) and not re.search("管理|监管|规范", heading) and _TRAINS.search(text)
+        _TRAINING.search(heading)
+        and not re.search("管理|监管|规范", heading)
+        and _TRAINS.search(text)
+        and not _OFFICIALS.search(text)
     )
 
 
@@ -163,6 +178,7 @@ _SPENT_ON: Final = re.compile(r"用于[^。；]{0,30}(?:奖励|补助|补贴|扶
 
 POT_FOR: Final = re.compile(
     r"用于|支持|鼓励|推广|奖补|发放|为|给予|补贴|奖励|(?<!已)设立|帮助|缓解"
+    r"|今年[^，。；]{0,10}安排[^，。；]{2,20}(?:资金|经费)\d"
     r"|安排[^，。；]{0,8}\d[^，。；]{0,16}(?:资金|补助|经费)，|对[^。；]{2,90}进行(?:扶持|奖励|补[助贴])"
 )
 OWN_WORKS: Final = re.compile(
@@ -174,13 +190,17 @@ OWN_WORKS: Final = re.compile(
 _OFFICE: Final = re.compile(
     r"(?:工作|办公|管理|评审|宣传|业务)经费[^。；]{0,30}用于[^。；]{0,30}(?:宣传|评审|评估|办公|管理|督查"
     r"|考核|工作)"
+    r"|(?:专家|评审|验收|评估)[^，。；]{0,4}(?:劳务费|咨询费|评审费)"
+    r"|(?:提取|计提|列支)[^，。；]{0,16}(?:经费|费用)[^。；]{0,8}用于[^。；]{0,24}(?:评估|统计|评审|管理|推介|宣传)"
     r"|用于[^。；]{0,20}(?:宣传|评审|评估|督查|考核|办公)[^，。；]{0,10}(?:经费|支出|费用|工作)(?=$|[，。；])"
 )
 
 
 def for_offices(text: str) -> bool:
     """Whether every sentence with a sum is about what the offices themselves spend."""
-    with_sum = [s for s in re.split(r"[。；]", text) if re.search(r"\d[万亿]?元", s)]
+    with_sum = [
+        s for s in re.split(r"[。；]", text) if re.search(r"\d[万亿]?元(?!以[上下])|提取[^，。；]{0,6}\d", s)
+    ]
     return bool(with_sum) and all(_OFFICE.search(s) and "给予" not in s for s in with_sum)
 
 
@@ -202,7 +222,7 @@ _APPEAL: Final = re.compile(
 )
 _MECHANISM: Final = re.compile(r"^(?:建立|健全|完善)")
 _PLAIN_GIFT: Final = re.compile(
-    r"给予[^，。；]{0,30}(?:奖励|补[助贴]|资助)|免[征收费]|减免|减半|缓缴|返还"
+    r"(?:给予|发放)[^，。；]{0,30}(?:奖励|补[助贴]|资助|津贴|[家活]费)|免[征收费]|减免|减半|缓缴|返还"
     r"|(?:费用?|经费)由[^，。；]{0,12}(?:承担|负担|资助|列支)"
 )
 

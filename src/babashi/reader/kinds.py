@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import Final
 
+from babashi.reader import benefits
 from babashi.reader.model import Kind
 
 # Theme words: what the heading says outweighs what the body says.
@@ -138,6 +139,8 @@ def _unnamed(text: str, has_money: bool, around: str) -> tuple[Kind, tuple[Kind,
         text,
     ):
         return "other", (), 0.3
+    if not has_money and benefits.eases(text):
+        return "service", ("other",), 0.4
     if not has_money and not re.search(
         r"(?:补|奖|减|给)\d|(?:承担|负担|买单|埋单|垫付|(?<!帮助)(?<!协调)(?<!统筹)解决|补足|全额负责)", text
     ):

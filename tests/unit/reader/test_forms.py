@@ -3,9 +3,10 @@
 import pytest
 
 from babashi.reader import benefits
+from babashi.reader.ease import EASE
 from babashi.reader.forms import HELP, STRONG, WEAK, compile_row
 
-ROWS = [(kind, row, example) for kind in (STRONG, WEAK, HELP) for row, example in kind]
+ROWS = [(kind, row, example) for kind in (STRONG, WEAK, HELP, EASE) for row, example in kind]
 
 
 @pytest.mark.parametrize(("kind", "row", "example"), ROWS, ids=[row[:40] for _, row, _ in ROWS])
