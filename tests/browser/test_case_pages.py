@@ -202,6 +202,7 @@ def test_the_opinion_follows_the_result_until_somebody_types(
     page.goto(f"{live_server.url}/desk/cases/{case.number}/")
     opinion = page.locator("#opinion")
     assert opinion.input_value() == ""
+    assert not page.locator("input[name=asked]").first.is_visible()
     seen = []
     for outcome in ("passed", "returned", "refused"):
         page.locator(f"input[name=outcome][value={outcome}]").check()
@@ -209,6 +210,9 @@ def test_the_opinion_follows_the_result_until_somebody_types(
     assert "同意" in seen[0]
     assert len(set(seen)) == 3
     assert "同意" not in seen[1] + seen[2]
+    assert page.locator("input[name=asked]").first.is_visible(), (
+        "the list of what to correct opens with its result"
+    )
     opinion.fill("按通知第一条，自己写的意见")
     page.locator("input[name=outcome][value=passed]").check()
     assert opinion.input_value() == "按通知第一条，自己写的意见"

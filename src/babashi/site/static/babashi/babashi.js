@@ -1,6 +1,6 @@
 /* Small helpers; every page works without them. No inline scripts, no style attributes (CSP).
    data-autosave · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
-   · data-check-all · data-rows · data-auto-submit · data-fill · data-fours: see docs/dev/look.md. */
+   · data-check-all · data-rows · data-auto-submit · data-fill · data-unfold · data-fours: see docs/dev/look.md. */
 (() => {
   "use strict";
 
@@ -313,6 +313,13 @@
     if (place.value.trim() === "" || words.includes(place.value)) place.value = choice.dataset.fillText || "";
   }
 
+  /* ---- a choice unfolds what belongs to it ---- */
+  function unfolded(event) {
+    const choice = event.target.closest("input[data-unfold]");
+    const fold = choice && document.getElementById(choice.dataset.unfold);
+    if (fold && choice.checked) fold.open = true;
+  }
+
   /* ---- a long number is shown in fours below its field, for checking while it is typed ---- */
   function inFours(event) {
     const field = event.target.closest("input[data-fours]");
@@ -333,6 +340,7 @@
   document.addEventListener("click", clicked);
   document.addEventListener("change", counted);
   document.addEventListener("change", filled);
+  document.addEventListener("change", unfolded);
   document.addEventListener("keydown", shortcut);
   window.addEventListener("pageshow", unguard);
   document.addEventListener("htmx:responseError", (event) => {
