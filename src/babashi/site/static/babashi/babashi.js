@@ -144,12 +144,22 @@
         this.dirty = true;
         this.show("failed", content.detail || "另一个窗口保存了更新的内容，请刷新本页后再修改");
       } else if (answer.status === 401 || answer.status === 403) {
-        this.failed("登录已过期，请在新窗口登录后再修改，本页内容不会丢失", 8000);
+        await this.renew();
+        this.failed("登录已过期，还没有保存。请在新窗口登录，登录后这里会自动保存，本页内容不会丢失", 5000);
       } else if (answer.status === 422 || answer.status === 400) {
         this.show("failed", content.detail || "有内容不符合要求，改好后自动保存");
       } else {
         this.failed(content.detail || "没有保存成功，稍后自动重试", 5000);
       }
+    }
+    /* signing in anew changes the token of every form: fetched from this very page, which only who is signed in gets */
+    async renew() {
+      try {
+        const answer = await fetch(location.href, { credentials: "same-origin" });
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const token = find("form[data-autosave]", fresh) && csrfToken(find("form[data-autosave]", fresh));
+        if (token) each("input[name=csrfmiddlewaretoken]", (field) => { field.value = token; });
+      } catch (e) { /* no network: the next try asks again */ }
     }
     failed(text, pause) {
       this.dirty = true;
