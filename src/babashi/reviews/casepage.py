@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -299,11 +299,12 @@ def _short(value: Any) -> str:
 
 
 def _neighbours(user: User, task: StageTask | None) -> dict[str, str]:
-    """The next task of the reader's own list, so that one decision leads to the next."""
+    """The next task of the reader's own list that no colleague has taken, so that one decision leads to the next."""
     if task is None or task.role == PUBLICITY_ROLE:
         return {}
     rest = (
         StageTask.objects.filter(queries.my_posts(user), decided_at=None, stage=task.stage)
+        .filter(Q(claimed_by=None) | Q(claimed_by=user))
         .exclude(pk=task.pk)
         .order_by(F("due_on").asc(nulls_last=True), "id")
         .values_list("application__number", flat=True)

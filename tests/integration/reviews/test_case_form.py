@@ -10,7 +10,7 @@ from tests.integration import case_world as world
 
 from babashi.accounts.models import User
 from babashi.applications.models import Application
-from babashi.reviews.services import decide
+from babashi.reviews.services import claim_task, decide
 
 pytestmark = pytest.mark.django_db
 REF = "industry_code"
@@ -102,3 +102,15 @@ def test_what_is_no_stage_is_not_taken_for_the_open_one(
     data = {"task": shown, "outcome": "passed", "opinion": ""}
     assert client.post(f"/desk/cases/{case.number}/decide/", data).status_code == 404
     assert world.task(case).stage == "acceptance"
+
+
+def test_the_next_case_is_one_that_nobody_else_has_taken(
+    client: Client, case: Application, people: dict[str, User]
+) -> None:
+    taken, free = world.submitted()[0], world.submitted()[0]
+    claim_task(world.task(taken), by=world.official("acceptor"))
+    page = client.get(f"/desk/cases/{case.number}/").content.decode()
+    assert f'name="next" value="{free.number}"' in page
+    claim_task(world.task(free), by=people["acceptance"])
+    page = client.get(f"/desk/cases/{case.number}/").content.decode()
+    assert f'name="next" value="{free.number}"' in page, "one's own is"
