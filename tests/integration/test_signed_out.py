@@ -86,3 +86,11 @@ def test_an_official_is_led_back_to_his_desk_from_an_error(db: None) -> None:
     page = client.get("/desk/cases/SB20220901-999999/").content.decode()
     assert 'href="/desk/"' in page
     assert 'href="/desk/"' not in Client().get("/nonsense/").content.decode().partition("<main")[2]
+
+
+def test_the_result_of_an_enterprise_asks_to_sign_in_and_says_no_more(draft: Application) -> None:
+    """A link of a message, opened the next morning; whether the enterprise exists stays unsaid."""
+    for uscc in (draft.enterprise.uscc, "91500113MA5U000034"):
+        answer = Client().get(f"/match/{uscc}/")
+        assert answer.status_code == 302
+        assert way_back(answer.url) == f"/match/{uscc}/"
