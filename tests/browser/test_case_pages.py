@@ -93,6 +93,28 @@ def test_what_is_typed_saves_itself_and_a_second_window_is_told(
     assert draft.form["note"] == "第一个窗口"
 
 
+def test_a_session_that_ends_while_one_types_loses_nothing(
+    live_server: Any, open_context: Callable[..., BrowserContext]
+) -> None:
+    """Nothing looks saved that is not; signed in again in another window, the first one goes on."""
+    world.publish()
+    owner = world.enterprise()
+    person = world.member(owner)
+    draft = applications.start_draft(owner, world.item(), by=person)
+    context = open_context(1440)
+    page = enter(context, person, live_server)
+    page.goto(f"{live_server.url}/applications/{draft.public_id}/")
+    context.clear_cookies()
+    page.get_by_label("说明", exact=False).last.fill("登录过期以后写的")
+    page.get_by_text("登录已过期").wait_for()
+    enter(context, person, live_server)
+    page.get_by_text("已保存").wait_for(timeout=20_000)
+    draft.refresh_from_db()
+    assert draft.form["note"] == "登录过期以后写的"
+    page.get_by_role("button", name="下一步：核对提交").click()
+    page.wait_for_url("**/check/")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_of_the_desk_and_the_public(
     width: int,
@@ -202,6 +224,7 @@ def test_the_opinion_follows_the_result_until_somebody_types(
     page.goto(f"{live_server.url}/desk/cases/{case.number}/")
     opinion = page.locator("#opinion")
     assert opinion.input_value() == ""
+    assert not page.locator("input[name=asked]").first.is_visible()
     seen = []
     for outcome in ("passed", "returned", "refused"):
         page.locator(f"input[name=outcome][value={outcome}]").check()
@@ -209,6 +232,9 @@ def test_the_opinion_follows_the_result_until_somebody_types(
     assert "同意" in seen[0]
     assert len(set(seen)) == 3
     assert "同意" not in seen[1] + seen[2]
+    assert page.locator("input[name=asked]").first.is_visible(), (
+        "the list of what to correct opens with its result"
+    )
     opinion.fill("按通知第一条，自己写的意见")
     page.locator("input[name=outcome][value=passed]").check()
     assert opinion.input_value() == "按通知第一条，自己写的意见"

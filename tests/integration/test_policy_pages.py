@@ -180,7 +180,8 @@ class Pages(TestCase):
             answers.append(page.replace(name, "…").split("<main", 1)[1])
         # the form tokens differ, nothing else may
         assert len({_without_tokens(page) for page in answers}) == 1
-        assert self.client.get(f"/match/{known.uscc}/").status_code == 404
+        for uscc in (known.uscc, "91500113MA5U000034"):  # to sign in, whether there is one or not
+            assert self.client.get(f"/match/{uscc}/").url == f"/sign-in/?next=/match/{uscc}/"
         self.client.force_login(policy_world.member(policy_world.showcase(1), "other"))
         assert self.client.get(f"/match/{known.uscc}/").status_code == 404
 

@@ -16,7 +16,7 @@ from babashi.accounts.models import Role
 from babashi.accounts.permissions import official
 from babashi.audit import queries, services
 from babashi.audit.models import AuditEntry
-from babashi.audit.names import name_of
+from babashi.audit.names import kind_of, name_of
 
 READERS = (Role.ADMINISTRATOR,)
 KEYS = ("q", "part", "since", "until")
@@ -40,6 +40,7 @@ COLUMNS = [
     listing.Column("业务", _part, 12),
     listing.Column("动作", lambda entry: name_of(entry.action), 24),
     listing.Column("动作代码", lambda entry: entry.action, 32),
+    listing.Column("对象", lambda entry: kind_of(entry.subject_type), 14),
     listing.Column("对象类型", lambda entry: entry.subject_type, 16),
     listing.Column("对象编号", lambda entry: entry.subject_id, 36),
     listing.Column("统一社会信用代码", lambda entry: entry.uscc, 22),
@@ -73,6 +74,7 @@ def log(request: HttpRequest) -> HttpResponse:
     for entry in page.object_list:
         entry.part = _part(entry)
         entry.act = name_of(entry.action)
+        entry.kind = kind_of(entry.subject_type)
         entry.lines = [(key, _text(value)) for key, value in sorted(entry.details.items())]
     context = {
         "page": page,

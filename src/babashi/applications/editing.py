@@ -15,7 +15,7 @@ from babashi import listing
 from babashi.applications import form as forms
 from babashi.applications import pages, queries, services
 from babashi.applications.assessment import Assessment, assess, failed_words
-from babashi.applications.errors import Mistakes, StaleRevision
+from babashi.applications.errors import Mistakes, NotEditable, StaleRevision
 from babashi.applications.flow import EDITABLE, State
 from babashi.applications.models import Application
 from babashi.audit.errors import Invalid, NotFound
@@ -33,6 +33,8 @@ def edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The form: draft or correction. Posting saves and goes on; a stale window keeps what was typed."""
     application = queries.get_for_member(request.user, public_id)
     if application.state not in EDITABLE:
+        if request.method == "POST":
+            messages.error(request, NotEditable(application.state).message)
         return redirect("applications:receipt", public_id=public_id)
     if request.method != "POST":
         return _form_page(request, application, application.form, application.revision)
@@ -235,7 +237,7 @@ def _form_page(
             "errors": found.typed.errors,
             "mistakes": pages.mistakes(found.typed.errors, facts, tables) if status == 200 else [],
             "correction": correction,
-            "correction_due": queries.correction_due(application) if correcting else None,
+            "correction_words": queries.correction_words(application),
             "correcting": correcting,
             "conflict": conflict,
             "current": current,

@@ -19,6 +19,17 @@ class WrongState(Conflict):
         self.kind = kind
 
 
+class NotEditable(WrongState):
+    """Somebody still types where nothing may be changed any more: it was sent, closed or taken back meanwhile."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state, "submitted")
+        where = State(state).label
+        self.message = (
+            f"这件申报现在是“{where}”，不能再修改，刚才填写的内容没有保存。请到“我的申报”查看进度。"
+        )
+
+
 class OwnEnterprise(NotAllowed):
     """The person speaks for the enterprise, or did so since the case began."""
 

@@ -21,7 +21,9 @@ from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import rule_of
 from babashi.enterprises.models import BankAccount, Enterprise, Member
 from babashi.enterprises.queries import is_member, same_number
+from babashi.rules.chinese import date_text
 from babashi.workdays.calendar import Deadline, add_workdays
+from babashi.workdays.clock import today
 
 CORRECTION_DAYS = 10
 """Working days in which a correction is wanted: a default of the platform, 待主管部门明确."""
@@ -193,6 +195,20 @@ def grace_after(due: Deadline) -> Deadline:
     """The last day of the grace after a deadline."""
     end = add_workdays(due.day, settings.BABASHI_CORRECTION_GRACE_DAYS)
     return Deadline(end.day, due.provisional or end.provisional)
+
+
+def correction_words(application: Application) -> str:
+    """By when the applicant is asked to correct, and, once that is over, what holds now; nothing when none is pending."""
+    due = correction_due(application)
+    if due is None:
+        return ""
+    if today() <= due.day:
+        return f"请在 {date_text(due.day)} 前补正{'（暂定）' if due.provisional else ''}。"
+    end = grace_after(due)
+    return (
+        f"补正期限已过（{date_text(due.day)}）。现在补正仍然有效；{date_text(end.day)}以后还没有收到的，"
+        "办理部门可以按逾期未补正办结。"
+    )
 
 
 def asked_refs(application: Application) -> set[str]:

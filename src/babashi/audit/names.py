@@ -94,11 +94,11 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "reviews.released": "退回待办",
         "reviews.assigned": "改派待办",
         "publicity.objection_decided": "处理异议",
-        "payments.batched": "编制拨付批次",
-        "payments.dissolved": "撤销拨付批次",
+        "payments.batched": "组批",
+        "payments.dissolved": "解散拨付批次",
         "payments.exported": "导出拨付文件",
         "payments.answers_imported": "导入银行回单",
-        "payments.answer_settled": "处理存疑回单",
+        "payments.answer_settled": "核销存疑回单",
         "feedback.receipt_answered": "答复未收到款",
         "feedback.rating_answered": "答复评价",
         "feedback.complained": "反映问题",
@@ -106,6 +106,37 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "site.demo_people_made": "建立演示账号",
     }
 )
+
+
+SUBJECTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "application": "申报",
+        "appropriation": "预算事项",
+        "bank_account": "收款账户",
+        "claim": "企业认领",
+        "delivery": "消息投递",
+        "demo": "演示环境",
+        "enterprise": "企业",
+        "fact": "指标",
+        "file": "文件",
+        "import": "登记数据",
+        "interest": "参加意向",
+        "match_run": "匹配批次",
+        "member": "企业人员",
+        "objection": "公示异议",
+        "pack": "政策包",
+        "payment": "兑付",
+        "register": "登记库",
+        "staged_import": "待导入数据",
+        "user": "账号",
+    }
+)
+"""What an act was done to. Batches and answers of the bank are noted as money, like the payments in them."""
+
+
+def kind_of(subject_type: str) -> str:
+    """What the subject of an act is called; one that an older version wrote keeps the machine's word."""
+    return SUBJECTS.get(subject_type, subject_type)
 
 
 def name_of(action: str) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Avg, Count, F, QuerySet
 
 from babashi.applications.flow import DECIDED_FOR, ENDED, EventKind, State
 from babashi.applications.models import Application
-from babashi.applications.queries import correction_due
+from babashi.applications.queries import correction_words
 from babashi.audit.errors import NotFound
 from babashi.feedback.models import Complaint, Rating, Receipt
 from babashi.payments.models import Payment, PaymentState
@@ -128,8 +128,8 @@ def _standing(case: Application, task: StageTask | None, labels: dict[str, str])
         text = f"公示到 {date_text(task.due_on)}，任何人都可以提出异议。" if task.due_on else ""
         return Stop(label, "now", who, task.opened_at, text=text)
     if case.state == State.CORRECTION:
-        due = correction_due(case)
-        text = f"请在 {date_text(due.day)} 前补正；时限为平台默认，待主管部门明确。" if due else ""
+        words = correction_words(case)
+        text = f"{words}时限为平台默认，待主管部门明确。" if words else ""
         return Stop(case.get_state_display(), "paused", text=text)
     if case.state in (State.QUEUED, State.APPROVED, State.PAYING):
         return Stop(case.get_state_display(), "now")

@@ -7,6 +7,7 @@ from typing import Any
 
 import segno
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
@@ -77,6 +78,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     return redirect("matching:question")
 
 
+@login_required
 @require_safe
 @never_cache
 def result(request: HttpRequest, uscc: str) -> HttpResponse:

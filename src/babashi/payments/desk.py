@@ -101,7 +101,8 @@ def batch_page(request: HttpRequest, number: str) -> HttpResponse:
         "shared": queries.shared_accounts(batch),
         "may_export": has_role(request.user, Role.FINANCE)
         and batch.created_by_id != request.user.pk
-        and batch.dissolved_at is None,
+        and batch.dissolved_at is None
+        and not queries.is_answered(batch),
         "may_dissolve": has_role(request.user, Role.FINANCE)
         and batch.exported_at is None
         and batch.dissolved_at is None,

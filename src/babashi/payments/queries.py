@@ -75,6 +75,12 @@ def payments_of(batch: PaymentBatch) -> QuerySet[Payment]:
     return found.order_by("number")
 
 
+def is_answered(batch: PaymentBatch) -> bool:
+    """Whether the bank has answered any payment of a batch: from then on no file of it is handed out again."""
+    waiting = (PaymentState.BATCHED, PaymentState.EXPORTED)
+    return batch.payments.exclude(state__in=waiting).exists()
+
+
 def shared_accounts(batch: PaymentBatch) -> list[tuple[Payment, list[Twin]]]:
     """Payments of a batch whose account number another enterprise gave too; at most three queries."""
     rows = list(batch.payments.select_related("bank_account", "application__enterprise").order_by("number"))

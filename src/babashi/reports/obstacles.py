@@ -1,5 +1,6 @@
 """堵点: what keeps money from those who are entitled to it, counted and put into one sentence each."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -76,14 +77,30 @@ def _corrections(records: Records) -> Iterator[Obstacle]:
 
 
 def _refusals(records: Records) -> Iterator[Obstacle]:
+    """By condition, not by what each enterprise's figures were: those are nobody's business in a report."""
     reasons = Counter(
-        (reason["clause"], reason["text"].partition("，依据")[0])
+        (reason["clause"], _condition(reason))
         for step in records.steps
         if step.kind == EventKind.REFUSED
         for reason in step.payload.get("reasons", ())
     )
-    for (_, text), number in reasons.most_common(MOST):
+    for (clause, name), number in reasons.most_common(MOST):
+        text = name if clause == "objection" else f"不符合“{name}”"
         yield Obstacle("不予支持", f"{number} 件：{text}。", number)
+
+
+_VALUES = re.compile(r"（[^（）]*：.*$")
+
+
+def _condition(reason: Mapping[str, str]) -> str:
+    """What the condition is called; cases refused earlier have only the sentence, with the figures in brackets."""
+    if "name" in reason:
+        return reason["name"]
+    text = reason["text"]
+    if reason["clause"] == "objection":
+        return text.partition("：")[0]
+    inside = text.removeprefix("不符合“").partition("，依据：")[0].partition("”。")[0].removesuffix("”")
+    return _VALUES.sub("", inside)
 
 
 def _slow(paces: list[Pace]) -> Iterator[Obstacle]:

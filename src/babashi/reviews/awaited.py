@@ -90,13 +90,14 @@ def _dated(rows: Iterable[Application]) -> list[Application]:
 
 
 def _closable(cases: list[Application], user: User, day: dt.date) -> list[Application]:
-    """On each case whether its grace is over and the person holds the post that asked."""
+    """On each case whether its grace is over, and whether the person holds the post that asked; which one that is."""
     asked = StageTask.objects.filter(application__in=cases, outcome=Outcome.RETURNED).select_related(
         "department"
     )
     last = {task.application_id: task for task in asked.order_by("id")}
     for case in cases:
         task = last[case.pk]
-        over = day > case.grace.day  # type: ignore[attr-defined]
-        case.may_lapse = over and has_role(user, task.role, task.department)  # type: ignore[attr-defined]
+        case.over = day > case.grace.day  # type: ignore[attr-defined]
+        case.may_lapse = case.over and has_role(user, task.role, task.department)  # type: ignore[attr-defined]
+        case.asker = f"{task.department or ''}“{Role(task.role).label}”"  # type: ignore[attr-defined]
     return cases

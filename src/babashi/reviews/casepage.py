@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.db.models import F, Q
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -57,7 +57,7 @@ def case_page(
     application: Application,
     *,
     problem: str = "",
-    posted: dict[str, Any] | None = None,
+    posted: QueryDict | None = None,
     status: int = 200,
 ) -> HttpResponse:
     rule = rule_of(application.item)
@@ -78,12 +78,13 @@ def case_page(
     found_none = bool(task and task.role != PUBLICITY_ROLE and all(hand.why_not for hand in found))
     amounts = [row.amount for row in tasks if row.outcome == Outcome.PASSED and row.amount is not None]
     problems = services.grant_problems(application)
+    typed = _typed(posted, task)
     context = {
         "application": application,
         "item": application.item,
         "rule": rule,
         "trace": application.trace,
-        "checklist": queries.checklist_of(application.trace),
+        "checklist": _marked(queries.checklist_of(application.trace), typed),
         "readings": _readings(application, rule),
         "facts": _facts(application, rule),
         "tables": _tables(application, rule),
@@ -91,7 +92,15 @@ def case_page(
         "difference_rows": _difference_rows(application, rule),
         "attachments": current_attachments(application),
         "materials": form_definition(application.item).labels(),
-        "asked_choices": form_definition(application.item).labels().items(),
+        "asked_choices": [
+            {
+                "ref": ref,
+                "label": label,
+                "asked": ref in typed.getlist("asked"),
+                "note": typed.get(f"asked.{ref}", ""),
+            }
+            for ref, label in form_definition(application.item).labels().items()
+        ],
         "events": [_line(event, labels) for event in reversed(events)],
         "tasks": tasks,
         "task": task,
@@ -118,12 +127,27 @@ def case_page(
         "today": today(),
         "fixed": application.amount_min is not None and application.amount_min == application.amount_max,
         "problem": problem,
-        "posted": posted or {},
+        "posted": typed,
         "warnings": rule.benefit.warnings,
         "neighbours": _neighbours(request.user, task),
         "ready": ready_for(grantable=not problems),
     }
     return render(request, "reviews/case.html", context, status=status)
+
+
+def _typed(posted: QueryDict | None, task: StageTask | None) -> QueryDict:
+    """What a refused form brings back: nothing when it was for a stage that is no longer the open one."""
+    if posted is None or (posted.get("task") and (task is None or posted["task"] != str(task.pk))):
+        return QueryDict()
+    return posted
+
+
+def _marked(checklist: list[dict[str, Any]], typed: QueryDict) -> list[dict[str, Any]]:
+    """The conditions with the marks and notes that were typed beside them."""
+    return [
+        {**row, "marked": typed.get(f"check.{row['id']}", ""), "note": typed.get(f"note.{row['id']}", "")}
+        for row in checklist
+    ]
 
 
 def _awaited(user: User, application: Application, tasks: list[StageTask]) -> dict[str, Any]:
@@ -275,11 +299,12 @@ def _short(value: Any) -> str:
 
 
 def _neighbours(user: User, task: StageTask | None) -> dict[str, str]:
-    """The next task of the reader's own list, so that one decision leads to the next."""
+    """The next task of the reader's own list that no colleague has taken, so that one decision leads to the next."""
     if task is None or task.role == PUBLICITY_ROLE:
         return {}
     rest = (
         StageTask.objects.filter(queries.my_posts(user), decided_at=None, stage=task.stage)
+        .filter(Q(claimed_by=None) | Q(claimed_by=user))
         .exclude(pk=task.pk)
         .order_by(F("due_on").asc(nulls_last=True), "id")
         .values_list("application__number", flat=True)

@@ -1,5 +1,6 @@
 """The words an opinion may begin with, one for each result, and whether a reviewer added his own."""
 
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -16,8 +17,6 @@ READY: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What the form offers when a result is chosen. Only the first says all there is to say."""
 
-_ENDS = "：:。. \t\r\n"
-
 
 def ready_for(*, grantable: bool) -> dict[str, str]:
     """The words the form offers for a case; no agreement where the rule grants nothing."""
@@ -31,7 +30,17 @@ def has_own_words(outcome: str, opinion: str, *, itemised: bool) -> bool:
     """
     if outcome == Outcome.PASSED:
         return True
-    bare = opinion.strip().strip(_ENDS)
-    if outcome == Outcome.RETURNED and itemised and bare == READY[Outcome.RETURNED].strip(_ENDS):
+    said = _letters(opinion)
+    if outcome == Outcome.RETURNED and itemised and said == _letters(READY[Outcome.RETURNED]):
         return True
-    return len(bare) >= 2 and bare not in {words.strip(_ENDS) for words in READY.values()}
+    offered, before = [_letters(words) for words in READY.values()], ""
+    while said != before:
+        before = said
+        for words in offered:
+            said = said.removeprefix(words)
+    return len(said) >= 2
+
+
+def _letters(text: str) -> str:
+    """A text without its punctuation and spaces, whichever way it was typed."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text) if letter.isalnum())

@@ -14,12 +14,15 @@ from babashi.applications import pages, queries
 from babashi.applications import services as applications
 from babashi.applications.editing import check_page, revision_of
 from babashi.applications.flow import State
+from babashi.applications.models import Application
+from babashi.applications.overlap import take_turn
 from babashi.audit.errors import Conflict, Invalid
 from babashi.catalogue import queries as catalogue
-from babashi.enterprises.account_numbers import doubt_about, require_twice
+from babashi.catalogue.models import CatalogueItem
+from babashi.enterprises.account_numbers import doubt_about, plain_number, require_twice
 from babashi.enterprises.models import BankAccount, Enterprise
 from babashi.enterprises.queries import bank_account_of, member_or_404
-from babashi.enterprises.services import set_bank_account
+from babashi.enterprises.services import account_number, set_bank_account
 from babashi.reviews import services
 
 TYPED = ("account", "account_name", "bank_name", "number", "again", "consent")
@@ -32,14 +35,7 @@ def submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     application = queries.get_for_member(request.user, public_id)
     if application.state == State.DRAFT:
         try:
-            account = _account(request, application.enterprise)
-            services.submit_and_open(
-                application,
-                revision=revision_of(request),
-                by=request.user,
-                bank_account=account,
-                consent=bool(request.POST.get("consent")),
-            )
+            _send(request, application)
         except (Invalid, Conflict) as error:
             return check_page(
                 request,
@@ -53,6 +49,8 @@ def submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         _say_doubt(request)
     elif application.submitted_at is None:
         raise Conflict("这份申报已经放弃，不能提交。", code="wrong_state")
+    else:
+        _say_unchanged(request, application)
     return redirect("applications:receipt", public_id=public_id)
 
 
@@ -63,17 +61,13 @@ def confirm(request: HttpRequest, pack: str, item: str) -> HttpResponse:
     found = catalogue.item(f"{pack}/{item}")
     enterprise = member_or_404(request.user, request.POST.get("uscc", ""))
     try:
-        account = _account(request, enterprise)
-        application = services.submit_automatic_and_open(
-            enterprise,
-            found,
-            bank_account=account,
-            by=request.user,
-            consent=bool(request.POST.get("consent")),
-        )
+        application, before = _confirm(request, enterprise, found)
     except Invalid as error:
         return _automatic_again(request, pack, item, enterprise, error)
-    _say_doubt(request)
+    if before:
+        _say_unchanged(request, application)
+    else:
+        _say_doubt(request)
     return redirect("applications:receipt", public_id=application.public_id)
 
 
@@ -103,6 +97,53 @@ def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     services.withdraw_and_close(application, by=request.user, reason=request.POST.get("reason", "").strip())
     messages.success(request, "草稿已放弃。" if was_draft else "申报已撤回。")
     return redirect("applications:mine")
+
+
+@applications.one_act
+def _send(request: HttpRequest, application: Application) -> None:
+    """The account that was typed and the application are one act: refused, neither is left behind."""
+    locked, account = applications.lock(application), None
+    if locked.state == State.DRAFT:
+        take_turn(locked.enterprise)
+        account = _account(request, locked.enterprise)
+    services.submit_and_open(
+        locked,
+        revision=revision_of(request),
+        by=request.user,
+        bank_account=account,
+        consent=bool(request.POST.get("consent")),
+    )
+
+
+@applications.one_act
+def _confirm(request: HttpRequest, enterprise: Enterprise, item: CatalogueItem) -> tuple[Application, bool]:
+    """The same for an automatic grant, and whether it was confirmed before: then no account is touched."""
+    begun = applications.open_application(enterprise, item.full_id)
+    if begun is not None:
+        begun = applications.lock(begun)
+    if begun is None:
+        take_turn(enterprise)  # a second click waits here for the first one
+        begun = applications.open_application(enterprise, item.full_id)
+    elif begun.state == State.DRAFT:
+        take_turn(enterprise)
+    if begun is not None and begun.state != State.DRAFT:
+        return begun, True
+    account = _account(request, enterprise)
+    sent = services.submit_automatic_and_open(
+        enterprise, item, bank_account=account, by=request.user, consent=bool(request.POST.get("consent"))
+    )
+    return sent, False
+
+
+def _say_unchanged(request: HttpRequest, application: Application) -> None:
+    """Another account was typed for a case that had been sent before: it was not taken, and that has to be said."""
+    typed, used = plain_number(request.POST.get("number", "")), application.bank_account
+    if request.POST.get("account") != "new" or used is None or account_number(used) == typed:
+        return
+    messages.warning(
+        request,
+        f"这件申报此前已经提交，没有更换收款账户，仍是尾号 {used.number_tail} 的账户。要更换的，请到“我的企业”更改收款账户。",
+    )
 
 
 def _account(request: HttpRequest, enterprise: Enterprise) -> BankAccount | None:

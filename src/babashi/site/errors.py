@@ -99,8 +99,14 @@ def answer(
         "detail": detail,
         "advice": ADVICE.get(status, ""),
         "fields": fields or {},
+        "above": _above(request.path) if status == 405 and request.method == "GET" else "",
     }
     return render(request, "site/error.html", context, status=status)
+
+
+def _above(path: str) -> str:
+    """The page that an address belongs to which only takes forms: the one above it."""
+    return path.rstrip("/").rpartition("/")[0] + "/"
 
 
 def from_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:

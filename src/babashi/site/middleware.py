@@ -1,8 +1,11 @@
 """What happens to every request and every answer."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from babashi.audit.errors import DomainError
@@ -85,6 +88,42 @@ def response_headers(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def signed_out(get_response: Handler) -> Handler:
+    """A session ended while somebody was typing: a script is told so, a person finds the way back to the page.
+
+    A script would follow the way to the sign-in page and take its 200 for an answer.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 302 or urlsplit(response["Location"]).path != settings.LOGIN_URL:
+            return response
+        if errors.wants_problem(request):
+            return errors.answer(
+                request,
+                401,
+                "登录已过期，刚才的内容没有保存。请在新窗口登录后再继续，本页内容不会丢失。",
+                code="not_signed_in",
+            )
+        if request.method != "POST":
+            return response
+        messages.warning(request, "登录已过期，刚才提交的内容没有记录。请登录后重新填写、提交。")
+        return redirect_to_login(_page_of(request), settings.LOGIN_URL)
+
+    return middleware
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page of ours that a form was sent from, or else its own address."""
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return request.get_full_path()
+    if came_from.netloc != request.get_host() or not came_from.path:
+        return request.get_full_path()
+    return came_from._replace(scheme="", netloc="", fragment="").geturl()
 
 
 class DomainErrors:

@@ -111,6 +111,21 @@ def test_a_file_may_be_fetched_again_until_the_bank_answers(office: Treasury) ->
         payments.export_batch(batch, "csv", by=office.hands[1])
 
 
+def test_the_pages_offer_no_second_file_and_call_a_return_a_return(office: Treasury) -> None:
+    batch, [payment], _ = office.exported()
+    client = Client()
+    client.force_login(office.hands[2])
+    address = f"/desk/payments/batches/{batch.number}/"
+    assert "给国库" in client.get(address).content.decode()
+    rows = "\n".join([COLUMNS, ",".join(back(batch, payment))]).encode()
+    page = client.post(
+        "/desk/payments/answers/", {"file": SimpleUploadedFile("a.csv", rows)}
+    ).content.decode()
+    assert "已登记退回" in page
+    assert "已入账" not in page
+    assert "给国库" not in client.get(address).content.decode()
+
+
 def test_the_pages_of_batches_and_answers(office: Treasury) -> None:
     batch, [payment], _ = office.exported()
     office.say(back(batch, payment))

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -15,7 +16,7 @@ from babashi.accounts.models import Role
 from babashi.feedback import services as feedback
 from babashi.matching.services import rematch
 from babashi.reports import pace, queries
-from babashi.reports.obstacles import obstacles
+from babashi.reports.obstacles import _refusals, obstacles
 from babashi.reports.quarters import Quarter
 from babashi.reports.records import read
 from babashi.reviews import services as reviews
@@ -122,8 +123,9 @@ def test_the_obstacles_in_words() -> None:
     with on(11, 15):
         found = said(Q3)
         assert found["应享未申报"] == ["“首次升规奖励”应享 4 家，还有 1 家没有申报或登记意向。"]
-        [refused] = found["不予支持"]
-        assert refused.startswith("1 件：不符合“工业企业")
+        assert found["不予支持"] == ["1 件：不符合“工业企业”。"], (
+            "no single enterprise's figures in the report"
+        )
         assert found["办理超期"] == [
             "受理办了 2 件，1 件超期，1 件超期未办。",
             "复审办了 0 件，1 件超期未办。",
@@ -133,6 +135,25 @@ def test_the_obstacles_in_words() -> None:
         missing = said(Q4)["缺少资料"]
         assert len(missing) == 3
         assert missing[0] == "因缺“食品经营环节”，有 5 家还不能判断能否享受。"
+
+
+def test_refusals_for_one_condition_are_counted_together() -> None:
+    """Whatever the figures of each enterprise were, and in cases that were refused before conditions had names."""
+    named = [
+        {"clause": "rate", "name": "强度达标（平均）", "text": f"不符合“强度达标（平均）（强度：{n}）”。说明"}
+        for n in "12"
+    ]
+    older = [
+        {"clause": "rate", "text": f"不符合“强度达标（平均）（强度：{n}）”，依据：第三条“x”"} for n in "34"
+    ]
+    steps = [SimpleNamespace(kind="refused", payload={"reasons": [reason]}) for reason in named + older]
+    [found] = list(_refusals(SimpleNamespace(steps=steps)))  # type: ignore[arg-type]
+    assert (found.text, found.number) == ("4 件：不符合“强度达标（平均）”。", 4)
+    answer = {"clause": "objection", "name": "公示异议成立", "text": "公示异议成立：该企业设备已停用"}
+    [other] = list(
+        _refusals(SimpleNamespace(steps=[SimpleNamespace(kind="refused", payload={"reasons": [answer]})]))
+    )  # type: ignore[arg-type]
+    assert other.text == "1 件：公示异议成立。"
 
 
 def test_the_page_and_its_workbook() -> None:

@@ -175,3 +175,53 @@ def test_the_applicant_sees_what_became_of_it(waiting: Application, people: dict
     page = browser(person).get(f"/progress/{waiting.public_id}/").content.decode()
     assert "逾期未补正" in page
     assert "重新申报" in page
+
+
+def test_the_applicant_reads_that_he_is_late_and_what_may_follow(waiting: Application) -> None:
+    person = waiting.submitted_by
+    assert person is not None
+    pages = (f"/applications/{waiting.public_id}/", f"/progress/{waiting.public_id}/")
+    due, end = correction_due(waiting), correction_grace_ends(waiting)
+    assert due is not None
+    assert end is not None
+    for page in pages:
+        shown = browser(person).get(page).content.decode()
+        assert "前补正" in shown
+        assert "期限已过" not in shown
+    set_demo_day(due.day + timedelta(days=1))
+    for page in pages:
+        shown = browser(person).get(page).content.decode()
+        assert "期限已过" in shown, page
+        assert "现在补正仍然有效" in shown
+        assert f"{end.day.month}月{end.day.day}日以后" in shown
+        assert "按逾期未补正办结" in shown
+
+
+def test_what_is_typed_after_the_closing_is_said_not_to_be_saved(
+    waiting: Application, people: dict[str, User]
+) -> None:
+    person = waiting.submitted_by
+    assert person is not None
+    after_the_grace(waiting)
+    reviews.lapse_correction(waiting, by=people["acceptance"])
+    client, form = browser(person), {"revision": waiting.revision, "note": "来得太晚"}
+    answer = client.post(
+        f"/applications/{waiting.public_id}/save/", form, headers={"X-Requested-With": "autosave"}
+    )
+    assert answer.status_code == 409
+    assert "逾期未补正" in answer.json()["detail"]
+    assert "没有保存" in answer.json()["detail"]
+    assert "提交申报" not in answer.json()["detail"]
+    page = client.post(f"/applications/{waiting.public_id}/", form, follow=True).content.decode()
+    assert "刚才填写的内容没有保存" in page
+    assert "刚才填写" not in client.get(f"/applications/{waiting.public_id}/", follow=True).content.decode()
+
+
+def test_the_list_says_who_closes_when_it_is_not_the_reader(
+    waiting: Application, people: dict[str, User]
+) -> None:
+    after_the_grace(waiting)
+    other = browser(people["first-review"]).get("/desk/cases/corrections/").content.decode()
+    assert "已可办结" in other
+    assert "受理" in other[other.index("已可办结") :][:80]
+    assert "已可办结" not in browser(people["acceptance"]).get("/desk/cases/corrections/").content.decode()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babashi.applications.flow import EventKind
-from babashi.audit.names import ACTS, name_of
+from babashi.audit.names import ACTS, SUBJECTS, acts_called, kind_of, name_of
 from babashi.budget.models import EntryKind
 
 SOURCE = Path(__file__).parents[3] / "src" / "babashi"
@@ -65,6 +65,36 @@ def test_names_are_chinese_and_tell_the_acts_of_a_part_apart() -> None:
 
 def test_the_history_of_a_case_and_the_log_use_the_same_words() -> None:
     assert {kind: ACTS[f"applications.{kind}"] for kind in EventKind.values} == dict(EventKind.choices)
+
+
+def subjects() -> Iterator[tuple[str, str]]:
+    """Every kind of thing that the code names as the subject of an act, with its file."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            value = (
+                node.value
+                if isinstance(node, ast.keyword) and node.arg == "subject"
+                else node.value
+                if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "subject"
+                else None
+            )
+            first = value.elts[0] if isinstance(value, ast.Tuple) else None
+            if isinstance(first, ast.Constant):
+                yield str(first.value), path.name
+
+
+def test_what_an_act_was_done_to_has_a_chinese_name_too() -> None:
+    found = dict(subjects())
+    assert {"application", "payment", "user"} <= set(found)
+    assert {kind: file for kind, file in found.items() if kind not in SUBJECTS} == {}
+    assert kind_of("payment") == "兑付"
+    assert kind_of("unheard_of") == "unheard_of"
+
+
+def test_the_log_is_searched_with_the_words_of_the_pages() -> None:
+    assert acts_called("解散") == ["payments.dissolved"]
+    assert acts_called("组批") == ["payments.batched"]
+    assert acts_called("核销") == ["payments.answer_settled"]
 
 
 def test_an_act_of_an_older_version_keeps_its_own_name() -> None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from babashi.accounts.models import User
 from babashi.applications import form as forms
 from babashi.applications.assessment import register_view
-from babashi.applications.errors import ItemClosed, Mistakes, StaleRevision, WrongState
+from babashi.applications.errors import ItemClosed, Mistakes, NotEditable, StaleRevision
 from babashi.applications.flow import EDITABLE, ENDED, EventKind, State
 from babashi.applications.models import Application, Attachment
 from babashi.applications.queries import asked_refs, handed_in, require_member, with_item
@@ -170,7 +170,7 @@ def _touched(application: Application) -> None:
 
 def _require_editable(application: Application) -> None:
     if application.state not in EDITABLE:
-        raise WrongState(application.state, EventKind.SUBMITTED)
+        raise NotEditable(application.state)
 
 
 def _only_asked(application: Application, accepted: dict[str, str]) -> dict[str, str]:

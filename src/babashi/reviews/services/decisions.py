@@ -286,12 +286,18 @@ def refusal_reasons(application: Application, checklist: Checklist) -> list[dict
             continue
         values = "，".join(f"{value.label}：{value.text}" for value in clause.values)
         note = marked.pop(clause.id, "")
-        text = (clause.name or clause.text) + (f"（{values}）" if values else "")
+        name = clause.name or clause.text
+        text = name + (f"（{values}）" if values else "")
         cite = f"，依据：第{clause.cite.article}条“{clause.cite.quote}”" if clause.cite else ""
-        reasons.append({"clause": clause.id, "text": f"不符合“{text}”{cite}" + (f"。{note}" if note else "")})
+        said = f"不符合“{text}”{cite}" + (f"。{note}" if note else "")
+        reasons.append({"clause": clause.id, "name": name, "text": said})
     labels = form_definition(application.item).labels()
     reasons += [
-        {"clause": ref, "text": f"材料不符合要求：{labels.get(ref, ref)}" + (f"。{note}" if note else "")}
+        {
+            "clause": ref,
+            "name": f"材料要求：{labels.get(ref, ref)}",
+            "text": f"材料不符合要求：{labels.get(ref, ref)}" + (f"。{note}" if note else ""),
+        }
         for ref, note in marked.items()
     ]
     if not reasons:

@@ -53,7 +53,7 @@ def settle_objection(
         return decided
     close_open(application, Outcome.OBJECTED, by=by, opinion=answer)
     if consequence == REFUSE:
-        reasons = [{"clause": "objection", "text": f"公示异议成立：{answer.strip()}"}]
+        reasons = [{"clause": "objection", "name": "公示异议成立", "text": f"公示异议成立：{answer.strip()}"}]
         refuse_case(application, by=by, stage=application.stage, reasons=reasons, opinion=answer.strip())
     else:
         open_next(application, by=by)

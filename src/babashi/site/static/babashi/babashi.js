@@ -1,6 +1,6 @@
 /* Small helpers; every page works without them. No inline scripts, no style attributes (CSP).
    data-autosave · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
-   · data-check-all · data-rows · data-auto-submit · data-fill · data-fours: see docs/dev/look.md. */
+   · data-check-all · data-rows · data-auto-submit · data-fill · data-unfold · data-fours: see docs/dev/look.md. */
 (() => {
   "use strict";
 
@@ -144,12 +144,22 @@
         this.dirty = true;
         this.show("failed", content.detail || "另一个窗口保存了更新的内容，请刷新本页后再修改");
       } else if (answer.status === 401 || answer.status === 403) {
-        this.failed("登录已过期，请在新窗口登录后再修改，本页内容不会丢失", 8000);
+        await this.renew();
+        this.failed("登录已过期，还没有保存。请在新窗口登录，登录后这里会自动保存，本页内容不会丢失", 5000);
       } else if (answer.status === 422 || answer.status === 400) {
         this.show("failed", content.detail || "有内容不符合要求，改好后自动保存");
       } else {
         this.failed(content.detail || "没有保存成功，稍后自动重试", 5000);
       }
+    }
+    /* signing in anew changes the token of every form: fetched from this very page, which only who is signed in gets */
+    async renew() {
+      try {
+        const answer = await fetch(location.href, { credentials: "same-origin" });
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const token = find("form[data-autosave]", fresh) && csrfToken(find("form[data-autosave]", fresh));
+        if (token) each("input[name=csrfmiddlewaretoken]", (field) => { field.value = token; });
+      } catch (e) { /* no network: the next try asks again */ }
     }
     failed(text, pause) {
       this.dirty = true;
@@ -313,6 +323,13 @@
     if (place.value.trim() === "" || words.includes(place.value)) place.value = choice.dataset.fillText || "";
   }
 
+  /* ---- a choice unfolds what belongs to it ---- */
+  function unfolded(event) {
+    const choice = event.target.closest("input[data-unfold]");
+    const fold = choice && document.getElementById(choice.dataset.unfold);
+    if (fold && choice.checked) fold.open = true;
+  }
+
   /* ---- a long number is shown in fours below its field, for checking while it is typed ---- */
   function inFours(event) {
     const field = event.target.closest("input[data-fours]");
@@ -333,6 +350,7 @@
   document.addEventListener("click", clicked);
   document.addEventListener("change", counted);
   document.addEventListener("change", filled);
+  document.addEventListener("change", unfolded);
   document.addEventListener("keydown", shortcut);
   window.addEventListener("pageshow", unguard);
   document.addEventListener("htmx:responseError", (event) => {

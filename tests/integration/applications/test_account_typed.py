@@ -1,0 +1,56 @@
+"""A payee account typed on an application page: on file only with the application, and shown on its receipt."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from tests.integration import case_world as world
+
+from babashi.applications.models import Application
+from babashi.enterprises.models import BankAccount, Enterprise
+
+pytestmark = pytest.mark.django_db
+URL = f"/applications/automatic/{world.PACK}/scale-up/confirm/"
+
+
+@pytest.fixture
+def owner(db: None) -> Enterprise:
+    world.publish()
+    return world.enterprise()
+
+
+@pytest.fixture
+def client(owner: Enterprise) -> Client:
+    client = Client()
+    client.force_login(world.member(owner))
+    return client
+
+
+def typed(owner: Enterprise, number: str = "6217000012345670") -> dict[str, str]:
+    return {
+        "uscc": owner.uscc, "account": "new", "account_name": owner.name, "bank_name": "中国银行重庆巴南支行",
+        "number": number, "again": number,
+    }  # fmt: skip
+
+
+def test_a_refused_confirmation_leaves_no_account_behind(client: Client, owner: Enterprise) -> None:
+    assert client.post(URL, typed(owner)).status_code == 422
+    assert not BankAccount.objects.exists()
+
+
+def test_the_receipt_says_which_account(client: Client, owner: Enterprise) -> None:
+    page = client.post(URL, {**typed(owner), "consent": "on"}, follow=True).content.decode()
+    assert "收款账户" in page
+    assert "尾号 5670" in page
+
+
+def test_a_second_window_changes_no_account_unseen(client: Client, owner: Enterprise) -> None:
+    client.post(URL, {**typed(owner), "consent": "on"})
+    other = {**typed(owner, "6222021234567890128"), "consent": "on"}
+    page = client.post(URL, other, follow=True).content.decode()
+    assert Application.objects.count() == 1
+    assert [account.number_tail for account in BankAccount.objects.filter(retired_at=None)] == ["5670"]
+    assert "没有更换收款账户" in page
+    assert "尾号 5670" in page
+    again = client.post(URL, {**typed(owner), "consent": "on"}, follow=True).content.decode()
+    assert "没有更换收款账户" not in again

@@ -1,0 +1,96 @@
+"""Sessions end while somebody types: nothing may look saved that was not, and the way back leads to the page."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+from babashi.accounts.models import User
+from babashi.applications import services as applications
+from babashi.applications.models import Application
+from tests.integration import case_world as world
+
+pytestmark = pytest.mark.django_db
+HERE = "http://testserver"
+
+
+@pytest.fixture
+def draft(db: None) -> Application:
+    world.publish()
+    owner = world.enterprise()
+    return applications.start_draft(owner, world.item(), by=world.member(owner))
+
+
+def way_back(location: str) -> str:
+    assert urlsplit(location).path == "/sign-in/"
+    return parse_qs(urlsplit(location).query)["next"][0]
+
+
+@pytest.mark.parametrize("header", [{"X-Requested-With": "autosave"}, {"HX-Request": "true"}])
+def test_a_program_in_the_page_is_told_that_nothing_was_saved(
+    header: dict[str, str], draft: Application
+) -> None:
+    answer = Client().post(
+        f"/applications/{draft.public_id}/save/",
+        {"revision": draft.revision, "note": "写了很久"},
+        headers=header,
+    )
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "登录" in answer.json()["detail"]
+    draft.refresh_from_db()
+    assert draft.form.get("note") != "写了很久"
+
+
+def test_a_form_sent_too_late_is_said_to_be_lost_and_leads_back_to_its_page(draft: Application) -> None:
+    client, page = Client(), f"/applications/{draft.public_id}/check/"
+    answer = client.post(f"/applications/{draft.public_id}/submit/", {}, headers={"Referer": HERE + page})
+    assert answer.status_code == 302
+    assert way_back(answer.url) == page
+    shown = client.get(answer.url).content.decode()
+    assert "没有记录" in shown
+    assert f'name="next" value="{page}"' in shown
+
+
+@pytest.mark.parametrize("came_from", ["https://elsewhere.example/applications/", "", "nonsense://["])
+def test_a_foreign_page_is_no_way_back(came_from: str, draft: Application) -> None:
+    address = f"/applications/{draft.public_id}/submit/"
+    answer = Client().post(address, {}, headers={"Referer": came_from} if came_from else {})
+    assert way_back(answer.url) == address
+
+
+def test_reading_needs_no_warning(draft: Application) -> None:
+    client = Client()
+    answer = client.get("/applications/")
+    assert way_back(answer.url) == "/applications/"
+    assert "没有记录" not in client.get(answer.url).content.decode()
+
+
+def test_an_address_that_only_takes_forms_leads_to_the_page_it_belongs_to(
+    draft: Application, django_user_model: type[User]
+) -> None:
+    client = Client()
+    client.force_login(draft.events.get(kind="draft_started").by)
+    answer = client.get(f"/applications/{draft.public_id}/submit/")
+    assert answer.status_code == 405
+    assert f'href="/applications/{draft.public_id}/"' in answer.content.decode()
+    assert 'href="/help/help/"' not in client.post("/help/").content.decode()
+
+
+def test_an_official_is_led_back_to_his_desk_from_an_error(db: None) -> None:
+    world.publish()
+    client = Client()
+    client.force_login(world.official("acceptor"))
+    page = client.get("/desk/cases/SB20220901-999999/").content.decode()
+    assert 'href="/desk/"' in page
+    assert 'href="/desk/"' not in Client().get("/nonsense/").content.decode().partition("<main")[2]
+
+
+def test_the_result_of_an_enterprise_asks_to_sign_in_and_says_no_more(draft: Application) -> None:
+    """A link of a message, opened the next morning; whether the enterprise exists stays unsaid."""
+    for uscc in (draft.enterprise.uscc, "91500113MA5U000034"):
+        answer = Client().get(f"/match/{uscc}/")
+        assert answer.status_code == 302
+        assert way_back(answer.url) == f"/match/{uscc}/"
