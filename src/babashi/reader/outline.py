@@ -111,7 +111,8 @@ class _Builder:
             if self._lost_heading(sibling, label.number):
                 self._virtual_parent()
         else:
-            while len(self.stack) > 1 and self._outranks(label.kind):
+            # the first of a series stands in what is open, whatever its labels look like
+            while len(self.stack) > 1 and label.kind != "series" and self._outranks(label.kind):
                 self.stack.pop()
             last = self.top.children[-1] if self.top.children else None
             if (
@@ -297,7 +298,9 @@ _NO_MORE_OF_IT: Final = re.compile(
 )  # what the named one gets
 
 
-_PURSE: Final = re.compile(r"\d[万亿]?元$")  # 市财政安排80万元, which opens a sentence and is not what it is about
+_PURSE: Final = re.compile(
+    r"\d[万亿]?元$"
+)  # 市财政安排80万元, which opens a sentence and is not what it is about
 
 
 def _opening_clause(text: str, start: int, end: int) -> int:
