@@ -143,10 +143,12 @@ _SPEAKS_OF_ALL: Final = re.compile(
 )
 _RUNS_TO: Final = re.compile(
     r"(?:[施实执]行|实施|有效|生效|期限?|时[间效限]|周期|[延顺]|终止|结束|失效|截止|开始|[日号月]起|最迟|最长)[^。；]{0,16}?"
-    rf"(?:至|到|为|于|晚于)(?P<until>{DATE})(?=止|为止|结束|（含|[，。；（]|$)"
+    rf"(?:至|到|不?晚于)(?P<until>{DATE})(?=止|为止|结束|（含|[，。；（]|$)"
+    rf"|(?:截止|终止|失效|废止|到期|结束)(?:时间|日期|期限|日)?(?:为|于|：)(?P<until4>{DATE})"
     rf"|(?:[施实执]行|实施|有效|生效|政策|措施|时[间效限])[^。；]{{0,6}}{DATE}(?:至|到|-|~|—)(?P<until2>{DATE})(?=止|[，。；（]|$)"
     rf"|(?<![至到])(?P<until3>{DATE})(?:到期|期满|结束|失效|废止|终止)"
 )
+_GIVES: Final = re.compile(r"给予|奖励|补[助贴]|资助|发放")
 
 
 def _closing(paragraphs: Sequence[Paragraph], raw: str) -> Validity:
@@ -157,11 +159,13 @@ def _closing(paragraphs: Sequence[Paragraph], raw: str) -> Validity:
         if index >= len(paragraphs):
             continue
         text = paragraphs[index].text
+        if index not in asked and _FIGURE.search(text) and _GIVES.search(text):
+            continue
         for start, end in sentences(text):
             if index not in asked and not _SPEAKS_OF_ALL.search(text, start, end):
                 continue
             match = _RUNS_TO.search(text, start, end)
-            until = parse_date(match["until"] or match["until2"] or match["until3"]) if match else None
+            until = parse_date(next(filter(None, match.groups()))) if match else None
             if match is None or until is None or NOT_VALIDITY.search(text, start, end):
                 continue
             span = paragraphs[index].view.span(*match.span())
@@ -247,6 +251,11 @@ _WINDOW: Final = re.compile(
 )
 
 
+# 应在…之间取得: a condition; 免除…至…期间的租金: what is waived
+_ASKED: Final = re.compile(r"(?:应|须|需|必须)[^，。；]{0,3}$")
+_WAIVED: Final = re.compile(r"期间[^，。；]{0,16}的(?:租金|税款?|费用?|保费|利息)")
+
+
 def _ahead(paragraph: Paragraph, raw: str, start: int, end: int, printed: date) -> Validity:
     """Days that are still to come when the notice is printed are those of the measure, whatever is to happen in them.
 
@@ -262,7 +271,10 @@ def _ahead(paragraph: Paragraph, raw: str, start: int, end: int, printed: date) 
             or (begin and not begin <= until <= (add_months(begin, 72) or date.max))
         ):
             continue
-        if NOT_VALIDITY.search(text, max(start, match.start() - 16), min(end, match.end() + 6)):
+        around = max(start, match.start() - 16)
+        if NOT_VALIDITY.search(text, around, match.end()) or _WAIVED.match(text, match.end()):
+            continue
+        if _ASKED.search(text, around, match.start()):
             continue
         span = paragraph.view.span(*match.span())
         return Validity(begin, until, Words(raw[span.start : span.end], span, 0.7))

@@ -44,7 +44,7 @@ _LONGEST: Final = 10
 
 
 class _Seen(NamedTuple):
-    index: int
+    at: int
     number: int
     label: Label
     least: int  # how many must count up
@@ -59,7 +59,7 @@ def found(views: list[View]) -> dict[int, Label]:
         if match is not None and shape is not None and not _NO_ITEM.search(shape[1]):
             seen[shape].append(_seen(index, match, shape))
     runs = {shape: _counting_up(places) for shape, places in seen.items()}
-    result = {s.index: s.label for run in runs.values() for s in run if len(run) >= s.least}
+    result = {s.at: s.label for run in runs.values() for s in run if len(run) >= s.least}
     return result | _companions(seen, result)
 
 
@@ -125,9 +125,9 @@ def _counting_up(places: list[_Seen]) -> list[_Seen]:
 
 def _companions(seen: dict[tuple[str, ...], list[_Seen]], known: dict[int, Label]) -> dict[int, Label]:
     """``B1`` alone between A1, A2 and C1, C2 is a label like theirs."""
-    shapes = {shape[2:] for shape, places in seen.items() if any(s.index in known for s in places)}
+    shapes = {shape[2:] for shape, places in seen.items() if any(s.at in known for s in places)}
     return {
-        places[0].index: places[0].label
+        places[0].at: places[0].label
         for shape, places in seen.items()
         if re.fullmatch("[A-Z][-—]?", shape[1]) and shape[2:] in shapes
         if len(places) == 1 and places[0].number == 1
