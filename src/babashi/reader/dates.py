@@ -142,7 +142,7 @@ _SPEAKS_OF_ALL: Final = re.compile(
     r"政策|措施|举措|办法|文件|条款|通知|通告|公告|意见|清单|规定|细则|方案|条例|上述|以上|其余|其他|未(?:明确|注明|规定)|没有"
 )
 _RUNS_TO: Final = re.compile(
-    r"(?:[施实执]行|实施|有效|生效|期限?|时[间效限]|周期|[延顺]|终止|结束|失效|截止|开始|[日号月]起|最迟|最长)[^。；]{0,16}?"
+    r"(?:[施实执]行|实施|有效|生效|期限?|时[间效限]|周期|[延顺]|终止|结束|失效|截止|开始|[日号月]起|年限|最迟|最长)[^。；]{0,16}?"
     rf"(?:至|到|不?晚于)(?P<until>{DATE})(?=止|为止|结束|（含|[，。；（]|$)"
     rf"|(?:截止|终止|失效|废止|到期|结束)(?:时间|日期|期限|日)?(?:为|于|：)(?P<until4>{DATE})"
     rf"|(?:[施实执]行|实施|有效|生效|政策|措施|时[间效限])[^。；]{{0,6}}{DATE}(?:至|到|-|~|—)(?P<until2>{DATE})(?=止|[，。；（]|$)"
@@ -168,14 +168,21 @@ def _closing(paragraphs: Sequence[Paragraph], raw: str) -> Validity:
             until = parse_date(next(filter(None, match.groups()))) if match else None
             if match is None or until is None or NOT_VALIDITY.search(text, start, end):
                 continue
+            if re.search(r"第[^，。；]{1,20}[条项点](?!例)", text[start : match.end()]):
+                continue
             span = paragraphs[index].view.span(*match.span())
             return Validity(None, until, Words(raw[span.start : span.end], span, 0.7))
     return Validity()
 
 
 def _last_item(paragraphs: Sequence[Paragraph], last: int) -> list[int]:
-    """The last item itself, if it grants no sum."""
-    return [last] if last < len(paragraphs) and not _FIGURE.search(paragraphs[last].text) else []
+    """The last item itself, if it grants no sum and speaks of the others."""
+    if last == len(paragraphs) or _FIGURE.search(paragraphs[last].text):
+        return []
+    return [last] if _OF_THE_REST.search(paragraphs[last].text) else []
+
+
+_OF_THE_REST: Final = re.compile(rf"{_ITSELF}|{_ALL}|其余|其他|凡|未(?:明确|注明|规定)|没有")
 
 
 _ASKS_WHEN: Final = re.compile(r"(?:何时|什么时候|多久|多长时间|哪[天一年]|几时|期限|有效期)[^？]{0,12}？")
