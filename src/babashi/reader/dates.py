@@ -5,54 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from babashi.reader import numerals
 from babashi.reader.articles import directed, numbers
 from babashi.reader.days import DATE as DATE
-from babashi.reader.days import DAY, INTO, MONTH, add_months
+from babashi.reader.days import INTO, add_months
 from babashi.reader.days import parse_date as parse_date
 from babashi.reader.model import Validity, Words
 from babashi.reader.paragraphs import Paragraph
+from babashi.reader.periods import (
+    ANY,
+    EVENT,
+    HOUR,
+    ISSUED,
+    LATER,
+    NOT_VALIDITY,
+    RANGE,
+    SPAN,
+    STOP,
+    UNTIL,
+    label_end,
+    read,
+    sentences,
+)
 
-_LATER: Final = rf"(?:{DATE}|(?:当年|同年)?{MONTH}月{DAY}[日号])"
-_HOUR: Final = r"(?:\d{1,2}(?:[时点]|：\d\d)(?:整|分)?)"
-# 自…之日起: what happens to a notice that makes it hold
-_ISSUED: Final = r"(?:印发|发布|公布|下发|发文|函颁|颁布|颁发|签发|通过|下达|登报|出台|批准|公告|发出|公开)"
-# what has a period: 试点期, 享受期限, 实施周期
-_RUNS: Final = (
-    r"(?:有效|执行|实施|施行|政策|活动|适用|试行|暂行|试点|过渡|兑现|兑付|推行|使用|领取|核销|享受|延续"
-    r"|减免|免租|免收|补[贴助]|缓缴|优惠|扶持|奖励|奖补|贴息|发放|惠企)"
-)
-_SPAN: Final = r"(?:有效期限?|期限|时限|时效|时间|周期|期间|期)"
-# a relief or a payment that goes on until a day: 免征至, 补贴发放到
-_DEED: Final = (
-    r"(?:[免减缓停](?:征|收|缴|交|税|费|租)|减半征收|减免|缓缴|免费|优惠|补[贴助]|贴息|发放|奖励|享受|保留)"
-)
-_TO: Final = r"(?:截至|截止到?至?|至|到|-|~)"
-_UNTIL: Final = re.compile(
-    rf"(?:有效期限?(?:由|从){DATE}(?:延长|延续|顺延|调整)|{_RUNS}{_SPAN}|{_SPAN}|政策(?:执行|实施|有效)?"
-    rf"|{INTO}|延续|延长|延期|有效|{_DEED})"
-    r"(?:与[^，。；]{2,40}(?:一致|相同|同步|同)[，即]*)?(?:暂定|统一|均|一律|最长|最迟|一般|直)*(?:为|：|，"
-    rf"|】)*(?:从|自)?(?:{DATE}(?:起|开始)?{INTO}?[，、]?)?(?:截止日期为|{_TO})+：?(?P<until>{_LATER})"
-)
-_RANGE: Final = re.compile(
-    rf"(?:自|从)?(?P<from>{DATE})）?{_HOUR}?(?:起|开始)*{INTO}?[，、]?(?:有效期)?(?:{_TO}|—)"
-    rf"(?P<until>{_LATER}){_HOUR}?(?:（含）)?(?P<stop>止|期间|结束)?"
-)
-_ENDS: Final = r"(?:自行|自动|自然|即行)?(?:失效|废止|终止|到期|届满|结束|停止(?:执行|实施))"
-_STOP: Final = re.compile(
-    rf"(?:文件|政策)?(?:失效|废止|截止|终止|到期)(?:时间|日期)[：】]*为?(?P<until4>{DATE})"
-    rf"|(?:执行期限?|有效期|政策期限|实施期限|执行时间)：(?P<until5>{DATE})(?=[）。；，]|$)"
-    rf"|(?:至|到|截至)(?P<until>{DATE})(?:止|为止|终止|截止|失效|废止|结束|有效|{_ENDS})"
-    rf"|即日起?(?:{_TO})(?P<until8>{DATE})"
-    rf"|之[日时]起?(?:正式)?{INTO}?(?:，?有效期?)?(?:{_TO})(?P<until2>{DATE})"
-    rf"|，(?:于)?(?P<until3>{DATE})(?:起)?(?:到期|期满)?后?(?:{_ENDS}|截止|为止|止)"
-    rf"|在?(?P<until6>{DATE})(?:之前|以前|前)(?:均|一直)?有效"
-    rf"|，(?:有效期?|执行|实施)?至(?P<until7>{DATE})(?:（含）)?(?=[。；]|$)"
-)
 # 2027年底前对新购农机继续免收…: until then a relief or a 阶段性 policy runs
 _BEFORE: Final = re.compile(
     rf"(?:在|到|至|截至)?(?P<until>{DATE})(?:之?前|以前)，?[^，。；：]{{0,24}}?"
@@ -61,39 +39,18 @@ _BEFORE: Final = re.compile(
 # 对购置日期在…至…期间的新车免征; 对…至…期间，购车的…给予
 _BOUGHT: Final = re.compile(
     rf"对(?:(?:购置|购买|消费|购车|购房)(?:日期|时间)?)?在?(?P<from>{DATE})(?:起)?(?:至|到|-"
-    rf"|~)(?P<until>{_LATER})"
+    rf"|~)(?P<until>{LATER})"
     r"(?:（含[^）]*）)?期间(?:，|(?:购置|购买)?的[^，。；]{1,20}，?(?:[免减][征收缴]|减免))"
 )
 # 2031年2月14日至2月23日，持会员卡加油满250元，减20元: the days with which a measure opens
 _OPENS_WITH: Final = re.compile(
-    rf"(?:在)?(?P<from>{DATE}){_HOUR}?(?:至|到|-|~)(?P<until>{_LATER}){_HOUR}?(?:期间|内)?，"
+    rf"(?:在)?(?P<from>{DATE}){HOUR}?(?:至|到|-|~)(?P<until>{LATER}){HOUR}?(?:期间|内)?，"
     r"(?=[^。]*?(?:减|免|补|奖|给予|优惠|发放|领取|抵扣?|打[一-九\d.]{1,3}折))"
-)
-# what happens in the days that a measure counts back on: who was recognised or registered then
-_EVENT: Final = re.compile(
-    r"，?[^，。；]{0,30}?(?:新[办设增建注招引认获]|首次|获|取得|认定|评定|评为|完[成工]|竣工|投产|建成"
-    r"|开工|注册|登记|设立|成立|落户|签[订约]|引进|招[用引录]|吸纳|录用|上市|挂牌|发生|实现|入库|上规|入统|通过"
-    r"|毕业|缴纳|参加|参展|举办|承办|出口|进口|纳税|申[请报领]|购买|购置|建设|投资|购[进入]|租赁|开展|发行|备案)"
 )
 # 在规定期限（…至…）内，对…补贴
 _WITHIN: Final = re.compile(
     rf"在[^，。；（]{{0,6}}(?:期限|期间|时间)（自?(?P<from>{DATE})起?(?:至|到|-"
-    rf"|~)(?P<until>{_LATER})）内，(?:对|凡|购)"
-)
-_YEARS: Final = re.compile(
-    r"(?:有效期|期限|执行期|实施期)[^，。；]{0,6}?(?:为|：|（)?(?P<y1>20\d{2})年?(?:-|至|到"
-    r"|~)(?P<y2>20\d{2})年(?!\d)"
-    r"|有效期[^，。；]{0,8}（(?P<y3>20\d{2})年?(?:-|至|到|~)(?P<y4>20\d{2})年"
-)
-_FROM: Final = re.compile(
-    rf"(?:自|从|^|(?<=。))(?P<from>{DATE})(?:起|开始)*(?:{INTO}|计算|算起|起算)"
-    rf"|(?P<from2>{DATE})(?:起|开始){INTO}"
-)
-_N: Final = r"[一二三四五六七八九十两\d]{1,3}"
-_DURATION: Final = re.compile(
-    rf"(?:(?:有效|试行|施行|执行|实施|政策)期限?|(?:试行|施行|执行))(?:暂定|暂行)?(?:为"
-    rf"|：)?(?P<n>{_N})(?P<u>年|个月)"
-    rf"|{INTO}，(?:暂定|为期|有效期?|暂行|试行)(?P<n2>{_N})(?P<u2>年|个月)|(?P<n3>{_N})(?P<u3>年|个月)有效期"
+    rf"|~)(?P<until>{LATER})）内，(?:对|凡|购)"
 )
 # what a notice calls itself: 本办法, 本若干措施, 本通告
 _ITSELF: Final = (
@@ -108,13 +65,13 @@ _ALL: Final = (
     r"(?:政策|措施|举措|条款|各条|办法|标准|奖励|补[助贴]|规定|意见|优惠|事项|项目)"
 )
 _OF_NOTICE: Final = re.compile(
-    rf"{_ITSELF}(?:自|从|有效)|(?:^|[。；，、：.\d]){_ALL}(?:均|都|统一)?(?:自|从|有效|执行|实施|享受|的?{_SPAN})"
+    rf"{_ITSELF}(?:自|从|有效)|(?:^|[。；，、：.\d]){_ALL}(?:均|都|统一)?(?:自|从|有效|执行|实施|享受|的?{SPAN})"
 )
 _PROLONGED: Final = r"(?:延长|延续|顺延|调整|延期)"
 _DOCUMENT: Final = re.compile(
     rf"(?:失效|废止)(?:时间|日期)[：】]|{_ITSELF}|{_ALL}"
     rf"|(?:以上|上述)[^，。；]{{0,8}}[自从]{DATE}"
-    rf"|[自从由]{_ISSUED}之?日|自即日起{INTO}|现予(?:公布|发布|印发)"
+    rf"|[自从由]{ISSUED}之?日|自即日起{INTO}|现予(?:公布|发布|印发)"
     rf"|有效期限?(?:由|从){DATE}{_PROLONGED}|《[^。]{{2,80}}(?:有效期限?)?{_PROLONGED}(?:执行|实施"
     rf"|有效)?(?=[至到])"
     rf"|(?:通过|公布|发布|修订)[^。；]{{0,30}}自{DATE}起{INTO}|(?:发布|成文|生效)日期[^。]{{0,60}}有效期："
@@ -147,14 +104,6 @@ _OF_A_MEASURE: Final = re.compile(
     rf"期间，?(?:凡|对|新|购|首)|本[一-龥]{{2,6}}之日起?(?:至|到){DATE}(?:止|期间|（含）)*，[^。；]*"
     r"(?:给予|奖励|补[助贴]|资助|减免|免征|享受|凡|购)"
 )
-_NOT_VALIDITY: Final = re.compile(
-    r"申报|受理|报送|提交|申请(?:时间|日期|期限|截止)|报名|公示|建设期|贷款期|合同"
-    r"|期间(?:新|首|取|获|购|发|实|完|签"
-    r"|落)|材料|截止时间为|税款所属|保险期|发票"
-)
-# …，原办法有效期至…
-_FORMER: Final = re.compile(r"(?:^|[，。；])(?:原|旧|此前)[^，。；]*$")
-_CONTEXT: Final = 16
 
 
 def document_validity(paragraphs: Sequence[Paragraph], raw: str, printed: date | None) -> Validity:
@@ -164,11 +113,11 @@ def document_validity(paragraphs: Sequence[Paragraph], raw: str, printed: date |
     begins: list[Validity] = []
     lasting: list[Validity] = []
     for paragraph in reversed(paragraphs):
-        for start, end in _sentences(paragraph.text):
+        for start, end in sentences(paragraph.text):
             sure = _of_document(paragraph, start, end)
             if sure is None:
                 continue
-            found = _read(paragraph, raw, start, end, printed, strict=False)
+            found = read(paragraph, raw, start, end, printed, strict=False)
             if found.valid_until:
                 (ends if sure else opened).append(found)
             elif found.valid_from:
@@ -180,12 +129,63 @@ def document_validity(paragraphs: Sequence[Paragraph], raw: str, printed: date |
     if ends:
         start_day = ends[0].valid_from or next((v.valid_from for v in begins), None)
         return replace(ends[0], valid_from=start_day)
+    closing = _closing(paragraphs, raw)
+    if closing.valid_until:
+        return closing
     best = next((v for v in [*begins, *lasting] if v.alternatives), None)
     if begins and (best is None or not best.valid_from):
         best = begins[0] if best is None else replace(best, valid_from=begins[0].valid_from)
     return best or _titled(paragraphs, raw)
 
 
+_SPEAKS_OF_ALL: Final = re.compile(
+    r"政策|措施|举措|办法|文件|条款|通知|通告|公告|意见|清单|规定|细则|方案|条例|上述|以上|其余|其他|未(?:明确|注明|规定)|没有"
+)
+_RUNS_TO: Final = re.compile(
+    r"(?:[施实执]行|实施|有效|生效|期限?|时[间效限]|周期|[延顺]|终止|结束|失效|截止|开始|[日号月]起|年限|最迟|最长)[^。；]{0,16}?"
+    rf"(?:至|到|不?晚于)(?P<until>{DATE})(?=止|为止|结束|（含|[，。；（]|$)"
+    rf"|(?:截止|终止|失效|废止|到期|结束)(?:时间|日期|期限|日)?(?:为|于|：)(?P<until4>{DATE})"
+    rf"|(?:[施实执]行|实施|有效|生效|政策|措施|时[间效限])[^。；]{{0,6}}{DATE}(?:至|到|-|~|—)(?P<until2>{DATE})(?=止|[，。；（]|$)"
+    rf"|(?<![至到])(?P<until3>{DATE})(?:到期|期满|结束|失效|废止|终止)"
+)
+_GIVES: Final = re.compile(r"给予|奖励|补[助贴]|资助|发放")
+
+
+def _closing(paragraphs: Sequence[Paragraph], raw: str) -> Validity:
+    """How long everything runs, in free words behind the last item or in the answer to a question about it."""
+    last = max((i for i, p in enumerate(paragraphs) if p.label), default=len(paragraphs))
+    asked = {i + 1 for i, p in enumerate(paragraphs) if _ASKS_WHEN.search(p.text) and len(p.text) <= 40}
+    for index in sorted({*range(last + 1, len(paragraphs)), *asked, *_last_item(paragraphs, last)}):
+        if index >= len(paragraphs):
+            continue
+        text = paragraphs[index].text
+        if index not in asked and _FIGURE.search(text) and _GIVES.search(text):
+            continue
+        for start, end in sentences(text):
+            if index not in asked and not _SPEAKS_OF_ALL.search(text, start, end):
+                continue
+            match = _RUNS_TO.search(text, start, end)
+            until = parse_date(next(filter(None, match.groups()))) if match else None
+            if match is None or until is None or NOT_VALIDITY.search(text, start, end):
+                continue
+            if re.search(r"第[^，。；]{1,20}[条项点](?!例)", text[start : match.end()]):
+                continue
+            span = paragraphs[index].view.span(*match.span())
+            return Validity(None, until, Words(raw[span.start : span.end], span, 0.7))
+    return Validity()
+
+
+def _last_item(paragraphs: Sequence[Paragraph], last: int) -> list[int]:
+    """The last item itself, if it grants no sum and speaks of the others."""
+    if last == len(paragraphs) or _FIGURE.search(paragraphs[last].text):
+        return []
+    return [last] if _OF_THE_REST.search(paragraphs[last].text) else []
+
+
+_OF_THE_REST: Final = re.compile(rf"{_ITSELF}|{_ALL}|其余|其他|凡|未(?:明确|注明|规定)|没有")
+
+
+_ASKS_WHEN: Final = re.compile(r"(?:何时|什么时候|多久|多长时间|哪[天一年]|几时|期限|有效期)[^？]{0,12}？")
 _LASTS: Final = re.compile(
     r"施行|实施|实行|执行|有效|生效|废止|失效|期限|周期|政策的?(?:截止|终止|到期)"
     r"|(?:补[助贴]|扶持|优惠|政策)期间|试行|暂行|试点|(?:适用|享受)(?:时间|期)|(?:过渡|兑现)期|开始|结束|为止"
@@ -223,67 +223,69 @@ def _titled(paragraphs: Sequence[Paragraph], raw: str) -> Validity:
             continue
         body = following if alone else paragraph
         if body is not None:
-            found += [_read(body, raw, a, b, None, strict=False) for a, b in _sentences(body.text)]
+            found += [read(body, raw, a, b, None, strict=False) for a, b in sentences(body.text)]
     ends = [validity for validity in found if validity.valid_until]
     return ends[0] if len({v.valid_until for v in ends}) == 1 else Validity()
 
 
-def measure_validity(parts: Iterable[Paragraph], raw: str) -> Validity:
+def measure_validity(parts: Iterable[Paragraph], raw: str, printed: date | None = None) -> Validity:
     """A validity stated for the measure itself, else the last of the days until which it grants."""
     paragraphs = list(parts)
     for paragraph in paragraphs:
         text = paragraph.text
-        for sentence_start, sentence_end in _sentences(text):
+        for sentence_start, sentence_end in sentences(text):
             if _OF_NOTICE.search(text, sentence_start, sentence_end):
                 continue
-            found = _read(paragraph, raw, sentence_start, sentence_end, None, strict=True)
+            found = read(paragraph, raw, sentence_start, sentence_end, printed, strict=True)
             if found.valid_until:
                 return found
-    return max(
-        (_of_benefit(p, raw, a, b) for p in paragraphs for a, b in _sentences(p.text)),
-        key=lambda validity: validity.valid_until or date.min,
-        default=Validity(),
+    clauses = [(p, a, b) for p in paragraphs for a, b in sentences(p.text)]
+    return (
+        _last(_of_benefit(p, raw, a, b) for p, a, b in clauses)
+        or (_last(_ahead(p, raw, a, b, printed) for p, a, b in clauses) if printed else Validity())
+        or Validity()
     )
 
 
-def _sentences(text: str) -> Iterable[tuple[int, int]]:
-    start = 0
-    for match in re.finditer(r"[。；！？]", text):
-        yield start, match.end()
-        start = match.end()
-    if start < len(text):
-        yield start, len(text)
+def _last(found: Iterable[Validity]) -> Validity | None:
+    """The one that ends last, None if none of them ends."""
+    ending = [validity for validity in found if validity.valid_until]
+    return max(ending, key=lambda validity: validity.valid_until or date.min, default=None)
 
 
-def _read(
-    paragraph: Paragraph, raw: str, start: int, end: int, printed: date | None, *, strict: bool
-) -> Validity:
-    text, start = paragraph.text, max(start, paragraph.body_start, _label_end(paragraph))
-    for pattern in (_UNTIL, _RANGE, _STOP):
-        for match in pattern.finditer(text, start, end):
-            if not _counts(text, match, pattern is _RANGE, strict, start):
-                continue
-            named = match.groupdict()
-            first = named.get("from") or _first_date(match[0])
-            begin = parse_date(first) if first else _beginning(text, start, end)
-            stop = next((v for name, v in named.items() if name.startswith("until") and v), "")
-            until = parse_date(stop, begin.year if begin else None)
-            if until is None:
-                continue
-            span = paragraph.view.span(*match.span())
-            return Validity(begin, until, Words(raw[span.start : span.end], span, 0.9))
-    if strict:
-        return Validity()
-    return _from_and_duration(paragraph, raw, start, end, printed)
+_WINDOW: Final = re.compile(
+    rf"(?P<from>{ANY}){HOUR}?(?:起|开始)?(?:至|到|-|~|—)(?P<until>{LATER})|(?<![\d年月至到])(?P<ends>{ANY}){HOUR}?(?:失效|截止|结束|到期)"
+)
 
 
-_NUMBERED: Final = re.compile(r"第[一二三四五六七八九十百\d]{1,4}条")
+# 应在…之间取得: a condition; 免除…至…期间的租金: what is waived
+_ASKED: Final = re.compile(r"(?:应|须|需|必须)[^，。；]{0,3}$")
+_WAIVED: Final = re.compile(r"期间[^，。；]{0,16}的(?:租金|税款?|费用?|保费|利息)")
 
 
-def _label_end(paragraph: Paragraph) -> int:
-    """``第五条 政策自…``: white space makes a label of what could refer to an article."""
-    match = _NUMBERED.match(paragraph.text)
-    return match.end() if match and match.end() in paragraph.view.gaps else 0
+def _ahead(paragraph: Paragraph, raw: str, start: int, end: int, printed: date) -> Validity:
+    """Days that are still to come when the notice is printed are those of the measure, whatever is to happen in them.
+
+    Those that are over (2030年认定的) only say whom it is for.
+    """
+    text = paragraph.text
+    for match in _WINDOW.finditer(text, max(start, paragraph.body_start), end):
+        begin = parse_date(match["from"], printed.year) if match["from"] else None
+        until = parse_date(match["until"] or match["ends"], begin.year if begin else printed.year)
+        if (
+            until is None
+            or until <= printed
+            or (begin and not begin <= until <= (add_months(begin, 72) or date.max))
+        ):
+            continue
+        around = max(start, match.start() - 16)
+        if NOT_VALIDITY.search(text, around, match.end()) or _WAIVED.match(text, match.end()):
+            continue
+        if _ASKED.search(text, around, match.start()):
+            continue
+        span = paragraph.view.span(*match.span())
+        return Validity(begin, until, Words(raw[span.start : span.end], span, 0.7))
+    return Validity()
 
 
 def _of_benefit(paragraph: Paragraph, raw: str, start: int, end: int) -> Validity:
@@ -308,7 +310,7 @@ def _opening(paragraph: Paragraph, start: int, end: int) -> re.Match[str] | None
     """The days with which a paragraph opens, if it grants in them and nothing else."""
     text = paragraph.text
     match = _OPENS_WITH.match(text, max(start, paragraph.body_start), end)
-    if match is None or _EVENT.match(text, match.end(), end) or _FIGURE.search(text, 0, start):
+    if match is None or EVENT.match(text, match.end(), end) or _FIGURE.search(text, 0, start):
         return None
     return match
 
@@ -316,46 +318,6 @@ def _opening(paragraph: Paragraph, start: int, end: int) -> re.Match[str] | None
 def _opens(text: str, start: int) -> bool:
     """Whether a clause begins here."""
     return start == 0 or text[start - 1] in "，。；：、）"
-
-
-def _beginning(text: str, start: int, end: int) -> date | None:
-    first = _FROM.search(text, start, end)
-    return parse_date(first["from"] or first["from2"]) if first else None
-
-
-def _first_date(text: str) -> str | None:
-    found = re.findall(DATE, text)
-    short = re.search(rf"(?:至|到|-|~)(?:当年|同年)?{MONTH}月{DAY}[日号]$", text)
-    return found[0] if len(found) > 1 or (found and short) else None
-
-
-def _counts(text: str, match: re.Match[str], is_range: bool, strict: bool, start: int) -> bool:
-    before = text[max(start, match.start() - _CONTEXT) : match.start()]
-    after = text[match.end() : match.end() + 8]
-    if _FORMER.search(text, max(start, match.start() - 60), match.start()):
-        return False
-    if _FORMER.search(before) or directed(text, start, match.start()):
-        return False
-    if _NOT_VALIDITY.search(before + match[0]) or re.match(
-        r"^(?:期间)?(?:新|首次|取得|获得|购买|发生|完成|签订|落户|认定|当日?前)", after
-    ):
-        return False
-    if not strict or not is_range:
-        return True
-    if match["stop"] == "期间" and _EVENT.match(text, match.end()):
-        return False
-    if not re.match(r"[自从]", match[0]) and not match["stop"]:
-        return False
-    opens = not re.search(r"[^，。；：、（]{3,}$", before)
-    return (
-        opens
-        and bool(
-            re.match(
-                r"^(?:止|期间)?[，：）]|^$|^。|^(?:止|期间)|^(?:执行|实施|施行|有效)(?:[，。；]|$)", after
-            )
-        )
-        and not re.search(r"对在?$", before)
-    )
 
 
 def article_validity(paragraphs: Iterable[Paragraph], raw: str) -> dict[int, Validity]:
@@ -366,9 +328,9 @@ def article_validity(paragraphs: Iterable[Paragraph], raw: str) -> dict[int, Val
         if not re.search(r"第[^，。；]{1,20}[条项点]", text):
             continue
         for match in (
-            m for pattern in (_UNTIL, _RANGE, _STOP) for m in pattern.finditer(text, paragraph.body_start)
+            m for pattern in (UNTIL, RANGE, STOP) for m in pattern.finditer(text, paragraph.body_start)
         ):
-            named = directed(text, max(paragraph.body_start, _label_end(paragraph)), match.start())
+            named = directed(text, max(paragraph.body_start, label_end(paragraph)), match.start())
             stop = next((v for name, v in match.groupdict().items() if name.startswith("until") and v), "")
             until = parse_date(stop)
             if named is None or until is None:
@@ -378,37 +340,3 @@ def article_validity(paragraphs: Iterable[Paragraph], raw: str) -> dict[int, Val
             for number in numbers(named):
                 found.setdefault(number, validity)
     return found
-
-
-def _from_and_duration(
-    paragraph: Paragraph, raw: str, start: int, end: int, printed: date | None
-) -> Validity:
-    text = paragraph.text
-    first = _FROM.search(text, start, end)
-    lasting = _DURATION.search(text, start, end)
-    begin = parse_date(first["from"] or first["from2"]) if first else None
-    if not begin:
-        named = _years(paragraph, raw, start, end)
-        if named.alternatives or not lasting:
-            return named
-    marks = [m for m in (first, lasting) if m]
-    span = paragraph.view.span(min(m.start() for m in marks), max(m.end() for m in marks))
-    quote = Words(raw[span.start : span.end], span, 0.9)
-    alternatives: tuple[date, ...] = ()
-    origin = begin or printed
-    if lasting and origin:
-        number = numerals.parse_int(lasting["n"] or lasting["n2"] or lasting["n3"]) or 0
-        unit = lasting["u"] or lasting["u2"] or lasting["u3"]
-        ends = add_months(origin, number * (12 if unit == "年" else 1))
-        alternatives = (ends - timedelta(days=1), ends) if ends else ()
-    return Validity(begin, None, quote, alternatives)
-
-
-def _years(paragraph: Paragraph, raw: str, start: int, end: int) -> Validity:
-    """``政策期限为2016年至2018年``: the last day is derived, not stated."""
-    match = _YEARS.search(paragraph.text, start, end)
-    if not match:
-        return Validity()
-    span = paragraph.view.span(*match.span())
-    last = date(int(match["y2"] or match["y4"]), 12, 31)
-    return Validity(None, None, Words(raw[span.start : span.end], span, 0.8), (last,))

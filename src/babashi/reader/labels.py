@@ -18,7 +18,7 @@ _DOTTED: Final = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛"
 
 # kind → how deep it usually stands; a smaller number stands higher.
 RANK: Final = {
-    "part": 0, "chapter": 1, "section": 2, "roman": 2, "cn": 3, "measure": 3, "question": 3, "article": 4,
+    "part": 0, "chapter": 1, "section": 2, "roman": 2, "cn": 3, "measure": 3, "series": 3, "question": 3, "article": 4,
     "cn_paren": 5, "firstly": 9, "num": 6, "decimal": 7, "num_paren": 8, "num_half": 9, "circled": 10, "letter": 11,
 }  # fmt: skip
 
@@ -57,7 +57,7 @@ _PATTERNS: Final = [
             r"(?P<p>\d{1,2})\.(?P<n>\d{1,2})(?:\.\d{1,2})?[、.]?(?=[一-龥（“])(?![万亿元个倍米吨亩年月人%])"
         ),
     ),
-    ("num", re.compile(r"(?P<n>\d{1,3})(?:[、．]|\.(?!\d)|\.(?=(?:19|20)\d\d年)|[：，](?=[一-龥]))")),
+    ("num", re.compile(r"(?P<n>\d{1,3})(?:[、．]|\.(?!\d)|\.(?=(?:19|20)\d\d年|1?\d月)|[：，](?=[一-龥]))")),
     ("num_paren", re.compile(rf"（(?P<n>\d{{1,3}})）[、.]?|(?P<s>[{_PARENTHESISED}])[、.]?")),
     ("num_half", re.compile(r"(?P<n>\d{1,3})）[、.]?")),
     ("circled", re.compile(rf"(?P<s>[{_CIRCLED}])[、.]?")),

@@ -10,7 +10,7 @@ from babashi.reader.grants import FACET
 from babashi.reader.labels import RANK, bullet_at
 from babashi.reader.paragraphs import Paragraph
 
-_ANNEX: Final = re.compile(r"附件(?:[一二三四五六七八九十]|\d{1,2})?(?:：|$)|附[一二三四五六]?：?$|附录")
+_ANNEX: Final = re.compile(r"附[件表](?:[一二三四五六七八九十]|\d{1,2})?(?:：|$)|附[一二三四五六]?：?$|附录")
 _TITLE_END: Final = re.compile(
     r"(?:措施|办法|细则|意见|通知|政策|方案|规定|指南|公告|条例|问答|解读|清单|计划|目录|十条"
     r"|条)(?:（[^）]{1,12}）)?$"

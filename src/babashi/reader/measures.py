@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from babashi.reader import dates, details, headings, kinds, responsible
 from babashi.reader.choose import choose, without_aspects
@@ -17,10 +18,10 @@ from babashi.reader.text import Span
 Names = tuple[Words, ...]
 
 
-def find_measures(root: Node, raw: str) -> list[Measure]:
+def find_measures(root: Node, raw: str, printed: date | None = None) -> list[Measure]:
     """All measures in order of the text."""
     chosen = without_aspects(choose(root, raw), raw)
-    return [_measure(node, raw) for node in chosen]
+    return [_measure(node, raw, printed) for node in chosen]
 
 
 def of_rows(rows: Iterable[tuple[str, Node, Names, Names]], raw: str) -> list[Measure]:
@@ -32,7 +33,7 @@ def of_rows(rows: Iterable[tuple[str, Node, Names, Names]], raw: str) -> list[Me
     ]
 
 
-def _measure(node: Node, raw: str) -> Measure:
+def _measure(node: Node, raw: str, printed: date | None = None) -> Measure:
     paragraphs = list(node.all())
     heading = headings.heading(node, raw)
     body = "".join(p.text for p in paragraphs)
@@ -61,7 +62,7 @@ def _measure(node: Node, raw: str) -> Measure:
         conditions=details.conditions(paragraphs, raw),
         amounts=tuple(_without_repeats(money, node)),
         rates=tuple(shares),
-        validity=dates.measure_validity([*paragraphs, *_around(node)], raw),
+        validity=dates.measure_validity([*paragraphs, *_around(node)], raw, printed),
         deadlines=details.deadlines(paragraphs, raw),
         lead_departments=lead,
         supporting_departments=support,

@@ -111,7 +111,8 @@ class _Builder:
             if self._lost_heading(sibling, label.number):
                 self._virtual_parent()
         else:
-            while len(self.stack) > 1 and self._outranks(label.kind):
+            # the first of a series stands in what is open, whatever its labels look like
+            while len(self.stack) > 1 and label.kind != "series" and self._outranks(label.kind):
                 self.stack.pop()
             last = self.top.children[-1] if self.top.children else None
             if (
@@ -297,27 +298,20 @@ _NO_MORE_OF_IT: Final = re.compile(
 )  # what the named one gets
 
 
-def _is_long(text: str, start: int, end: int) -> bool:
-    """Whether a clause says more than who or what is meant (…的)."""
-    mark = re.compile("[，；。]").search(text, start, end)
-    stop = mark.start() if mark else end
-    return stop - start >= LONG_CLAUSE and text[stop - 1] != "的"
-
-
-LONG_CLAUSE: Final = 16  # characters of a clause that no short first clause is joined to
+_PURSE: Final = re.compile(
+    r"\d[万亿]?元$"
+)  # 市财政安排80万元, which opens a sentence and is not what it is about
 
 
 def _opening_clause(text: str, start: int, end: int) -> int:
-    """The first clause, with the next one added while it stays short."""
+    """The first clause, with the next one added behind the money that pays for it."""
     at = start
     while at < end:
         comma = min((i for i in (text.find("，", at), text.find("；", at)) if i >= 0), default=-1)
         if comma < 0 or comma > end:
             return min(end, start + 60)
-        enough = 12 if re.search(r"\d", text[start:comma]) else 6
+        enough = 12 if _PURSE.search(text, start, comma) else 2
         if comma - start >= enough or _NO_MORE_OF_IT.match(text, comma + 1):
             return min(comma, start + 60)
-        if enough == 6 and comma - start >= 3 and _is_long(text, comma + 1, end):
-            return comma
         at = comma + 1
     return end

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from babashi.reader import inline, labels
+from babashi.reader import inline, labels, series
 from babashi.reader.labels import Label
 from babashi.reader.text import View
 from babashi.reader.wording import canonical
@@ -68,26 +68,18 @@ def split(raw: str, normal: str) -> list[Paragraph]:
         for piece in range(start, end, MAX_PARAGRAPH)
     ]
     views = [view for view in views if view.text]
-    return _with_bare_numbers(
+    return _with_series(
         [piece for view, cuts in zip(views, inline.cuts(views), strict=True) for piece in _pieces(view, cuts)]
     )
 
 
-_BARE: Final = re.compile(r"(\d{1,2})(?=[一-龥“《])(?![年月日号万亿元个家人名项次种类级时])")
-
-
-def _with_bare_numbers(parts: list[Paragraph]) -> list[Paragraph]:
-    """``1 上规奖励``, ``2 首店奖励``: a number and a gap are a label where three such lines count up from 1."""
-    series: list[tuple[int, int]] = []
-    for index, paragraph in enumerate(parts):
-        match = _BARE.match(paragraph.text) if paragraph.label is None else None
-        if match and match.end() in paragraph.view.gaps and int(match[1]) == len(series) + 1:
-            series.append((index, match.end()))
-    if len(series) < 3:
-        return parts
+def _with_series(parts: list[Paragraph]) -> list[Paragraph]:
+    """The paragraphs, those labelled that only their series shows to be items."""
+    asked = [False, *(p.label is not None and p.label.kind == "question" for p in parts)]  # Q1：… A1：…
+    plain = [index for index, p in enumerate(parts) if p.label is None and not asked[index]]
     result = list(parts)
-    for number, (index, length) in enumerate(series, 1):
-        result[index] = replace(parts[index], label=Label("num", number, 0, length))
+    for at, label in series.found([parts[index].view for index in plain]).items():
+        result[plain[at]] = replace(parts[plain[at]], label=label)
     return result
 
 

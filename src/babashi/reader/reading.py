@@ -81,7 +81,8 @@ def read_source(source: Source) -> Notice:
     rows = [row for grid in benefits for row in tables.rows_as_items(grid, raw, normal)]
     found = tables.with_responsible(
         sorted(
-            [*measures.find_measures(root, raw), *measures.of_rows(rows, raw)], key=lambda m: m.span.start
+            [*measures.find_measures(root, raw, day), *measures.of_rows(rows, raw)],
+            key=lambda m: m.span.start,
         ),
         tabular,
         raw,
