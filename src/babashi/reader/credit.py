@@ -11,7 +11,7 @@ from babashi.reader.quantities import Group
 _NEAR: Final = 70  # characters: the loan is named close to its limit
 # what is lent, as long as nothing is paid for it
 _LENT: Final = re.compile(
-    r"(?:贷(?!款?(?:贴息|利息|本金|损失|余额|发放|投放|增|风险))|借款|授信|信用额度|公积金|担保(?:余额|金额|额)"
+    r"(?:贷(?!款?(?:贴息|利息|本金|损失|余额|发放|投放|增|风险))款?|借款|授信|信用额度|公积金|担保(?:余额|金额|额)"
     r"|消费金融|分期)(?P<rest>。?[^。；]{0,60})$"
 )
 _PAID: Final = re.compile(r"奖|补[贴助偿]|贴息|资助|基金|注册资|资本|投资|资金池|周转金|风险|损失")

@@ -62,7 +62,7 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
                 continue
             context = cues.context_of(text, group, groups[index - 1] if index else None)
             verdict = _is_benefit(text, group, context, leaning)
-            if refused and _GROWN.search(context.before) and context.link is not None:
+            if refused and _GROWN.search(context.before) and "，" in (context.link or ""):
                 verdict = 0.0
             elif refused and _NEXT_FIGURE.fullmatch(context.link or ".") and not _GRANT_BEHIND.match(context.after):
                 verdict = 0.0
@@ -84,7 +84,7 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
 
 # 补贴比例再提高2个百分点, 在此基础上提高1‰, 省财政再补10个百分点: more of what is granted
 _MORE_GRANTED: Final = re.compile(
-    r"(?:补[贴助]|奖励|奖补|资助|贴息|支持|报销|返还|补偿|配套|赔付)(?:资金)?(?:比例|标准|额度|率)?[^，。；\d]{0,8}"
+    r"(?:补[贴助]|奖励|奖补|资助|贴息|支持|报销|返还|补偿|配套|赔付)(?:资金)?(?:比例|标准|额度|率)?[^，。；\d]{0,8}(?<!可)(?<!可以)"
     r"(?:提高|增加|上浮|上调|追加)$"
     r"|(?:在此|上述|前述|原有?|该|此)[^，。；\d]{0,8}(?:基础|标准|比例)上?(?:再|可|另|均|各|，)*(?:提高|增加|上浮|上调|追加)$"
     r"|再(?:补|奖|补贴|补助|奖励|给予)$|(?:在此|上述|该)[^，。；\d]{0,8}(?:基础|比例)上，?再?(?:提高|增加|上浮)$"
@@ -100,12 +100,14 @@ _IN_PARTS: Final = re.compile(
 )
 _PART_PAID: Final = re.compile(r"(?:[后时上再先各年即]|其余|剩余)(?:再|先)?(?:支?付|拨付?|兑[现付]|补|发放?)(?:其余|剩余)?$")
 _FIRST_PART: Final = re.compile(r"(?:先期|先行|首期|预先|首次)(?:兑现|拨付|发放|兑付|支付)[^。；]{0,40}(?:其余|剩余|余下|尾款)")
+# 剩余5%由镇财政补足
+_REST_PAID: Final = re.compile(r"由[^，。；\d]{1,12}(?:补足|补齐|承担|负担|解决|兜底|补[贴助])")
 # 研发费用占比达到：大型企业1.5%、中型企业2.5%
 _NEXT_FIGURE: Final = re.compile(r"[、和及][^，。；\d按给补奖不返享贴]{0,12}")
 _GRANT_BEHIND: Final = re.compile(rf"^的?(?:比例|标准)?(?:分别)?(?:给予)?[^，。；\d]{{0,6}}(?:{GRANT_NOUN})")
 _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
 _DEDUCTED: Final = re.compile(
-    r"(?:收入|利润|资金|预算|留成|结余)[^，。；\d]{0,4}(?:中|里)?(?:按|每年)?提取(?:不低于|不超过)?$"
+    r"(?:收入|利润)[^，。；\d]{0,4}(?:中|里)?(?:按|每年)?提取(?:不低于|不超过)?$"
     r"|(?:注册资[本金]|出资)[^。；]{0,40}补足$|奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$"
     r"|其中[^，。；\d]{0,10}(?:负责人|班子|成员|个人|团队|管理层|职工)[^，。；\d]{0,8}(?:不超过|不低于|占)$"
     r"|(?:扣减|核减|扣拨|扣付|倒扣|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$"
@@ -181,6 +183,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     if text[group.end - 2 : group.end] == "分点":
         return 0.9 if _are_points_granted(context) else 0.0
     if _MORE_GRANTED.search(context.clause) or (before_more and _PAID_MORE.match(context.after)):
+        return 0.9
+    if levels.is_cheap_rent(context.before):
         return 0.9
     if _is_figure(context):
         return 0.0
@@ -312,6 +316,8 @@ def _is_schedule(context: Context, sentence: str, group: Group) -> bool:
         return True
     if _IN_PARTS.search(sentence) and _PART_PAID.search(context.before):
         return True
+    if _REST_PAID.match(context.after):
+        return False
     if _PAID_BEFORE.search(re.sub(r"（[^（）]{0,60}）", "", context.clause)):
         return not re.search(r"(?:给予|补贴|补助|奖励)[^，。；\d]{0,4}$", context.clause)
     if _PAID_AFTER.match(context.after):
