@@ -160,7 +160,7 @@ def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) ->
         state = _State()
         listed = _LISTED.search(text) is not None
         for index, group in enumerate(found):
-            if group.kind != "money" or any(q.foreign for q in group.members):
+            if group.kind != "money" or any(q.foreign or not q.value for q in group.members):
                 continue
             context = cues.context_of(text, group, found[index - 1] if index else None)
             state.gap = text[found[index - 1].end : group.start] if index else ""
@@ -219,7 +219,9 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
 # 租房提取每月可提1500元: one's own money
 _WITHDRAWN: Final = re.compile(r"(?:提取|可提(?![高升至到])|支取)(?!贷|比例)[^，。；\d]{0,10}$")
 # 500万元至2000万元部分，千分之三
-_PART_OF_SCALE: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:之间|以[上下内])?的?部分[，：]?(?:按|奖|补|给予|提取|\d)")
+_PART_OF_SCALE: Final = re.compile(
+    r"(?:（[^）]{0,6}）)?(?:之间|以[上下内])?的?部分[，：]?(?:按|奖|补|给予|提取|\d)"
+)
 
 
 def _is_added(context: Context) -> bool:

@@ -46,7 +46,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
             r"|抵减应纳|税[^，。；]{0,12}(?:给予|予以)(?:减免|返还)|按\d+%[^，。；]{0,4}税率"
             r"|(?:用?水|用?电|用?气)(?:价格?)?(?:下调|下浮|降低)|免征|减征|免税|退税|减税|税收优惠|缓缴|缓征"
             r"|减免税|加计扣除"
-        r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|欠税|税前利润|不得[^，。；贷]{0,16}收取[^，。；]{0,8}费|停收|(?<!担保)(?<!转贷)费率(?!按日|[^，。；]{0,10}担保)"
+        r"|税前扣除|即征即退|减按|免收|免缴(?!注册)|停征|降费|欠税|税前利润|费[^，。；]{0,16}(?:分期缴纳|缓缴|缓交)|停收|(?<!担保)(?<!转贷)费率(?!按日|[^，。；]{0,10}担保)"
         r"|减半征收|不收取(?!任何)|使用费减半|[仅只]收取?[^，。；]{0,6}费|(?:居民|农业)[^，。；]{0,8}价格"
         r"|免除[^，。；]{0,16}费|费[^，。；]{0,6}[\d一二三四五六七八九]{1,2}折"
         r"|(?:扣减|抵减|抵免)[^，。；]{0,16}税|税收(?:扶持|支持)|同价|不加价|免存|先缴后返"
@@ -135,7 +135,7 @@ def _unnamed(text: str, has_money: bool, around: str) -> tuple[Kind, tuple[Kind,
     if has_money and around and (above := classify(around, "", False))[0] != "other" and not above[1]:
         return above[0], (), 0.4
     if re.search(
-        r"价格扣除|评审优惠|预留份额|[底地]价|土地|用地|采购(?:人|项目|份额|文件)|政府采购|收购|收储|基金(?!会)",
+        r"价格扣除|评审优惠|预留份额|[底地]价|土地|用地|采购(?:人|项目|份额|文件)|政府采购|注册资[本金]|收购|收储|基金(?!会)",
         text,
     ):
         return "other", (), 0.3
@@ -165,7 +165,9 @@ _FIGURE: Final = re.compile(
     r"(?P<before>[^，。；：（）\d]{0,24})\d[\d.,]{0,11}(?:%|‰|[百千]?[万亿]?元)"
     r"(?:（[^）]{0,8}）)?(?:以[内下])?(?P<after>[^，。；：（）\d]{0,20})"
 )
-_NO_NAME: Final = re.compile(r"(?:奖励|补[贴助])(?:资金|经费|对象|范围|条件)?(?:总额|总规模)|专项(?:资金|经费)|(?:安排|统筹|设立)[^，。；]{0,12}$")
+_NO_NAME: Final = re.compile(
+    r"(?:奖励|补[贴助])(?:资金|经费|对象|范围|条件)?(?:总额|总规模)|专项(?:资金|经费)|(?:安排|统筹|设立)[^，。；]{0,12}$"
+)
 
 
 def _named(words: str) -> list[Kind]:
@@ -182,8 +184,10 @@ def _at_figures(text: str) -> dict[Kind, float]:
             continue
         named = _named(figure["after"])[:1] or _named(figure["before"])[-1:]
         for kind in named:
-            lent = kind == "subsidy" and "利息" in figure["before"] + figure["after"]
-            counts["interest_subsidy" if lent else kind] += 1
+            around = text[max(0, figure.start() - 16) : figure.end()]
+            lost = kind == "subsidy" and re.search(r"贷款[^。；]{0,12}损失|代偿", around)
+            lent = kind == "subsidy" and "利息" in around
+            counts["loan_guarantee" if lost else "interest_subsidy" if lent else kind] += 1
     total = sum(counts.values())
     return {kind: count / total for kind, count in counts.items()}
 
@@ -198,11 +202,34 @@ _AT_FIGURE: Final[dict[Kind, re.Pattern[str]]] = {
     "reward": _at_figure("奖励|奖补|奖金"),
     "subsidy": _at_figure("补助|补贴|资助|扶持|补偿"),
 }
-_APART: Final = re.compile(r"在[^，。；]{0,16}(?:贴息|补[贴助]|奖励|资助)(?:资金)?(?:之外|以外)")
+_APART: Final = re.compile(
+    r"有条件的[^，。；]{0,16}可[^。；]{0,24}|在[^，。；]{0,16}(?:贴息|补[贴助]|奖励|资助)(?:资金)?(?:之外|以外)"
+)
 _BESIDES: Final = re.compile(r"除[^，。；]{0,24}外|[（(][^（）()]{2,40}除外[)）]|在[^，。；]{0,24}的?基础上")
 
 
+# 在市级奖励基础上按1：1配套, 地方财力贡献增量返还: rewards by another name
+_MATCHED_REWARD: Final = re.compile(r"奖励[^，。；补]{0,6}基础上，?[^。；补]{0,20}(?:配套|追加|叠加|增加)")
+_TAX_SHARE: Final = re.compile(r"(?:财力|税收|经济)贡献[^。；]{0,40}返还|返还[^，。；]{0,6}(?:税收贡献|财力)")
+# 所减免部分由财政给予补偿: the relief is the benefit
+_MADE_GOOD: Final = re.compile(r"(?:减免|免收|减收)的?部分[^，。；]{0,6}(?:由|财政)")
+_ADMINISTERS: Final = re.compile(r"(?:服务|经办|审批|办理|登记|注销|执法|检查|监管)$")
+
+
+def _by_other_names(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
+    """Rewards, relief and services that the usual words don't tell."""
+    if _MATCHED_REWARD.search(body) or (_TAX_SHARE.search(heading + "。" + body) and "补" not in body):
+        scores["reward"] += 4.0
+    if _MADE_GOOD.search(body):
+        scores["subsidy"] -= 3.0
+    if not has_money and _ADMINISTERS.search(heading):
+        scores["service"] += 3.0
+    if "政府采购" in heading and not re.search(r"奖|补[助贴]", body):
+        scores["other"] += 6.0
+
+
 def _grant_words(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
+    _by_other_names(scores, heading, body, has_money)
     body = _BESIDES.sub("", body)
     verbs: list[tuple[Kind, re.Pattern[str]]] = [("reward", _REWARD), ("subsidy", _SUBSIDY)]
     for kind, pattern in verbs:

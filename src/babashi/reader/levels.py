@@ -51,7 +51,9 @@ _CHEAP_RENT: Final = re.compile(
     r"租金[^，。；\d]{0,4}不超过[^，。；\d]{0,8}(?:市场|同期|地段|周边|评估|同类|同区域)[^，。；\d]{0,10}$"
 )
 _TAX_RATE: Final = re.compile(r"^的?(?:优惠)?(?:税率|征收率)")
-_FEE_LIMIT: Final = re.compile(r"(?:融资|贷款|综合)成本(?:补[贴助]后)?不超过$|(?:费用?|收费|租金)(?:标准)?(?:最高)?不超过[^，。；\d]{0,12}$")
+_FEE_LIMIT: Final = re.compile(
+    r"(?:融资|贷款|综合)成本(?:补[贴助]后)?不超过$|(?:费用?|收费|租金)(?:标准)?(?:最高)?不超过[^，。；\d]{0,12}$"
+)
 # 适用3%征收率的销售收入: which sales are meant
 _APPLIES: Final = re.compile(r"适用[^，。；\d]{0,6}$")
 _FROM_HERE: Final = re.compile(
@@ -87,7 +89,9 @@ def is_price(context: Context) -> bool:
         return True
     if _is_charged(before, after):
         return True
-    if _FEE_LIMIT.search(before) and not re.search(r"补(?![贴助]后)|奖|给予|资助", context.clause + after[:8]):
+    if _FEE_LIMIT.search(before) and not re.search(
+        r"补(?![贴助]后)|奖|给予|资助", context.clause + after[:8]
+    ):
         return True
     return _is_level(before, after) or bool(
         re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)

@@ -73,7 +73,9 @@ _PROVIDES: Final = re.compile(
     r"(?!的)[^，。；\d奖补每]{0,10}$"
 )
 # 对…的企业，县财政安排10万元: what one of those receives
-_FOR_THESE: Final = re.compile(r"的(?:企业|单位|项目|机构|个人|团队|人员|村)?，[^，]{0,30}$|[对给向][^，。；]{2,24}$")
+_FOR_THESE: Final = re.compile(
+    r"的(?:企业|单位|项目|机构|个人|团队|人员|村)?，[^，]{0,30}$|[对给向][^，。；]{2,24}$"
+)
 _AS_GRANT: Final = re.compile(r"^的?[^，。；]{0,6}(?:奖励|补助|补贴|奖补|工作经费)(?!资金)")
 # 建立3亿元引导基金, 和1000万元风险准备金
 _FUND_AFTER: Final = re.compile(
@@ -90,7 +92,7 @@ _FOR_ALL: Final = re.compile(
 )
 _UNTIL_SPENT: Final = re.compile(r"(?:用|发|兑|领)完(?:为止|即止|截止)|额满|先[到报申领]先[得发兑领]")
 _YEARS_MONEY: Final = re.compile(
-    r"(?:当年|年度|全年|每年|本年)[^，。；\d每]{0,10}(?:资金|经费|补[贴助]|奖补)[^，。；\d每]{0,8}$"
+    r"(?:当年|年度|全年|每年|本年|本次|本轮)[^，。；\d每]{0,10}(?:资金|经费|补[贴助]|奖补)[^，。；\d每]{0,8}$"
 )
 # 扩充至2亿元 and 其中景区券200万元: more of a pot, or a part of it
 _POT_ENLARGED: Final = re.compile(
@@ -107,7 +109,11 @@ def is_part(context: Context, group: Group) -> bool:
     link = context.link or ""
     if _SINGLE.search(link) or group.members[0].value < _SMALLEST_POT:
         return False
-    if not re.search("注册资本|资本金", context.clause) and _POT_ENLARGED.search(context.clause) and "给予" not in context.clause:
+    if (
+        not re.search("注册资本|资本金", context.clause)
+        and _POT_ENLARGED.search(context.clause)
+        and "给予" not in context.clause
+    ):
         return True
     if not _PART.fullmatch(link):
         return False
@@ -128,7 +134,9 @@ def _is_provided(text: str, group: Group, context: Context) -> bool:
         return True
     if not _PROVIDES.search(clause) or _AS_GRANT.match(context.after):
         return False
-    return not _FOR_THESE.search(text[context.sentence_start : group.start - len(clause)] + re.split(_PURSE, clause)[0])
+    return not _FOR_THESE.search(
+        text[context.sentence_start : group.start - len(clause)] + re.split(_PURSE, clause)[0]
+    )
 
 
 def is_pot(text: str, group: Group, context: Context) -> bool:

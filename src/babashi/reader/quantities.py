@@ -221,7 +221,11 @@ def groups(text: str, found: list[Quantity]) -> list[Group]:
                 result.append(Group(tuple(run), True))
                 run = []
                 break
-            if not _LINK.match(between) or _NEXT_CASE.match(text, next_end) or _opens_range(text, found, i + 1):
+            if (
+                not _LINK.match(between)
+                or _NEXT_CASE.match(text, next_end)
+                or _opens_range(text, found, i + 1)
+            ):
                 break
             run.append(found[i + 1])
             i += 1

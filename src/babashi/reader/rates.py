@@ -64,7 +64,11 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
             verdict = _is_benefit(text, group, context, leaning)
             if refused and _GROWN.search(context.before) and "，" in (context.link or ""):
                 verdict = 0.0
-            elif refused and _NEXT_FIGURE.fullmatch(context.link or ".") and not _GRANT_BEHIND.match(context.after):
+            elif (
+                refused
+                and _NEXT_FIGURE.fullmatch(context.link or ".")
+                and not _GRANT_BEHIND.match(context.after)
+            ):
                 verdict = 0.0
             elif not verdict and follows and re.search(r"部分[，：]?(?:按|奖|补)?$", context.before):
                 verdict = 0.6
@@ -98,8 +102,12 @@ _HEADS: Final = re.compile(r"(?:人数|名额|户数|数量|家数)[^，。；\d
 _IN_PARTS: Final = re.compile(
     r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；\d]{0,4}(?:兑现|拨付|支付|发放|付|兑付|到位|给付)"
 )
-_PART_PAID: Final = re.compile(r"(?:[后时上再先各年即]|其余|剩余)(?:再|先)?(?:支?付|拨付?|兑[现付]|补|发放?)(?:其余|剩余)?$")
-_FIRST_PART: Final = re.compile(r"(?:先期|先行|首期|预先|首次)(?:兑现|拨付|发放|兑付|支付)[^。；]{0,40}(?:其余|剩余|余下|尾款)")
+_PART_PAID: Final = re.compile(
+    r"(?:[后时上再先各年即]|其余|剩余)(?:再|先)?(?:支?付|拨付?|兑[现付]|补|发放?)(?:其余|剩余)?$"
+)
+_FIRST_PART: Final = re.compile(
+    r"(?:先期|先行|首期|预先|首次)(?:兑现|拨付|发放|兑付|支付)[^。；]{0,40}(?:其余|剩余|余下|尾款)"
+)
 # 剩余5%由镇财政补足
 _REST_PAID: Final = re.compile(r"由[^，。；\d]{1,12}(?:补足|补齐|承担|负担|解决|兜底|补[贴助])")
 # 研发费用占比达到：大型企业1.5%、中型企业2.5%

@@ -188,10 +188,10 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
         ):
             return True
         yearly = all(u.startswith("年") for u in each)  # each step pays every year
-        return any(_unit_prices(u, sentence, value >= _SMALL, personal) for u in each) or bool(
-            yearly and _steps_before(text, context)
-        ) or bool(
-            re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words)
+        return (
+            any(_unit_prices(u, sentence, value >= _SMALL, personal) for u in each)
+            or bool(yearly and _steps_before(text, context))
+            or bool(re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words))
         )
     if re.search(r"各$|各(?:给予|奖励)?$", context.before):
         return False
