@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from babashi.reader import charges
+from babashi.reader import charges, given
 from babashi.reader.quantities import Group
 
 GRANT_NOUN: Final = (
@@ -238,12 +238,10 @@ def is_threshold(context: Context) -> bool | None:
     verdict = _by_following(before, after)
     if verdict is not None:
         return verdict
-    if _WORTH.search(before):
-        if re.match(r"(?:（[^）]{0,6}）)?(?:及)?以[上下]", after):
-            return True
-        if re.match(r"的[^，。；]{0,12}(?:体检|服务|礼包|物资|用品|保险|门票|券|卡)", after):
-            return False
-    if _is_added(before, after) or _is_given_as(before, after):
+    named = given.verdict(before, after, THRESHOLD)
+    if named is not None:
+        return named
+    if _is_added(before, after):
         return False
     if _REACH.search(before) and not _CEILING_REACHED.search(before):
         if _BENEFIT_AFTER.match(after) and before.endswith(("为", "每")):
@@ -251,8 +249,8 @@ def is_threshold(context: Context) -> bool | None:
         return not _RAISED_TO.search(before)
     if context.guarantees and _GUARANTEE.search(before) and _NO_CASE.match(after):
         return False
-    given = _IS_GIVEN.match(after) or _GRANT_FOLLOWS.match(after)
-    if charges.is_deposit(context.clause) or charges.is_charge(before, after, given=bool(given)):
+    granted = _IS_GIVEN.match(after) or _GRANT_FOLLOWS.match(after)
+    if charges.is_deposit(context.clause) or charges.is_charge(before, after, given=bool(granted)):
         return True
     if _LOAN_LIMIT.search(before) and "贴息" in before and not context.lends:
         return True
@@ -320,8 +318,8 @@ _CASE_THEN_EACH: Final = re.compile(
 _CASE_THEN_SUM: Final = re.compile(
     _SCALE
     + (
-        r"，?(?:一次性|分别|每[^，。；：\d]{1,4})?(?:给予|发放|领取?|可领)?(?:补[贴助]?|奖励?|资助"
-        r"|给予|发放|立减|减)[^，。；：\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+        r"，?(?:一次性|分别|每[^，。；：\d]{1,4})?(?:给予|领取?|可领)?(?:补[贴助]?|奖励?|资助"
+        r"|给予|(?<![年期次批月])发放|立减|减)[^，。；：\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
     )
 )
 # 5万元至10万元报销65%
@@ -347,33 +345,6 @@ _LESS_CASE: Final = re.compile(
     r"^的?部分|^、[^，。；\d]{2,16}的[，项企工小单]|^[^，。；\d补奖]{0,14}(?:发生|出现|产生|形成)"
     r"|^的(?:不|免|无需|可以?(?!享|获|申)|由|采用|实行)"
 )
-# 启动资金分别为50万元, 每平方米分别为200元, 面额分为20元、50元两档: what comes before 为 is given
-_GIVEN_IS: Final = re.compile(
-    r"(?:补[贴助]|奖励|奖金|奖学金|助学金|津贴|资助|券|面额|(?:启动|扶持|支持|专项|奖补|补助|资助|创业|引导)(?:资金|经费))"
-    r"(?:标准|金额|额度)?(?P<rest>[^。；\d]{0,24})(?:分别|统一|各)?(?:为|分为|分成|分)$"
-    r"|(?:^|[，；、])(?:[^，。；、\d]{0,8})每[人户亩头吨只床张个生辆台立平][^，。；、\d]{0,4}分别为$"
-)
-# 每亩保险金额900元, 保险金额最高50万元: what is insured is the benefit
-_INSURED: Final = re.compile(
-    r"(?:(?:每[^，。；\d]{1,4}|单[位户笔][^，。；\d]{0,8})(?:最高)?(?:保险金额|保额|赔偿限额)[^，。；\d在达]{0,16}"
-    r"|(?:保险金额|保额|赔偿限额)[^，。；\d在达]{0,12}(?:不超过|最高|分别为|为))$"
-)
-# 出资为每名农民工购买一份意外险，保费30元/人/年
-_PREMIUM_PAID: Final = re.compile(
-    r"(?:财政|政府|统一|基金|工会)[^。；\d]{0,8}(?:出资|全额|购买|投保)[^。；\d]{0,40}保费(?:标准)?(?:为|按|每[^，。；\d]{1,4})?$"
-)
-
-
-# 单台价值10万元以下的仪器, but 价值3000元的健康体检
-_WORTH: Final = re.compile(r"(?:价值|市值|原值|单价)$")
-
-
-def _is_given_as(before: str, after: str) -> bool:
-    """Whether the noun before 为 or before an insured sum says that it is given."""
-    given = _GIVEN_IS.search(before)
-    if given and not THRESHOLD.search((given["rest"] or "").replace("车价", "").replace("售价", "")):
-        return not re.match(r"(?:（[^）]{0,6}）)?及?以[上下]", after)
-    return bool(_INSURED.search(before) or _PREMIUM_PAID.search(before))
 
 
 def _by_following(before: str, after: str) -> bool | None:

@@ -48,7 +48,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
             r"|减免税|加计扣除"
         r"|税前扣除|即征即退|减按|免收|免缴(?!注册)|停征|降费|欠税|税前利润|费[^，。；]{0,16}(?:分期缴纳|缓缴|缓交)|停收|(?<!担保)(?<!转贷)费率(?!按日|[^，。；]{0,10}担保)"
         r"|减半征收|不收取(?!任何)|使用费减半|[仅只]收取?[^，。；]{0,6}费|(?:居民|农业)[^，。；]{0,8}价格"
-        r"|免除[^，。；]{0,16}费|费[^，。；]{0,6}[\d一二三四五六七八九]{1,2}折"
+        r"|免除[^，。；]{0,16}费|费[^，。；]{0,6}(?:[\d一二三四五六七八九]{1,2}|\d{1,2}(?:\.\d)?%)折"
         r"|(?:扣减|抵减|抵免)[^，。；]{0,16}税|税收(?:扶持|支持)|同价|不加价|免存|先缴后返"
         r"|执行[^，。；]{0,10}[电水气]价|差别电价|阶梯电价|零投资|减免[^，。；]{0,10}(?:费"
         r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠"
@@ -100,7 +100,7 @@ def classify(
         in_heading = len(re.findall(pattern, heading))
         in_body = len(re.findall(pattern, body))
         if in_heading:
-            scores[kind] += weight * (0.3 if heading.endswith("的") else 2 if is_title else 0.9)
+            scores[kind] += weight * (2 if is_title else 0.9)
         if in_body:
             scores[kind] += weight * min(1.0, 0.35 + 0.2 * in_body)
     _grant_words(scores, heading, body, has_money)
@@ -159,7 +159,7 @@ def _at_figure(words: str) -> re.Pattern[str]:
 _AS_WHAT: Final[list[tuple[Kind, str]]] = [
     ("interest_subsidy", r"贴息"),
     ("reward", r"奖励|奖补|奖金|奖(?=\d|$|[，。；、）])"),
-    ("subsidy", r"补助|补贴|资助|津贴|报销|补偿|(?:补|支持)(?=\d|$|[，。；、）])"),
+    ("subsidy", r"补助|补贴|资助|津贴|报销|补偿|(?:(?<!奖)补|支持)(?=\d|$|[，。；、）])"),
 ]
 _FIGURE: Final = re.compile(
     r"(?P<before>[^，。；：（）\d]{0,24})\d[\d.,]{0,11}(?:%|‰|[百千]?[万亿]?元)"
@@ -187,7 +187,9 @@ def _at_figures(text: str) -> dict[Kind, float]:
             around = text[max(0, figure.start() - 16) : figure.end()]
             lost = kind == "subsidy" and re.search(r"贷款[^。；]{0,12}损失|代偿", around)
             lent = kind == "subsidy" and "利息" in around
-            counts["loan_guarantee" if lost else "interest_subsidy" if lent else kind] += 1
+            insured = kind == "subsidy" and re.search(r"(?<![社担])保费", around)
+            paid_on: Kind = "loan_guarantee" if lost else "interest_subsidy" if lent else kind
+            counts["insurance" if insured else paid_on] += 1
     total = sum(counts.values())
     return {kind: count / total for kind, count in counts.items()}
 
@@ -203,7 +205,8 @@ _AT_FIGURE: Final[dict[Kind, re.Pattern[str]]] = {
     "subsidy": _at_figure("补助|补贴|资助|扶持|补偿"),
 }
 _APART: Final = re.compile(
-    r"有条件的[^，。；]{0,16}可[^。；]{0,24}|在[^，。；]{0,16}(?:贴息|补[贴助]|奖励|资助)(?:资金)?(?:之外|以外)"
+    r"有条件的[^，。；]{0,16}可[^。；]{0,24}"
+    r"|在[^，。；]{0,16}(?:贴息|补[贴助]|奖励|资助)(?:资金)?(?:之外|以外)"
 )
 _BESIDES: Final = re.compile(r"除[^，。；]{0,24}外|[（(][^（）()]{2,40}除外[)）]|在[^，。；]{0,24}的?基础上")
 

@@ -47,9 +47,6 @@ _LOWERED: Final = re.compile(
     r"(?:[由从][^，。；\d]{0,4}\d[\d.]*[%‰](?:左右)?|(?:自缴|缴费|缴纳|缴存|费率|税率|首付|保费|比例|费|税)[^，。；\d补奖]{0,8})"
     r"(?:阶段性|统一|逐步|分别)?(?:降低|下调|下降|调减|压降|降|减)(?:到|至|为)$"
 )
-_CHEAP_RENT: Final = re.compile(
-    r"租金[^，。；\d]{0,4}不超过[^，。；\d]{0,8}(?:市场|同期|地段|周边|评估|同类|同区域)[^，。；\d]{0,10}$"
-)
 _TAX_RATE: Final = re.compile(r"^的?(?:优惠)?(?:税率|征收率)")
 _FEE_LIMIT: Final = re.compile(
     r"(?:融资|贷款|综合)成本(?:补[贴助]后)?不超过$|(?:费用?|收费|租金)(?:标准)?(?:最高)?不超过[^，。；\d]{0,12}$"
@@ -61,17 +58,12 @@ _FROM_HERE: Final = re.compile(
 )
 
 
-def is_cheap_rent(before: str) -> bool:
-    """租金不高于市场租金的60%: a rent below the market is given."""
-    return _CHEAP_RENT.search(before) is not None
-
-
 def is_price(context: Context) -> bool:
     """Whether the share is the level of a price, of interest or of a tax."""
     before, after = context.before, context.after
     if re.match(r"的?费率上限", after) or _LOWERED.search(context.clause):
         return True
-    if is_cheap_rent(before) or re.search(r"上限(?:及|和|与)[^，。；\d]{2,12}的$", before):
+    if re.search(r"上限(?:及|和|与)[^，。；\d]{2,12}的$", before):
         return False
     if _PAID_TAX.search(before) and _TAX_RATE.match(after):
         return True

@@ -62,13 +62,7 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
                 continue
             context = cues.context_of(text, group, groups[index - 1] if index else None)
             verdict = _is_benefit(text, group, context, leaning)
-            if refused and _GROWN.search(context.before) and "，" in (context.link or ""):
-                verdict = 0.0
-            elif (
-                refused
-                and _NEXT_FIGURE.fullmatch(context.link or ".")
-                and not _GRANT_BEHIND.match(context.after)
-            ):
+            if refused and _is_next_figure(context):
                 verdict = 0.0
             elif not verdict and follows and re.search(r"部分[，：]?(?:按|奖|补)?$", context.before):
                 verdict = 0.6
@@ -111,7 +105,7 @@ _FIRST_PART: Final = re.compile(
 # 剩余5%由镇财政补足
 _REST_PAID: Final = re.compile(r"由[^，。；\d]{1,12}(?:补足|补齐|承担|负担|解决|兜底|补[贴助])")
 # 研发费用占比达到：大型企业1.5%、中型企业2.5%
-_NEXT_FIGURE: Final = re.compile(r"[、和及][^，。；\d按给补奖不返享贴]{0,12}")
+_NEXT_FIGURE: Final = re.compile(r"[、和及][^，。；\d按给补奖不返享贴抵扣承担减免]{0,12}")
 _GRANT_BEHIND: Final = re.compile(rf"^的?(?:比例|标准)?(?:分别)?(?:给予)?[^，。；\d]{{0,6}}(?:{GRANT_NOUN})")
 _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
 _DEDUCTED: Final = re.compile(
@@ -143,8 +137,8 @@ _STEP: Final = re.compile(
 _OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:提取(?![^，。；]{0,6}奖)|安排(?!企业|给)|列支|拨付至|预拨)")
 # 不低于30%的资金用于…, 价格评审优惠10%, 采购份额: how money or orders are divided
 _PORTION: Final = re.compile(
-    r"^(?!用于(?:奖励|扶持|补[贴助]|支持企业|资助|返还))(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
-    r"|^(?:以上)?的?(?:可|应当?|须|必须)?用于(?!奖励|扶持|补[贴助]|支持企业|资助|返还)"
+    r"^(?!用于(?:扶持|支持|奖励)企业)(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
+    r"|^(?:以上)?的?(?:可|应当?|须|必须)?用于(?!(?:扶持|支持|奖励)企业)"
 )
 _ORDERS: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审|采购份额|采购比例|预留)[^，。；\d]{0,14}$")
 _ORDERS_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评审|采购份额)")
@@ -192,13 +186,19 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         return 0.9 if _are_points_granted(context) else 0.0
     if _MORE_GRANTED.search(context.clause) or (before_more and _PAID_MORE.match(context.after)):
         return 0.9
-    if levels.is_cheap_rent(context.before):
-        return 0.9
     if _is_figure(context):
         return 0.0
     if _GRANT_NEAR.search(context.clause) or _GRANT_NEAR.search(context.after[:14]):
         return 0.9
     return 0.6 if leaning and _GRANT_NEAR.search(sentence) else 0.0
+
+
+def _is_next_figure(context: Context) -> bool:
+    """Whether the share goes on with a list of figures: 中型企业2.5%, 有条件的可提高到50%."""
+    link = context.link or ""
+    if _GROWN.search(context.before) and "，" in link:
+        return True
+    return bool(link and _NEXT_FIGURE.fullmatch(link)) and not _GRANT_BEHIND.match(context.after)
 
 
 def _is_match(text: str, group: Group, context: Context) -> bool:

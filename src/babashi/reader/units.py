@@ -106,13 +106,12 @@ _THING_NOUN: Final = re.compile(
     r"[托床车泊展摊学工点席]位|岗位|大棚|品种|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|烤房|冷库|温室"
     r"|圈舍|公厕|桥梁|泵站|机井|淤地坝|水窖|沼气池|烘干房|作品|剧目|节目|课题|论文|证书|标准(?!化)|商标"
     r"|专利|产品|课程|电表|厕所|模型|算法|软件|系统|数据集|应用场景|栏舍|摊位|卡座|路灯|井盖|站台"
-    r"|(?:充电|换电|充换电|加氢|加气|加油|储能|光伏|变电|泵)站"
 )
 _RECEIVER: Final = re.compile(
     r"企业|单位|机构|项目|园区|基地|平台|载体|团队|中心|商会|协会|合作社|农场|学校|医院|村|社区|乡镇|县"
 )
 _EACH_OF: Final = re.compile(
-    r"(?P<words>[^。；：]{0,40})每[个座处站款](?:一次性|分别|再)?(?:给予|奖励?|补[贴助]?|资助"
+    r"(?P<words>[^。；：]{0,40})每[个座处款](?:一次性|分别|再)?(?:给予|奖励?|补[贴助]?|资助"
     r"|按)?(?:一次性)?(?:奖励|补[助贴])?$"
 )
 # 引进知名餐厅每家奖励运营方50万元, but not 对新引进的企业每家…
@@ -341,7 +340,7 @@ def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
         return True
     if _SEAT.match(unit) and not large and not re.search(r"一次性|建成|新建|认定", sentence):
         return True
-    if unit.startswith(("店", "个店", "家店")) and _OPENS_SHOPS.search(sentence):
+    if re.match(r"[个家]?(?:门|直营|专卖)?店(?!面)", unit) and _OPENS_SHOPS.search(sentence):
         return True
     if unit.startswith("场") and _FARM.search(sentence):
         return False
