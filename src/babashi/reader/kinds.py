@@ -185,7 +185,9 @@ def _at_figures(text: str) -> dict[Kind, float]:
         named = _named(figure["after"])[:1] or _named(figure["before"])[-1:]
         for kind in named:
             around = text[max(0, figure.start() - 16) : figure.end()]
-            lost = kind == "subsidy" and re.search(r"贷款[^。；]{0,12}损失|代偿", around)
+            lost = kind == "subsidy" and re.search(
+                r"贷款[^。；]{0,12}损失|代偿", text[max(0, figure.start() - 40) : figure.end()]
+            )
             lent = kind == "subsidy" and "利息" in around
             insured = kind == "subsidy" and re.search(r"(?<![社担])保费", around)
             paid_on: Kind = "loan_guarantee" if lost else "interest_subsidy" if lent else kind
@@ -221,10 +223,15 @@ _ADMINISTERS: Final = re.compile(r"(?:服务|经办|审批|办理|登记|注销|
 
 def _by_other_names(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
     """Rewards, relief and services that the usual words don't tell."""
-    if _MATCHED_REWARD.search(body) or (_TAX_SHARE.search(heading + "。" + body) and "补" not in body):
+    if _MATCHED_REWARD.search(heading + "，" + body) or (
+        _TAX_SHARE.search(heading + "。" + body) and "补" not in body
+    ):
         scores["reward"] += 4.0
+    if re.search(r"贷款[^。；]{0,12}损失[^。；奖贴助]{0,12}补偿", body):
+        scores["loan_guarantee"] += 2.0
+        scores["subsidy"] -= 2.0
     if _MADE_GOOD.search(body):
-        scores["subsidy"] -= 3.0
+        scores["subsidy"] -= 6.0
     if not has_money and _ADMINISTERS.search(heading):
         scores["service"] += 3.0
     if "政府采购" in heading and not re.search(r"奖|补[助贴]", body):
@@ -254,6 +261,7 @@ def _grant_words(scores: dict[Kind, float], heading: str, body: str, has_money: 
 
 # 按贷款额的5‰给予补助: money for lending, no loan
 _PAID_ON_LOANS: Final = re.compile(
+    r"(?:评估|公证|登记)费、[^。；]{0,30}补[助贴]|"
     r"(?:贷款|担保|融资|授信)(?:总)?(?:额|金额|余额|总额)?的?\d[\d.]*[%‰][^，。；]{0,6}(?:补助|奖励|补贴|奖补)"
 )
 
