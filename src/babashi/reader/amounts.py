@@ -9,16 +9,16 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from babashi.reader import cues, quantities, rows, units
+from babashi.reader import credit, cues, pots, quantities, rows, units
 from babashi.reader.cues import Context
 from babashi.reader.model import Amount, AmountRole
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.quantities import Group
 
 _NO_BENEFIT: Final = re.compile(
-    r"追回|追缴|骗取|罚款|处罚|处以|例如|举例|比如|截至目前|已累计|[已共](?:兑现|兑付|发放|拨付)"
+    r"追回|追缴|骗取|罚款|处罚|处以|例如|举例|比如|截至目前|已累计|[已共](?:兑现|兑付|发放(?!的|[^，。；]{0,6}贷款)|拨付)"
     r"|累计(?:兑现|兑付|发放(?!时间|期限|期|次数)|拨付)"
-    r"|是指|所称|注册资本不|自筹|人工成本|专项债|债券额度|预算执行|政府投资项目|到期贷款"
+    r"|是指|所称|注册资本不|自筹(?!资金不足)|人工成本|专项债|债券额度|预算执行|政府投资项目|到期贷款"
 )
 # 力争带动消费3亿元: what is hoped for; a sum before these words is not
 _HOPED: Final = re.compile(
@@ -33,62 +33,10 @@ _FROM_BEFORE: Final = re.compile(
     r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:补[助贴]|奖励|给予)?(?:最高|最低"
     r"|不超过)?(?:每[^，。；\d]{1,8})?$"
 )
-_POT_BEFORE: Final = re.compile(
-    r"(?:安排|单列|设立|设置|筹集|筹措|(?<!资金)投入|统筹|列支|出资(?!额)|整合|预算|投放|募集|组建|切块"
-    r"|新增安排|用好|落实好|拿出|挤出|注资|注入|筹资)(?!的)[^，。；\d]{0,30}$"
-)
-_POT_NOUN: Final = re.compile(r"资金|经费|基金|资金池|专项|预算|消费券|券|贷款规模|信贷|再贷款|额度")
-# 设立不少于200万元专项补贴, 投入600万元举办促销活动: the pot is named by its verb alone
-_POT_SET_UP: Final = re.compile(r"(?:设立|单列)(?:总?规模)?(?:不低于|不超过|约|最高)?$")
-_POT_SPENT: Final = re.compile(
-    r"(?:投入|安排|拿出|统筹)(?:财政|专项)?(?:资金|经费)?(?:不低于|约|最高|不超过)?$"
-)
-_VOUCHERS: Final = re.compile(r"(?:发放|投放)[^，。；\d每]{0,12}券[^，。；\d每]{0,3}$")
-_SMALLEST_POT: Final = 100_000  # yuan: 发放消费券50元 is what one receives
-_SPENT_ON: Final = re.compile(
-    r"(?:资金|经费)?，?(?:用于|用以|举办|开展|组织|实施|发放|投放|支持开展"
-    r"|分[^，。；\d]{0,24}[轮期批次档][^，。；\d]{0,4}(?:发放|投放))"
-)
-_POT_YEARLY: Final = re.compile(
-    r"(?:财政|每年|全年|年度|年内)[^，。；\d]{0,12}(?:安排|列支|拿出|预算)[^，。；\d]{0,8}$"
-)
-# 向担保公司增资2000万元, 注资500万元组建担保中心: what the public purse puts into an institution
-_CAPITAL: Final = re.compile(
-    r"(?:财政|国资|总公司|集团|政府|平台公司)[^，。；\d]{0,16}(?:注资|增资|增加注册资本|出资)$"
-)
-_FOUNDS: Final = re.compile(r"(?:，使|，?(?:用于)?(?:组建|设立|成立|建立|充实|参股|壮大))")
-_HANDED_OUT: Final = re.compile(r"共计?(?:发放|投放)[^，。；\d]{0,4}$")
-# 筹措2亿元，设立…基金
-_SET_UP_FOR: Final = re.compile(r"^，(?=(?:设立|组建|建立|成立)[^，。；]{2,20}(?:基金|资金))")
 # （投资概算为：…）: what a thing costs, not what is granted
 _ESTIMATE: Final = re.compile(r"（(?:投资|造价|费用|成本)?(?:概算|估算|测算|例如|如|注)[^（）]{0,300}$")
-_POT_DIRECT: Final = re.compile(
-    r"(?:(?<!投资)(?<!资产)(?<!收入)(?<!营收)(?<!产值)(?<!销售)(?<!募资)(?<!融资)(?<!管理)(?<!产业)规模"
-    r"|资金总额|资金总量|(?<!管理)资金规模|(?<!管理)基金规模|发放总?额度?|发放规模|总盘子|总预算|预算总?额|奖金池(?:总额)?"
-    r"|总奖金|奖池"
-    r"|资金池|总额度|总资金|资金量)"
-    r"(?:为|达到?|约|不低于|不少于|不超过|最高|控制在|[^，。；\d]{0,4})$"
-)
-_TOTAL: Final = re.compile(
-    r"(?<!贷款)(?<!投资)(?<!销售)(?<!交易)(?<!纳税)(?<!产值)(?<!出口)(?<!合同)(?<!授信)(?<!成交)(?:总额"
-    r"|总量|总计|额度共计|合计|总金额|总面额)[^，。；\d]{0,8}$"
-)
-_POT_GROWS: Final = re.compile(
-    r"(?:(?:基金|资金|资金池)(?:总?规模)|(?:缓释|准备|补偿|周转)金|资金池)[^，。；]{0,20}"
-    r"(?:增加?|扩大|提高|扩充|充实)(?:到|至)$"
-)
-_IN_BUDGET: Final = re.compile(r"[^，。；\d]{0,6}，?(?:纳入|列入)[^，。；\d]{0,8}预算")
 # 每人2000元；招用残疾人的提高至3000元: the same price for a better case
 _RAISED_CASE: Final = re.compile(r"[，；][^，。；\d每最总]{2,30}(?:上浮|提高|增加|上调|调整)(?:到|至|为)$")
-_FIRST_COME: Final = re.compile(
-    r"，?(?:按照?[^，。；]{0,24})?(?:先[到报申领]先[得发兑领]|[^，。；]{0,2}(?:用|发|兑|领|售)完|额满)"
-)
-_WHOLE: Final = re.compile(
-    r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
-)
-# 按流片费的70%补助，年度补助总额最高300万元 and 对…的，年度总额 limit what one beneficiary gets
-_FOR_SOME: Final = re.compile(r"对[^，。；]{2,40}的(?:企业|单位|机构|项目)?，年度")
-_SINGLE: Final = re.compile(r"每(?!年)|单[个家户笔项]|同一|个体|一家|[一每]户|[^，]个企业")
 _VALUE_STEP: Final = re.compile(
     r"每(?:(?:再|新|同比|环比|净)?(?:引进|增加?|新增|递增|净增|突破|高于|提高|超过|超出|超|满|达到?|增长"
     r"|完成|实现|投资|销售|出口|进口|实缴|消费"
@@ -122,7 +70,18 @@ _PURSES: Final = re.compile(
 # 户均5000元，其中3000元由省级资金列支
 _PAID_FROM: Final = re.compile(r"由[^，。；\d]{1,14}(?:列支|承担|负担|解决|安排)")
 # 标准3A级为5万元，4A级为10万元: the next step of a scale
-_NEXT_STEP: Final = re.compile(r"[，、](?![^，]{0,12}(?:贷款|授信|价|缴费))[^，。；、投资收入产值]{1,12}为")
+_NEXT_STEP: Final = re.compile(
+    r"[，、；](?![^，；]{0,16}(?:贷款|授信|价|缴费|金额))[^，。；投资收入产值]{1,18}?(?:分别|各)?为"
+)
+# 换购铅酸电池的再加100元, 每带动1人增加800元: on top of what was granted just before
+_ADDED: Final = re.compile(
+    r"(?:再|另|另外|另行|额外|一次性|每[^，。；每]{1,8}|最多|最高|可|的)(?:增?加|追加|增补|加补|增发|加发|加奖|增)"
+    r"(?:补[贴助]?|奖励?|发放?)?(?:每[^，。；\d每]{1,4})?$"
+    r"|(?:加补|增补|追加|加奖|另补|另奖|另加|另增|再增|再加|再追加)(?:补贴|补助|奖励|发放)?$"
+)
+_PLAIN_END: Final = re.compile(r"(?:的?(?:奖励|补[贴助]|资金))?(?:$|[，。；、）])")
+# 每平方米优惠200元（由房企让利100元、财政补贴100元）
+_SHARED_OUT: Final = re.compile(r"（(?:其中)?[：，]?由?[^（）；。\d]{2,16}(?:\d[^（）；。\d]{3,16})?")
 
 
 # 每次赔偿不超过20万元，其中医疗费用不超过4万元
@@ -152,6 +111,9 @@ class _State:
     role: AmountRole | None = None
     sentence_start: int = -1
     value: Decimal = Decimal(0)
+    credit: bool = False  # the last sum was the limit of a loan
+    gap: str = ""  # the words since the last sum
+    unit: bool = False  # the last sum was a price for each unit
     priced: bool = False  # the last sum that is no ceiling was a price for each unit
 
     def continues(self, group: Group, context: Context) -> bool:
@@ -164,6 +126,7 @@ class _State:
         return better is not None and self.value < group.members[0].value <= 3 * self.value
 
 
+_ALWAYS_EACH: Final = 5  # yuan: 0.05元 is what one gets for each of something
 # 示范企业：国家级50万元、省级30万元 and 发明专利累计10件：5万元；20件：10万元: nothing but names and sums
 _LISTED: Final = re.compile(
     r"：(?:[^，。；：、\d]{0,14}(?:\d{1,6}[^，。；：、\d]{1,6}：)?\d[\d.,]{0,9}(?:[-~—至]\d[\d.,]{0,9})?[万亿]?元(?:奖励"
@@ -197,16 +160,20 @@ def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) ->
         state = _State()
         listed = _LISTED.search(text) is not None
         for index, group in enumerate(found):
-            if group.kind != "money" or any(q.foreign for q in group.members):
+            if group.kind != "money" or any(q.foreign or not q.value for q in group.members):
                 continue
             context = cues.context_of(text, group, found[index - 1] if index else None)
+            state.gap = text[found[index - 1].end : group.start] if index else ""
             verdict, sure = _verdict(text, group, context, state, leaning or listed)
             role = None
             if verdict is False:
+                limit = credit.is_limit(text, group, context)
+                state.credit = limit or (state.credit and credit.is_next(state.gap, context.after))
                 role = _role(text, group, context, state)
                 result.extend(_entries(raw, paragraph, group, context, role, sure))
             part = state.role == "total_budget" and context.link is not None and verdict
             state.verdict, state.role = verdict, "total_budget" if part else role
+            state.unit = role == "per_unit"
             state.priced = state.priced if role == "cap" else role == "per_unit"
             state.sentence_start, state.value = context.sentence_start, group.members[-1].value
     return result
@@ -221,14 +188,22 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         return True, True
     if follows and re.match(r"（(?:其中|含|包括)", context.link or ""):
         return False, True
-    if _is_pot(text, group, context) and not re.match(
+    if pots.is_pot(text, group, context) and not re.match(
         r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单](?![^，。；]{0,12}(?:基金|资金(?!的)))",
         context.after,
     ):
         return False, True
+    if state.role == "total_budget" and context.link is not None and pots.is_part(context, group):
+        return False, True
+    if credit.is_limit(text, group, context):
+        return False, True
+    if state.verdict is False and state.credit and credit.is_next(state.gap, context.after):
+        return False, True
     if follows and _NEXT_STEP.fullmatch(context.link or ""):
         return False, False
     if follows and state.role == "cap" and _under_one_ceiling(context):
+        return False, True
+    if state.verdict is False and _is_added(context):
         return False, True
     threshold = cues.is_threshold(context)
     if threshold is not None:
@@ -241,9 +216,27 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     return (False if state.verdict is False else not leaning), False
 
 
+# 租房提取每月可提1500元: one's own money
+_WITHDRAWN: Final = re.compile(r"(?:提取|可提(?![高升至到])|支取)(?!贷|比例)[^，。；\d]{0,10}$")
+# 500万元至2000万元部分，千分之三
+_PART_OF_SCALE: Final = re.compile(
+    r"(?:（[^）]{0,6}）)?(?:之间|以[上下内])?的?部分[，：]?(?:按|奖|补|给予|提取|\d)"
+)
+
+
+def _is_added(context: Context) -> bool:
+    """Whether the sum comes on top of the grant before it: 新能源车再加1000元."""
+    added = _ADDED.search(context.clause) and _PLAIN_END.match(context.after)
+    return bool(added) and not cues.THRESHOLD.search(context.clause[-8:])
+
+
 def _is_no_grant(text: str, group: Group, context: Context) -> bool:
     """Whether the sum is a fine, a hope, an estimate, an instalment, or the level that is left behind."""
     before, after = context.before, context.after
+    if text[context.sentence_end : context.sentence_end + 1] == "？" or _WITHDRAWN.search(before):
+        return True
+    if _PART_OF_SCALE.match(after) and not before.endswith(("奖励", "补助", "补贴", "给予")):
+        return True
     sentence = text[context.sentence_start : context.sentence_end]
     so_far = sentence[: group.start - context.sentence_start]
     if cues.is_worked_out(text, context):
@@ -291,27 +284,47 @@ def _entries(
 
 
 def _role(text: str, group: Group, context: Context, state: _State) -> AmountRole:
-    if _is_pot(text, group, context):
+    if pots.is_pot(text, group, context):
         return "total_budget"
-    grown = re.search(r"累计(?![^，。；]{0,2}给予)[^，。；\d]{0,6}$", context.clause)
-    if state.role == "total_budget" and grown and not _SINGLE.search(context.clause):
-        return "total_budget"
-    if state.role == "total_budget" and re.search(r"首期[^，。；\d]{0,4}$", context.clause):
+    if state.role == "total_budget" and context.link is not None and pots.is_part(context, group):
         return "total_budget"
     if state.priced and _RAISED_CASE.search(text[max(0, group.start - 60) : group.start]):
         return "per_unit"
+    if state.credit and (credit.is_limit(text, group, context) or credit.is_next(state.gap, context.after)):
+        return "cap"
     bound = cues.bound(_last_words(context), context.after)
-    if bound is None and _inherits(context, state):
+    if bound is None and (_inherits(context, state) or (state.role == "cap" and _is_widened(context))):
         return "cap"
     if bound == "cap":
         return "cap"
     if bound == "floor":
         return "floor"
-    if units.is_unit_price(text, group, context):
+    if group.members[-1].value < _ALWAYS_EACH or units.is_unit_price(text, group, context):
+        return "per_unit"
+    if state.unit and _follows_price(group, context, state):
         return "per_unit"
     if state.role == "per_unit" and (state.continues(group, context) or state.is_better_case(group, context)):
         return "per_unit"
     return "fixed"
+
+
+# 亚洲每人6000元、其他地区每人12000元
+_SAME_UNIT: Final = re.compile(r"、[^，。；、\d每]{1,12}每[人次天月吨亩辆台件头只][^，。；、\d每]{0,4}")
+
+
+def _is_widened(context: Context) -> bool:
+    """最高5万元补贴，规上企业放宽到10万元: the ceiling in a better case."""
+    return context.link is not None and re.search(r"放宽(?:到|至|为)$", context.link) is not None
+
+
+def _follows_price(group: Group, context: Context, state: _State) -> bool:
+    """Whether a sum without a unit of its own is a price like the one before it."""
+    if _SAME_UNIT.fullmatch(context.link or "") and group.members[0].value <= 20 * state.value:
+        return True
+    if group.members[0].value > state.value:
+        return False
+    added = _is_added(context) and not re.search(r"一次性|另补|另奖", context.clause)
+    return added or _SHARED_OUT.fullmatch(context.link or "") is not None
 
 
 def _last_words(context: Context) -> str:
@@ -330,46 +343,3 @@ def _inherits(context: Context, state: _State) -> bool:
         return False
     short = re.fullmatch(r"(?:、|和|及|或|（(?:其中)?(?:含|包括)?)[^，。；\d每]{0,14}", context.link)
     return bool(short) and not re.search(r"奖励$|给予|再奖", context.link)
-
-
-def _is_pot(text: str, group: Group, context: Context) -> bool:
-    clause = context.clause
-    near = _SET_UP_FOR.sub("", context.after[:30])[:22].split("，")[0]
-    if _SINGLE.search(clause) or re.match(r"/(?:[家户个人]|企业|单位|项目|机构)", context.after):
-        return False
-    if (
-        re.match(
-            r"^(?:以上)?[^，。；]{0,4}(?:且|并|的，|，且|的(?:企|项|单)(?![^，。；]{0,12}(?:基金|资金(?!的))))",
-            context.after,
-        )
-        or "且每年总额" in clause
-    ):
-        return False
-    if re.search(r"(?:经费|资金)[^，。；\d]{0,8}$", clause) and _IN_BUDGET.match(context.after):
-        return True
-    if re.search(r"列支$", clause) and near.startswith("用于"):
-        return True
-    if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause) or _POT_SET_UP.search(clause):
-        return True
-    if _POT_GROWS.search(clause) or (_CAPITAL.search(clause) and _FOUNDS.match(context.after)):
-        return True
-    if _HANDED_OUT.search(clause) and group.members[0].value >= _SMALLEST_POT:
-        return True
-    if _VOUCHERS.search(clause) and group.members[0].value >= _SMALLEST_POT:
-        return True
-    if _POT_SPENT.search(clause) and _SPENT_ON.match(context.after):
-        return True
-    if _POT_BEFORE.search(clause) and _POT_NOUN.search(clause[-24:] + near):
-        return not re.search(r"^[^，。；]{0,6}(?:奖励|补助|补贴)(?!资金|经费)", near)
-    sentence = text[context.sentence_start : context.sentence_end]
-    if _TOTAL.search(clause):
-        if _FIRST_COME.match(context.after):
-            return True
-        lower = bool(re.search(r"不低于|不少于|约", clause[-8:]))
-        granted = context.link is not None or _FOR_SOME.search(sentence)
-        return lower or (bool(_WHOLE.search(sentence)) and not _SINGLE.search(sentence) and not granted)
-    return bool(
-        group.members[0].value >= _SMALLEST_POT
-        and re.search(r"(?:发放|投放)[^，。；\d]{0,6}$", clause)
-        and re.match(r"^[^，。；]{0,12}券", near)
-    )

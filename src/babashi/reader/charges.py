@@ -7,7 +7,7 @@ from typing import Final
 
 # 保费每亩45元, 目标价格为每吨18600元: what a thing costs
 _PRICED: Final = re.compile(
-    r"(?:(?:处理|供热|取暖|物业|停车|检测|保险|服务)费|保费|(?:责任|意外|保)险|(?<!差)价格?|租金"
+    r"(?:(?:处理|供热|取暖|物业|停车|检测|保险|服务)费|保费|(?:责任|意外|保)险|(?<!差)(?<!补贴单)(?<!补助单)价格?|租金"
     r"|学费)(?:标准)?(?:为|按)?(?:建筑面积)?每[^，。；：\d补奖减免返优额降下让惠]{1,8}$"
 )
 # 8元/平方米/天的租金标准30%资助
@@ -25,7 +25,7 @@ _PAID_IN: Final = re.compile(
 )
 # 收费标准下调至0.8元, 税额标准调整为5元: the new level of a price or a tax, not money that is given
 _LEVEL_SET: Final = re.compile(
-    r"(?:税额标准|税额|收费标准|收费|电价|水价|气价|价格|费率|税率)[^，。；\d]{0,8}(?:下调|降|降低|调整"
+    r"(?:税额标准|税额|收费标准|收费|电价|水价|气价|价格|费率|税率)(?:统一|一律)?执行$|(?:保费|手续费|收费|费用)(?:标准)?最低(?:每[^，。；\d]{1,4})?$|(?:税额标准|税额|收费标准|收费|电价|水价|气价|价格|费率|税率)[^，。；\d]{0,8}(?:下调|降|降低|调整"
     r"|下降|调减)(?:到|至|为)$"
 )
 # （每件销售价格不超过6000元）: which goods are meant
@@ -41,6 +41,15 @@ _EACH_LOAN: Final = re.compile(r"[单每][户笔]$")
 _OF_LOANS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:以[内下])?的?[^，。；\d]{0,8}(?:贷款|授信|融资)")
 _MARKET_PRICE: Final = re.compile(r"的?(?:目标|市场)?价格?(?![^，。；]{0,6}补)")
 _PAID_FOR: Final = re.compile(r"由[^，。；\d]{1,10}(?:全额)?(?:负担|承担|支付|代缴|缴纳|出资|解决)")
+
+
+# 投标保证金不超过估算价的1%且最高30万元
+_DEPOSIT: Final = re.compile(r"保证金(?:(?!补|奖|给予|资助)[^。；]){0,40}(?:不超过|最高)$")
+
+
+def is_deposit(clause: str) -> bool:
+    """Whether the sum limits what somebody has to deposit."""
+    return _DEPOSIT.search(clause) is not None
 
 
 def is_base(after: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from babashi.reader import charges
+from babashi.reader import charges, given
 from babashi.reader.quantities import Group
 
 GRANT_NOUN: Final = (
@@ -28,7 +28,7 @@ THRESHOLD: Final = re.compile(
     r"|贷款(?!额度最高|贴息)|授信|融资额?"
     r"|募资|募集|注册资本金?|资本金?|资产|估值|市值|进出口|出口额?|进口额?|外资|实缴|到位资金"
     r"|合同额?|增加值|工资|薪酬|年薪|(?<!资助)(?<!补助)(?<!补贴)费用|支出|成本"
-    r"|利润|净利|购置|造价|流水|贡献|结算|价格|单价|售价|车价|房款"
+    r"|利润|净利|购置|造价|流水|贡献|结算|价格|(?<!补贴)(?<!补助)单价|售价|车价|房款"
     r"|(?<!奖励)(?<!补助)(?<!补贴)(?<!资助)(?<!扶持)金额(?!不|最|为|：)|规模(?=达|以"
     r"|超)|流量|存款|保费|罚款|票价|租金|消费满|单笔消费"
     r"|最低价标准|出资额|采购限额|基准价|出让|月薪|购买|票房|收视|收购价|保护价|起付线|起付标准|免赔额"
@@ -44,7 +44,7 @@ _REACH: Final = re.compile(
 _CAP_BEFORE: Final = re.compile(
     r"最高|最多|至多|限领|限报|不超过|不得超过|不超出|不高于|不得高于|不多于|限额|上限(?![和与及])|封顶"
     r"|顶格|控制在|最大"
-    r"|每[^，。；\d]{1,6}限[补奖额]?$|可达(?=[^，。；\d]{2,14}的$)"
+    r"|(?:[每单同一][^，。；\d]{1,10}|年度?|累计|总额)限[补奖额]?$|可达(?=[^，。；\d]{2,14}的$)"
     r"|可(?:获|补贴|奖励|补助|支持|提高|放宽|给予)?[^，。；\d]{0,3}(?:至|到|达)$"
 )
 _FLOOR_BEFORE: Final = re.compile(
@@ -52,7 +52,7 @@ _FLOOR_BEFORE: Final = re.compile(
 )
 _NOT_CAP: Final = re.compile(
     r"最高(?:人民|法院|科学|检察|水平|等级|级|限价)|最高(?:限价|投标)"
-    r"|最高(?:贷款)?(?:额度|限额|标准)(?=(?:上浮|提高|增加|上调)(?![到至为]))|最大限度|最大力度"
+    r"|最高(?:贷款)?(?:额度|限额|标准)(?:的?基础上?)?(?=(?:分别|均|各|可|再|统一){0,2}(?:上浮|提高|增加|上调)(?![到至为]))|最大限度|最大力度"
 )
 _MORE: Final = re.compile(r"^(?:（[^）\d]{0,60}）)?(?:人民币)?(?:（[^）]{0,6}）)?(?:及|或|\(含\))?以上")
 _LESS: Final = re.compile(
@@ -238,6 +238,9 @@ def is_threshold(context: Context) -> bool | None:
     verdict = _by_following(before, after)
     if verdict is not None:
         return verdict
+    named = given.verdict(before, after, THRESHOLD)
+    if named is not None:
+        return named
     if _is_added(before, after):
         return False
     if _REACH.search(before) and not _CEILING_REACHED.search(before):
@@ -246,8 +249,8 @@ def is_threshold(context: Context) -> bool | None:
         return not _RAISED_TO.search(before)
     if context.guarantees and _GUARANTEE.search(before) and _NO_CASE.match(after):
         return False
-    given = _IS_GIVEN.match(after) or _GRANT_FOLLOWS.match(after)
-    if charges.is_charge(before, after, given=bool(given)):
+    granted = _IS_GIVEN.match(after) or _GRANT_FOLLOWS.match(after)
+    if charges.is_deposit(context.clause) or charges.is_charge(before, after, given=bool(granted)):
         return True
     if _LOAN_LIMIT.search(before) and "贴息" in before and not context.lends:
         return True
@@ -315,8 +318,8 @@ _CASE_THEN_EACH: Final = re.compile(
 _CASE_THEN_SUM: Final = re.compile(
     _SCALE
     + (
-        r"，?(?:一次性|分别|每[^，。；：\d]{1,4})?(?:给予)?(?:补[贴助]|奖励|资助"
-        r"|给予)[^，。；：\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
+        r"，?(?:一次性|分别|每[^，。；：\d]{1,4})?(?:给予|领取?|可领)?(?:补[贴助]?|奖励?|资助"
+        r"|给予|(?<![年期次批月])发放|立减|减)[^，。；：\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
     )
 )
 # 5万元至10万元报销65%
@@ -337,6 +340,13 @@ _THING_GIVEN: Final = re.compile(
 )
 
 
+# 300万元以下、技术简单的, 以内信用贷款发生损失的, 以下的不要求抵押: a case
+_LESS_CASE: Final = re.compile(
+    r"^的?部分|^、[^，。；\d]{2,16}的[，项企工小单]|^[^，。；\d补奖]{0,14}(?:发生|出现|产生|形成)"
+    r"|^的(?:不|免|无需|可以?(?!享|获|申)|由|采用|实行)"
+)
+
+
 def _by_following(before: str, after: str) -> bool | None:
     """What the words behind the number say."""
     if _THOSE_WITH.match(after) or _NONE_FOR.match(after) or _CASE_THEN_EACH.match(after):
@@ -353,7 +363,7 @@ def _by_following(before: str, after: str) -> bool | None:
     less = _LESS.match(after)
     if less:
         rest = after[less.end() :]
-        if re.match(r"^的?部分", rest) or _CONDITION_ENDS.search(before):
+        if _LESS_CASE.match(rest) or _CONDITION_ENDS.search(before):
             return True
         if granted:
             return False
@@ -363,6 +373,8 @@ def _by_following(before: str, after: str) -> bool | None:
     of = _OF.match(after)
     if of:
         rest = _SHARE_FIRST.sub("", after[of.end() :], count=1)
+        if granted and re.match(r"(?:股权|资金|跟进)?投资(?=$|[，。；、]|支持)", rest):
+            return False
         if granted and _THING_GIVEN.match(rest) and not re.search(r"按照?[^，。；：、\d]{0,8}$", before):
             return False
         if _BENEFIT_AFTER.match(rest) and not re.match(

@@ -24,7 +24,7 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
             r"租金(?![^。；]{0,14}不得(?:提|上涨|涨))|(?:无偿|免费)使用[^，。；]{0,16}(?:场地|厂房|用房|办公|工位|铺面)"
             r"|优惠价[^，。；]{0,4}(?:续?住|租)|(?:用房(?!产)|厂房|场地|铺面)[^。；]{0,16}(?:免|减半|优惠价)"
             r"|免费提供[^，。；]{0,20}(?:厂房|场地|用房|办公场所|办公空间|工位)"
-            r"|(?:办公场所|场地|厂房|用房)[^。；]{0,30}减半收取|房租(?!支出)|(?<!公)租房(?!提取)|场租"
+            r"|(?:办公场所|场地|厂房|用房)[^。；]{0,30}减半收取|房租(?!支出)|(?<!公)租房(?!提取)|场租|摊位费"
             r"|(?<!融资)租赁[^，。；]{0,8}(?:补贴|补助)"
         r"|(?:给予|予以)租赁|租赁支持|免租|厂房租|房屋租|租赁[^，。；]{0,14}(?:办公|场地"
         r"|厂房|用房)"),
@@ -46,9 +46,9 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
             r"|抵减应纳|税[^，。；]{0,12}(?:给予|予以)(?:减免|返还)|按\d+%[^，。；]{0,4}税率"
             r"|(?:用?水|用?电|用?气)(?:价格?)?(?:下调|下浮|降低)|免征|减征|免税|退税|减税|税收优惠|缓缴|缓征"
             r"|减免税|加计扣除"
-        r"|税前扣除|即征即退|减按|免收|免缴|停征|降费|(?<!担保)(?<!转贷)费率(?!按日|[^，。；]{0,10}担保)"
+        r"|税前扣除|即征即退|减按|免收|免缴(?!注册)|停征|降费|欠税|税前利润|费[^，。；]{0,16}(?:分期缴纳|缓缴|缓交)|停收|(?<!担保)(?<!转贷)费率(?!按日|[^，。；]{0,10}担保)"
         r"|减半征收|不收取(?!任何)|使用费减半|[仅只]收取?[^，。；]{0,6}费|(?:居民|农业)[^，。；]{0,8}价格"
-        r"|免除[^，。；]{0,16}费|费[^，。；]{0,6}[\d一二三四五六七八九]{1,2}折"
+        r"|免除[^，。；]{0,16}费|费[^，。；]{0,6}(?:[\d一二三四五六七八九]{1,2}|\d{1,2}(?:\.\d)?%)折"
         r"|(?:扣减|抵减|抵免)[^，。；]{0,16}税|税收(?:扶持|支持)|同价|不加价|免存|先缴后返"
         r"|执行[^，。；]{0,10}[电水气]价|差别电价|阶梯电价|零投资|减免[^，。；]{0,10}(?:费"
         r"|税)|滞纳金|缴费(?:期|基数|年度)|包干收取|规费|行政事业性收费|税收优惠"
@@ -61,11 +61,11 @@ _THEMES: Final[list[tuple[Kind, str, float]]] = [
         (r"“[^”]{1,6}贷”|(?<!助)[^，。；]贷(?=规模|$)|风险(?:缓释|分担|共担)|(?:本金|贷款)损失|担保|助保|增信|转贷基金|纾困基金|信用贷款|贷款(?:最高)?额度|创业(?:担保)?贷款|风险补偿|转贷|续贷|展期|应急资金|周转金|无还本"
         r"|延期还本|信贷|授信|融资(?!租赁|对接|路演)|不良贷款|再贷款|提供[^，。；]{0,24}[贷借]款|无息借款"
         r"|流动资金贷款|公积金(?:贷款|“?商转公)|首付款?比例|可贷额度|过桥资金|可申请[^，。；]{0,20}贷款"
-        r"|核贷"
+        r"|核贷|(?:小额|无息|有偿|周转)借款"
         r"|担保费"),
      2.5),
     ("service",
-        (r"服务中心|(?:便[民企利]|公共)服务|一站式|免费(?:提供|咨询|服务|开展|使用|入驻"
+        (r"服务中心|(?:便[民企利]|公共)服务|容缺|告知承诺|帮扶|出具[^，。；]{0,10}证明|一站式|免费(?:提供|咨询|服务|开展|使用|入驻"
         r"|开放)|免费|无偿提供|不收取任何|免[^，。；]{0,4}门票|(?:技术|现场|职业|就业)指导|代办|帮办|专员"
         r"|专人|绿色通道|诊断|导师|上门|一对一|点对点|专场|招聘会"
         r"|用工信息|法律援助|辅导|接送|送餐|护理|体检|疗休?养|就诊|落户|入户|居留|签证|入学|就读|挂号|窗口|优先享受|包车"
@@ -77,11 +77,11 @@ _REWARD: Final = re.compile(
     r"|激励(?!先进|机制|约束|相容|作用)"
 )
 _SUBSIDY: Final = re.compile(
-    r"补助|补贴|资助|(?<!风险)(?<!本金损失)(?<!贷款损失)补偿|经费|扶持|资金支持"
+    r"补助|补贴|资助|(?<!风险)(?<!本金损失)(?<!贷款损失)(?<!征地)(?<!拆迁)(?<!安置)补偿|经费(?!按需)|扶持|资金支持"
     r"|配套(?!费|设施|企业|服务|产业|措施|政策|建设|率|奖|到)|津贴|安家费|安置费|过渡费|误工费|生活费|报销"
     r"|援助资金|养老金(?!待遇)|救助(?!站|机构|范围|对象)|慰问金|拨款"
-    r"|(?<!贷款)(?<!信贷)(?<!融资)(?<!担保)(?<!金融)支持(?=[，。；、）（]|$)"
-    r"|给予(?:(?!贷款|信贷|融资|担保)[^，。；]){0,20}支持|奖补|补齐"
+    r"|(?<!贷款)(?<!信贷)(?<!融资)(?<!担保)(?<!金融)(?<!应予)(?<!积极)(?<!大力)支持(?=[，。；、）（]|$)"
+    r"|给予(?:(?!贷款|信贷|融资|担保)[^，。；]){0,20}支持|奖补|补齐(?!材料|资料|手续|要件)"
 )
 # money by its name; mere 支持 may also be help
 _NAMED: Final = re.compile(
@@ -135,7 +135,7 @@ def _unnamed(text: str, has_money: bool, around: str) -> tuple[Kind, tuple[Kind,
     if has_money and around and (above := classify(around, "", False))[0] != "other" and not above[1]:
         return above[0], (), 0.4
     if re.search(
-        r"价格扣除|评审优惠|预留份额|[底地]价|土地|用地|采购(?:人|项目|份额|文件)|政府采购|收购|收储|基金(?!会)",
+        r"价格扣除|评审优惠|预留份额|[底地]价|土地|用地|采购(?:人|项目|份额|文件)|政府采购|注册资[本金]|收购|收储|基金(?!会)",
         text,
     ):
         return "other", (), 0.3
@@ -155,25 +155,103 @@ def _at_figure(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{words})[^，。；、]{{0,10}}\d|\d[%万亿]*元?[^，。；、]{{0,10}}(?:{words})")
 
 
+# 奖励50万元, 按投资的10%给予补助, 2万元一次性津贴: the noun at a figure says what it is
+_AS_WHAT: Final[list[tuple[Kind, str]]] = [
+    ("interest_subsidy", r"贴息"),
+    ("reward", r"奖励|奖补|奖金|奖(?=\d|$|[，。；、）])"),
+    ("subsidy", r"补助|补贴|资助|津贴|报销|补偿|(?:(?<!奖)补|支持)(?=\d|$|[，。；、）])"),
+]
+_FIGURE: Final = re.compile(
+    r"(?P<before>[^，。；：（）\d]{0,24})\d[\d.,]{0,11}(?:%|‰|[百千]?[万亿]?元)"
+    r"(?:（[^）]{0,8}）)?(?:以[内下])?(?P<after>[^，。；：（）\d]{0,20})"
+)
+_NO_NAME: Final = re.compile(
+    r"(?:奖励|补[贴助])(?:资金|经费|对象|范围|条件)?(?:总额|总规模)|专项(?:资金|经费)|(?:安排|统筹|设立)[^，。；]{0,12}$"
+)
+
+
+def _named(words: str) -> list[Kind]:
+    """The kinds that the words name, in their order."""
+    found = sorted((m.start(), kind) for kind, noun in _AS_WHAT for m in re.finditer(noun, words))
+    return [kind for _, kind in found]
+
+
+def _at_figures(text: str) -> dict[Kind, float]:
+    """What share of the figures that have a name is given under it; the name behind a figure counts first."""
+    counts: dict[Kind, int] = defaultdict(int)
+    for figure in _FIGURE.finditer(text):
+        if _NO_NAME.search(figure["before"]):
+            continue
+        named = _named(figure["after"])[:1] or _named(figure["before"])[-1:]
+        for kind in named:
+            around = text[max(0, figure.start() - 16) : figure.end()]
+            lost = kind == "subsidy" and re.search(
+                r"贷款[^。；]{0,12}损失|代偿", text[max(0, figure.start() - 40) : figure.end()]
+            )
+            lent = kind == "subsidy" and "利息" in around
+            insured = kind == "subsidy" and re.search(r"(?<![社担])保费", around)
+            paid_on: Kind = "loan_guarantee" if lost else "interest_subsidy" if lent else kind
+            counts["insurance" if insured else paid_on] += 1
+    total = sum(counts.values())
+    return {kind: count / total for kind, count in counts.items()}
+
+
+# 给予补贴, 补贴检测费: somebody gets it; 补贴申领, 奖励范围 only speak of it
+_IS_GIVEN: Final = re.compile(
+    r"(?:给予|享受|发放|提供|予以|获得?|落实|申请|申领|按[^，。；]{2,24}|的，?|全额|分别|一次性|适当|财政|再)[^，。；]{0,28}"
+    r"(?:补[助贴](?!申|经办|资金监)|(?<!风险)补偿|资助|津贴|报销|经费|奖补|奖励(?!范围|对象)|资金(?:支持|扶持)|[家活]费|救助金?|慰问)"
+    r"|(?:补[助贴]|资助|报销)(?![^，。；]{0,4}(?:申领|申报|经办|发放))[^，。；\d]{0,12}(?:费|成本|差额|支出|部分)"
+)
 _AT_FIGURE: Final[dict[Kind, re.Pattern[str]]] = {
     "reward": _at_figure("奖励|奖补|奖金"),
     "subsidy": _at_figure("补助|补贴|资助|扶持|补偿"),
 }
-_APART: Final = re.compile(r"在[^，。；]{0,16}(?:贴息|补[贴助]|奖励|资助)(?:资金)?(?:之外|以外)")
+_APART: Final = re.compile(
+    r"有条件的[^，。；]{0,16}可[^。；]{0,24}"
+    r"|在[^，。；]{0,16}(?:贴息|补[贴助]|奖励|资助)(?:资金)?(?:之外|以外)"
+)
 _BESIDES: Final = re.compile(r"除[^，。；]{0,24}外|[（(][^（）()]{2,40}除外[)）]|在[^，。；]{0,24}的?基础上")
 
 
+# 在市级奖励基础上按1：1配套, 地方财力贡献增量返还: rewards by another name
+_MATCHED_REWARD: Final = re.compile(r"奖励[^，。；补]{0,6}基础上，?[^。；补]{0,20}(?:配套|追加|叠加|增加)")
+_TAX_SHARE: Final = re.compile(r"(?:财力|税收|经济)贡献[^。；]{0,40}返还|返还[^，。；]{0,6}(?:税收贡献|财力)")
+# 所减免部分由财政给予补偿: the relief is the benefit
+_MADE_GOOD: Final = re.compile(r"(?:减免|免收|减收)的?部分[^，。；]{0,6}(?:由|财政)")
+_ADMINISTERS: Final = re.compile(r"(?:服务|经办|审批|办理|登记|注销|执法|检查|监管)$")
+
+
+def _by_other_names(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
+    """Rewards, relief and services that the usual words don't tell."""
+    if _MATCHED_REWARD.search(heading + "，" + body) or (
+        _TAX_SHARE.search(heading + "。" + body) and "补" not in body
+    ):
+        scores["reward"] += 4.0
+    if re.search(r"贷款[^。；]{0,12}损失[^。；奖贴助]{0,12}补偿", body):
+        scores["loan_guarantee"] += 2.0
+        scores["subsidy"] -= 2.0
+    if _MADE_GOOD.search(body):
+        scores["subsidy"] -= 6.0
+    if not has_money and _ADMINISTERS.search(heading):
+        scores["service"] += 3.0
+    if "政府采购" in heading and not re.search(r"奖|补[助贴]", body):
+        scores["other"] += 6.0
+
+
 def _grant_words(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
+    _by_other_names(scores, heading, body, has_money)
     body = _BESIDES.sub("", body)
     verbs: list[tuple[Kind, re.Pattern[str]]] = [("reward", _REWARD), ("subsidy", _SUBSIDY)]
     for kind, pattern in verbs:
         count = len(pattern.findall(body))
         if count:
-            named = kind == "reward" or has_money or _NAMED.search(body)
+            named = has_money or _IS_GIVEN.search(body) or (kind == "reward" and "奖励" in body)
             scores[kind] += (2.4 if named else 1.0) + 0.35 * min(count, 8)
         if pattern.search(re.sub(r"扶持|支持|激励|配套", "", heading)):
             scores[kind] += 2.0
         scores[kind] += 0.4 * min(6, len(_AT_FIGURE[kind].findall(body)))
+    for kind, share in _at_figures(heading + "。" + body).items():
+        scores[kind] += 2.5 * share
     first_reward, first_subsidy = _REWARD.search(body), _SUBSIDY.search(body)
     if first_reward and (not first_subsidy or first_reward.start() <= first_subsidy.start()):
         scores["reward"] += 0.5
@@ -183,6 +261,7 @@ def _grant_words(scores: dict[Kind, float], heading: str, body: str, has_money: 
 
 # 按贷款额的5‰给予补助: money for lending, no loan
 _PAID_ON_LOANS: Final = re.compile(
+    r"(?:评估|公证|登记)费、[^。；]{0,30}补[助贴]|"
     r"(?:贷款|担保|融资|授信)(?:总)?(?:额|金额|余额|总额)?的?\d[\d.]*[%‰][^，。；]{0,6}(?:补助|奖励|补贴|奖补)"
 )
 

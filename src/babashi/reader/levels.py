@@ -9,7 +9,7 @@ from babashi.reader.cues import Context
 
 _LENDING: Final = re.compile(
     r"(?:年化|贷款|执行|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般)?"
-    r"(?:继续|阶段性|统一|暂)?(?:上限|不超过|不高于|控制在|降至|降到|低于|为|按|降低至|统一为|最高|原则上|至"
+    r"(?:继续|阶段性|统一|暂|执行|按)?(?:上限|不超过|不高于|控制在|降至|降到|低于|为|按|降低至|统一为|最高|原则上|至"
     r"|在)[^，。；]{0,8}$|年化[^，。；\d]{0,8}(?:利率|费率|成本)$|BP|基点"
 )
 _RATE_ITSELF: Final = re.compile(r"(?<!贴息)(?<!补贴)(?<!补助)(?:利率|费率)(?:为|是)?$")
@@ -42,8 +42,15 @@ _DAILY_FEE: Final = re.compile(
     r"(?:滞纳金[^，。；\d]{0,4})?按(?:日|天|月)(?:计?收取?|计息|计费|加收)[^，。；\d]{0,6}$|滞纳金[^，。；\d]{0,6}$"
 )
 _PAID_TAX: Final = re.compile(r"(?:按照?|适用|执行)[^，。；\d]{0,6}$")
+# 医疗保险由8%降为7%, 自缴保费降至20%: what is still paid
+_LOWERED: Final = re.compile(
+    r"(?:[由从][^，。；\d]{0,4}\d[\d.]*[%‰](?:左右)?|(?:自缴|缴费|缴纳|缴存|费率|税率|首付|保费|比例|费|税)[^，。；\d补奖]{0,8})"
+    r"(?:阶段性|统一|逐步|分别)?(?:降低|下调|下降|调减|压降|降|减)(?:到|至|为)$"
+)
 _TAX_RATE: Final = re.compile(r"^的?(?:优惠)?(?:税率|征收率)")
-_FEE_LIMIT: Final = re.compile(r"(?:费用?|收费|租金)(?:标准)?(?:最高)?不超过[^，。；\d]{0,12}$")
+_FEE_LIMIT: Final = re.compile(
+    r"(?:融资|贷款|综合)成本(?:补[贴助]后)?不超过$|(?:费用?|收费|租金)(?:标准)?(?:最高)?不超过[^，。；\d]{0,12}$"
+)
 # 适用3%征收率的销售收入: which sales are meant
 _APPLIES: Final = re.compile(r"适用[^，。；\d]{0,6}$")
 _FROM_HERE: Final = re.compile(
@@ -54,8 +61,10 @@ _FROM_HERE: Final = re.compile(
 def is_price(context: Context) -> bool:
     """Whether the share is the level of a price, of interest or of a tax."""
     before, after = context.before, context.after
-    if re.match(r"的?费率上限", after):
+    if re.match(r"的?费率上限", after) or _LOWERED.search(context.clause):
         return True
+    if re.search(r"上限(?:及|和|与)[^，。；\d]{2,12}的$", before):
+        return False
     if _PAID_TAX.search(before) and _TAX_RATE.match(after):
         return True
     if _LEVEL_SET.search(context.clause) and "贴息" not in after[:8]:
@@ -66,11 +75,15 @@ def is_price(context: Context) -> bool:
         r"贴息|补贴|补助|返还", before[-24:] + after[:6]
     ):
         return True
-    if _RATE_ITSELF.search(before) and not re.search(r"贴息|补[贴助]|给予|奖励", before[-24:] + after[:12]):
+    if _RATE_ITSELF.search(before) and not re.search(
+        r"贴息|补[贴助]|给予|奖励", before[-24:] + re.split("，", after[:12])[0]
+    ):
         return True
     if _is_charged(before, after):
         return True
-    if _FEE_LIMIT.search(before) and not re.search(r"补|奖|给予|资助", context.clause + after[:8]):
+    if _FEE_LIMIT.search(before) and not re.search(
+        r"补(?![贴助]后)|奖|给予|资助", context.clause + after[:8]
+    ):
         return True
     return _is_level(before, after) or bool(
         re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)

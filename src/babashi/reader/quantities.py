@@ -197,6 +197,13 @@ def _borrow(here: Quantity, following: Quantity, text: str) -> Quantity:
     return Quantity(following.kind, here.value * factor, here.start, here.end, following.foreign)
 
 
+def _opens_range(text: str, found: list[Quantity], index: int) -> bool:
+    """补2000元、15万—25万元补3500元: the number behind 、 is the low end of the next case."""
+    if index + 1 >= len(found) or found[index + 1].kind != found[index].kind:
+        return False
+    return _RANGE.match(text[found[index].end : found[index + 1].start]) is not None
+
+
 def groups(text: str, found: list[Quantity]) -> list[Group]:
     """Neighbouring quantities of one kind joined by 、和或 (a list) or —至 (a range)."""
     result: list[Group] = []
@@ -214,7 +221,11 @@ def groups(text: str, found: list[Quantity]) -> list[Group]:
                 result.append(Group(tuple(run), True))
                 run = []
                 break
-            if not _LINK.match(between) or _NEXT_CASE.match(text, next_end):
+            if (
+                not _LINK.match(between)
+                or _NEXT_CASE.match(text, next_end)
+                or _opens_range(text, found, i + 1)
+            ):
                 break
             run.append(found[i + 1])
             i += 1

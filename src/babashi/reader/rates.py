@@ -17,7 +17,7 @@ from babashi.reader.quantities import Group
 _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
     rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣"
-    rf"|抵用|抵减|抵免|立减|[免减补收]$|下调|降低|下浮|减收|归(?![属口集还])"
+    rf"|抵用|提供|补足|补齐|抵减|抵免|立减|[免减补收]$|下调|降低|下浮|减收|归(?![属口集还])"
 )
 _PAID_AFTER: Final = re.compile(
     r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现"
@@ -56,11 +56,17 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
         groups = quantities.groups(text, quantities.find(text))
         follows = False  # whether a share of the paragraph has been granted already
         capped = False  # whether the share before is a ceiling
+        refused = False  # whether the share before is a figure to be reached
         for index, group in enumerate(groups):
             if group.kind != "share":
                 continue
             context = cues.context_of(text, group, groups[index - 1] if index else None)
             verdict = _is_benefit(text, group, context, leaning)
+            if refused and _is_next_figure(context):
+                verdict = 0.0
+            elif not verdict and follows and re.search(r"部分[，：]?(?:按|奖|补)?$", context.before):
+                verdict = 0.6
+            refused = not verdict
             if not verdict and follows and _GROWN.search(context.before) and _ENDS.match(context.after):
                 verdict = 0.6
             if verdict:
@@ -74,11 +80,39 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
     return sorted(result, key=lambda rate: rate.span.start)
 
 
+# 补贴比例再提高2个百分点, 在此基础上提高1‰, 省财政再补10个百分点: more of what is granted
+_MORE_GRANTED: Final = re.compile(
+    r"(?:补[贴助]|奖励|奖补|资助|贴息|支持|报销|返还|补偿|配套|赔付)(?:资金)?(?:比例|标准|额度|率)?[^，。；\d]{0,8}(?<!可)(?<!可以)"
+    r"(?:提高|增加|上浮|上调|追加)$"
+    r"|(?:在此|上述|前述|原有?|该|此)[^，。；\d]{0,8}(?:基础|标准|比例)上?(?:再|可|另|均|各|，)*(?:提高|增加|上浮|上调|追加)$"
+    r"|再(?:补|奖|补贴|补助|奖励|给予)$|(?:在此|上述|该)[^，。；\d]{0,8}(?:基础|比例)上，?再?(?:提高|增加|上浮)$"
+)
+# 可上浮10%兑付
+_PAID_MORE: Final = re.compile(r"(?:兑付|兑现|发放|补|奖|给予)")
+# 按在园人数的10%评定, 补贴人数不超过总人数的10%: how many
+_CHOSEN: Final = re.compile(r"的?(?:比例)?(?:评定|遴选|评选|推荐|选拔|选取|抽取|抽查)")
+_HEADS: Final = re.compile(r"(?:人数|名额|户数|数量|家数)[^，。；\d]{0,20}的?$")
+# 补助分两年兑现，…后付60%，…付40%
+_IN_PARTS: Final = re.compile(
+    r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；\d]{0,4}(?:兑现|拨付|支付|发放|付|兑付|到位|给付)"
+)
+_PART_PAID: Final = re.compile(
+    r"(?:[后时上再先各年即]|其余|剩余)(?:再|先)?(?:支?付|拨付?|兑[现付]|补|发放?)(?:其余|剩余)?$"
+)
+_FIRST_PART: Final = re.compile(
+    r"(?:先期|先行|首期|预先|首次)(?:兑现|拨付|发放|兑付|支付)[^。；]{0,40}(?:其余|剩余|余下|尾款)"
+)
+# 剩余5%由镇财政补足
+_REST_PAID: Final = re.compile(r"由[^，。；\d]{1,12}(?:补足|补齐|承担|负担|解决|兜底|补[贴助])")
+# 研发费用占比达到：大型企业1.5%、中型企业2.5%
+_NEXT_FIGURE: Final = re.compile(r"[、和及][^，。；\d按给补奖不返享贴抵扣承担减免]{0,12}")
+_GRANT_BEHIND: Final = re.compile(rf"^的?(?:比例|标准)?(?:分别)?(?:给予)?[^，。；\d]{{0,6}}(?:{GRANT_NOUN})")
 _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
 _DEDUCTED: Final = re.compile(
-    r"奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$"
+    r"(?:收入|利润)[^，。；\d]{0,4}(?:中|里)?(?:按|每年)?提取(?:不低于|不超过)?$"
+    r"|(?:注册资[本金]|出资)[^。；]{0,40}补足$|奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$"
     r"|其中[^，。；\d]{0,10}(?:负责人|班子|成员|个人|团队|管理层|职工)[^，。；\d]{0,8}(?:不超过|不低于|占)$"
-    r"|(?:扣减|核减|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$"
+    r"|(?:扣减|核减|扣拨|扣付|倒扣|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$"
 )
 _EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责)[^，。；\d]{0,4}$")
 _DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；、\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
@@ -92,7 +126,7 @@ _NO_LONGER: Final = re.compile(
 _PARTS: Final = re.compile(r"1：9|[2-9]：[1-8]")
 # 按8%奖补；其中智能化项目提高至12%，最高…: the share of a better case
 _GROWN: Final = re.compile(
-    r"(?<!率)(?<!比重)(?<!占比)(?<!强度)(?<!费率)(?:提高|提升|上调|放宽|增加)(?:到|至|为)(?:不超过|最高)?$"
+    r"(?<!率)(?<!比重)(?<!占比)(?<!强度)(?<!费率)(?:提高|提升|上调|放宽|增加|上浮|调高)(?:到|至|为)(?:不超过|最高)?$"
 )
 _ENDS: Final = re.compile(r"(?:$|[，。；、）])")
 _NOT_ANY_MORE: Final = re.compile(r"(?:不再|不)(?:按照?|执行|享受|参照)[^，。；\d]{0,20}$")
@@ -103,8 +137,8 @@ _STEP: Final = re.compile(
 _OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:提取(?![^，。；]{0,6}奖)|安排(?!企业|给)|列支|拨付至|预拨)")
 # 不低于30%的资金用于…, 价格评审优惠10%, 采购份额: how money or orders are divided
 _PORTION: Final = re.compile(
-    r"^(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
-    r"|^(?:以上)?的?(?:可|应当?|须|必须)?用于"
+    r"^(?!用于(?:扶持|支持|奖励)企业)(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
+    r"|^(?:以上)?的?(?:可|应当?|须|必须)?用于(?!(?:扶持|支持|奖励)企业)"
 )
 _ORDERS: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审|采购份额|采购比例|预留)[^，。；\d]{0,14}$")
 _ORDERS_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评审|采购份额)")
@@ -137,19 +171,34 @@ def _is_shared(sentence: str, position: int) -> bool:
 def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> float:
     """Confidence that the share is granted; 0 if it is a condition, a schedule or a price."""
     sentence = text[context.sentence_start : context.sentence_end]
+    if text[context.sentence_end : context.sentence_end + 1] == "？":
+        return 0.0
+    if context.after.startswith("折"):
+        return 0.9
     if group.members[0].is_ratio:
         return 0.9 if _is_match(text, group, context) else 0.0
     if context.before.endswith("减按") and group.members[0].value < _LEAST_LEFT:
         return 0.0
     if cues.is_worked_out(text, context) or _is_division(text, group, context) or levels.is_price(context):
         return 0.0
+    before_more = re.search(r"可(?:再)?(?:上浮|增加|提高)$", context.before)
     if text[group.end - 2 : group.end] == "分点":
         return 0.9 if _are_points_granted(context) else 0.0
+    if _MORE_GRANTED.search(context.clause) or (before_more and _PAID_MORE.match(context.after)):
+        return 0.9
     if _is_figure(context):
         return 0.0
     if _GRANT_NEAR.search(context.clause) or _GRANT_NEAR.search(context.after[:14]):
         return 0.9
     return 0.6 if leaning and _GRANT_NEAR.search(sentence) else 0.0
+
+
+def _is_next_figure(context: Context) -> bool:
+    """Whether the share goes on with a list of figures: 中型企业2.5%, 有条件的可提高到50%."""
+    link = context.link or ""
+    if _GROWN.search(context.before) and "，" in link:
+        return True
+    return bool(link and _NEXT_FIGURE.fullmatch(link)) and not _GRANT_BEHIND.match(context.after)
 
 
 def _is_match(text: str, group: Group, context: Context) -> bool:
@@ -169,6 +218,8 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
     so_far = sentence[: group.start - context.sentence_start]
     return bool(
         _PORTION.match(after)
+        or _CHOSEN.match(after)
+        or _HEADS.search(context.clause)
         or _ORDERS.search(before)
         or _ORDERS_AFTER.match(after)
         or _DIVIDED.match(after)
@@ -188,6 +239,8 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
 def _are_points_granted(context: Context) -> bool:
     """给予1个百分点的贴息, but not 利率上浮2个百分点 nor 超过测算比例15个百分点以上."""
     before, after = context.before, context.after
+    if _MORE_GRANTED.search(context.clause):
+        return True
     if _STEP.search(before) or after.startswith(("以上", "及以上")) or _POINTS_MOVED.search(before):
         return False
     return bool(_POINTS_GRANTED.search(before[-16:] + "|" + after[:8]))
@@ -237,8 +290,8 @@ _INSTALMENT: Final = re.compile(
     r"[^，。；\d]{0,4}[每各][^，。；\d]{0,4}$"
 )
 _BORNE_BY_ONESELF: Final = re.compile(
-    r"自(?:付|筹|担|负|理|缴)(?:(?!救助|补|报销)[^，。；的]){0,6}$|(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长"
-    r"|患者|投保人|企业|个人|参保人|申报单位|群众|自然人|(?:合作|经办|贷款)?银行)(?:自行)?(?:自缴|自筹|自付"
+    r"自(?:付|筹|担|负|理|缴|交|掏|出|行承担)(?:(?!救助|补|报销)[^，。；的]){0,6}$|(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长"
+    r"|患者|投保人|企业|个人|参保人|申报单位|群众|自然人|(?:合作|经办|贷款|放贷)?银行|金融机构)(?:自行)?(?:自缴|自筹|自付|分担|自交"
     r"|自担|自负|自理|负担|承担)[^，。；的]{0,6}$"
 )
 # 补贴比例控制在项目投资的10%以内
@@ -267,6 +320,12 @@ _PAID_PARTS: Final = re.compile(r"(\d{1,2})%的?[^，。；、\d%]{0,10}(?:拨�
 
 def _is_schedule(context: Context, sentence: str, group: Group) -> bool:
     """``按40%、30%、30%拨付``, ``第一年拨付60%``: how a sum is paid out, not how much."""
+    if _FIRST_PART.match(context.after) or re.search(r"(?:补|付|拨)(?:其余|剩余)的?$", context.before):
+        return True
+    if _IN_PARTS.search(sentence) and _PART_PAID.search(context.before):
+        return True
+    if _REST_PAID.match(context.after):
+        return False
     if _PAID_BEFORE.search(re.sub(r"（[^（）]{0,60}）", "", context.clause)):
         return not re.search(r"(?:给予|补贴|补助|奖励)[^，。；\d]{0,4}$", context.clause)
     if _PAID_AFTER.match(context.after):

@@ -23,9 +23,9 @@ _NUMBER: Final = re.compile(r"\d{1,7}(?:\.\d{1,4})?")
 _MONEY: Final = re.compile(r"\d[万亿]?元")
 # columns that hold no money that is given
 _OTHER_COLUMN: Final = re.compile(
-    r"序号|编号|[人户家张件次个]数|数量|面积|门槛|年限|期限|比例|电话|投资|销售|产值|营收|价格|满"
+    r"序号|编号|[人户家张件次个]数|数量|面积|门槛|保险?费|自[缴交付筹]|年限|期限|比例|电话|投资|销售|产值|营收|价格|满"
 )
-_GRANT_COLUMN: Final = re.compile(r"奖|补|标准|资助|券面|面值|^(?:金额|额度)")
+_GRANT_COLUMN: Final = re.compile(r"奖|补|标准|资助|保额|保险金额|券面|面值|^(?:金额|额度)")
 _SCALE: Final = {"": 1, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 
 
@@ -63,9 +63,25 @@ def find(paragraphs: Sequence[Paragraph], raw: str) -> dict[int, Row]:
 def _cells(paragraph: Paragraph, raw: str) -> list[_Cell]:
     line = raw[paragraph.start : paragraph.end]
     if "\t" not in line and "|" not in line:
-        return []
+        return _spaced(line, paragraph.start)
     found = [(m[0], paragraph.start + m.start()) for m in _CELL.finditer(line) if m[0].strip()]
     return [_Cell(text.strip(), at, at + len(text)) for text, at in found]
+
+
+# 微耕机　　　　　　4kW以上　　　　　　800: columns that only spaces divide
+_SPACED: Final = re.compile(r"(?:[^ 　\t\n]| (?![ 　]))+")
+_GAP: Final = re.compile(r"(?<=\S)[ 　]{3,}(?=\S)")
+
+
+def _spaced(line: str, start: int) -> list[_Cell]:
+    """Cells of a line with two gaps or more."""
+    if len(_GAP.findall(line)) < 2:
+        return []
+    return [
+        _Cell(m[0].strip(), start + m.start(), start + m.end())
+        for m in _SPACED.finditer(line)
+        if m[0].strip()
+    ]
 
 
 def _row(cells: list[_Cell], header: list[_Cell], caption: str) -> Row:

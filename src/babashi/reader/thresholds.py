@@ -52,6 +52,12 @@ _COMPARED: Final = re.compile(r"占|达到?|超过|低于|高于|相当于|不�
 _COVERS: Final = re.compile(r"(?:报销|补[贴助]|返还|贴息|支付|减免|赔付)(?:比例|标准)[^，。；\d]{0,4}达到?$")
 
 
+# 用于奖励…的比例，不低于60%
+_LEAST_SHARE: Final = re.compile(
+    r"(?:奖励|补[贴助]|分配|返还|给予|补偿)[^。；\d]{0,40}(?:比例|标准|额度)，?(?:原则上|应)?不低于$"
+)
+
+
 def is_condition(before: str, after: str) -> bool:
     """Whether a share with these words before and after it is one that the beneficiary must reach."""
     tail = before[-30:]
@@ -60,6 +66,8 @@ def is_condition(before: str, after: str) -> bool:
     if _RAISED.search(before) or _ONCE_MORE.search(tail) or _COVERS.search(tail):
         return False
     if _EXCESS_BORNE.search(tail):
+        return False
+    if _LEAST_SHARE.search(before):
         return False
     if re.search(r"[上下]浮$", tail):
         return True

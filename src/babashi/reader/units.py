@@ -26,7 +26,7 @@ _PERSON: Final = re.compile(r"^(?:一?[人名位])(?!次|均|才库)")
 _PERIOD: Final = re.compile(r"^(?:一)?(?:年|个?年度|届|期|批|季|个?赛季|个?学[年期]|轮)")
 _SHORT_PERIOD: Final = re.compile(r"[人名户家]?(?:每|/|·)?(?:个?月|天|日|晚|小时|学时|课时)")
 _EMPLOYER: Final = re.compile(
-    r"招用|吸纳|新招|招聘|新增就业|带动就业|输送|介绍|培训|推荐|培养|每增加|见习|组织|每引进|安置|用工|岗"
+    r"旅行社|组团|地接|游客|(?:机构|商会|协会|中介|院校)[^，。；\d的]{0,14}(?:引进|招徕|引荐)|招用|吸纳|新招|招聘|新增就业|带动就业|输送|介绍|培训|推荐|培养|每增加|见习|组织|每引进|安置|用工|岗"
 )
 # 按每人20万元给予企业: the enterprise receives a sum for each person
 _TO_EMPLOYER: Final = re.compile(
@@ -70,6 +70,8 @@ _AND: Final = re.compile(
     r"(?:/[一-龥·]{1,5})?的?[^，。；\d每最、]{0,8}(?:、|和|及|以及|与)(?!一次性|奖励)[^，。；\d每最]{0,10}"
     r"|(?:/[一-龥·]{1,5})?(?:的?[^，。；\d每最、]{0,6}(?:补[贴助]"
     r"|津贴))?，[^，。；\d每最总共合累奖补给发一超至达]{1,8}(?:为|：)?"
+    r"|(?:的?(?:补[贴助]|奖励))?[，；](?:(?!最高|总|共|合计|累计|给予|发放|一次性|超过|达)[^，。；\d每]){1,18}(?:分别|各)?为"
+    r"|(?:，分[^，。；\d]{1,6}档：|，)[^，。；\d每最]{0,4}[档等类级型]"
     r"|，[^，。；\d每]{0,10}每[个座处][^，。；\d每最]{0,4}"
     r"|[、，](?:达到?|满|超过?)?\d{1,6}[^，。；、\d每最]{1,12}，?(?:再|分别)?(?:给予|奖励?"
     r"|补[贴助]?)[^，。；\d每最]{0,4}"
@@ -77,6 +79,7 @@ _AND: Final = re.compile(
 # 招用1人补贴1000元: 每 left out
 _ONE_MORE: Final = re.compile(
     r"建[^，。；\d]{0,8}[1一][座处台条](?:给予|补|奖)[^，。；\d]{0,6}$"
+    r"|(?:成功|录用|上岗|入职|安置|推荐|引进)[1一][人名户家个]，?[^，。；\d]{0,10}(?:给予|补|奖)[^，。；\d]{0,10}$"
     r"|(?:招用|招收|吸纳|引进|新增|介绍|培养|培训|带动)[1一][人名户家个][^，。；\d]{0,8}(?:给予|补"
     r"|奖)[^，。；\d]{0,6}$"
 )
@@ -102,13 +105,13 @@ _ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
 _THING_NOUN: Final = re.compile(
     r"[托床车泊展摊学工点席]位|岗位|大棚|品种|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|烤房|冷库|温室"
     r"|圈舍|公厕|桥梁|泵站|机井|淤地坝|水窖|沼气池|烘干房|作品|剧目|节目|课题|论文|证书|标准(?!化)|商标"
-    r"|专利|产品|课程|电表|厕所"
+    r"|专利|产品|课程|电表|厕所|模型|算法|软件|系统|数据集|应用场景|栏舍|摊位|卡座|路灯|井盖|站台"
 )
 _RECEIVER: Final = re.compile(
     r"企业|单位|机构|项目|园区|基地|平台|载体|团队|中心|商会|协会|合作社|农场|学校|医院|村|社区|乡镇|县"
 )
 _EACH_OF: Final = re.compile(
-    r"(?P<words>[^。；：]{0,40})每[个座处](?:一次性|分别|再)?(?:给予|奖励?|补[贴助]?|资助"
+    r"(?P<words>[^。；：]{0,40})每[个座处款](?:一次性|分别|再)?(?:给予|奖励?|补[贴助]?|资助"
     r"|按)?(?:一次性)?(?:奖励|补[助贴])?$"
 )
 # 引进知名餐厅每家奖励运营方50万元, but not 对新引进的企业每家…
@@ -123,7 +126,7 @@ _NO_UNIT: Final = re.compile(
 )
 _STEP_GRANT: Final = re.compile(
     r"每(?:为|向|从|给|帮|在)(?:(?![奖补给最])[^，。；\d每]){2,20}[\d一1]{1,5}[家个名户项人件台款单亩吨头](?=[^，。；\d]{2})|(?:推荐|介绍|促成|招引|引荐)[1一][家个名户项]|每(?:成功|新|再|多|全职|柔性|首次|当年|同比|环比"
-    r"|净)?(?:设立?|开设|实现|达到?|增加|新增|高出|高于|提升|提高|降低|下降|推荐|引进|引荐|招用|招聘|吸纳"
+    r"|净)?(?:设立?|开设|实现|达到?|增加|新增|高出|高于|提升|提高|降低|下降|推荐|引进|引荐|招用|招收|招录|招聘|吸纳"
     r"|吸引|输送|培养|培育|培训|举办"
     r"|承办|新开通|开通|完成|超过|超|增长|减少|出口|进口"
     r"|[^，。；\d每]{1,6}[一1][家个名户项人件台款单](?=[^，。；\d]{2})"
@@ -183,8 +186,11 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
             or (re.match(r"[、，和]", words) and _things_each(context.clause))
         ):
             return True
-        return any(_unit_prices(u, sentence, value >= _SMALL, personal) for u in each) or bool(
-            re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words)
+        yearly = all(u.startswith("年") for u in each)  # each step pays every year
+        return (
+            any(_unit_prices(u, sentence, value >= _SMALL, personal) for u in each)
+            or bool(yearly and _steps_before(text, context))
+            or bool(re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words))
         )
     if re.search(r"各$|各(?:给予|奖励)?$", context.before):
         return False
@@ -201,7 +207,7 @@ _PERIOD_AHEAD: Final = re.compile(
 )
 # 亩补400元, 吨奖50元: 每 left out
 _BRIEF_UNIT: Final = re.compile(
-    r"(?:^|[，；：的])(?:再|另)?[亩吨头只羽株](?:均)?(?:再|另)?(?:补[贴助]?|奖励?|贴补)$"
+    r"(?:^|[，；：的])(?:再|另)?(?:[亩吨头只羽株]|度电|方水)(?:均)?(?:再|另)?(?:补[贴助]?|奖励?|贴补)$"
 )
 # 按中级工5000元、高级工6000元的年人均标准
 _MEAN_AHEAD: Final = re.compile(
@@ -259,11 +265,16 @@ def _steps_before(text: str, context: Context) -> bool:
     if not steps:
         return bool(_VEHICLE.search(earlier)) or _carried_over(text, context)
     between = earlier[steps[-1].end() :]
-    return not re.search(r"各$", context.before) and not re.search(
-        r"\d+(?:\.\d+)?[万亿]?元(?!台阶|整数)[^，。；]{0,4}(?:奖|补)", between
-    )
+    if re.search(r"各$", context.before) or _OWN_RECEIVER.search(between):
+        return False
+    return not re.search(r"\d+(?:\.\d+)?[万亿]?元(?!台阶|整数)[^，。；]{0,4}(?:奖|补)", between)
 
 
+# 每毕业1家高企奖励3万元，考核A类载体再奖励30万元: a sum for somebody else
+_OWN_RECEIVER: Final = re.compile(
+    r"\d[万亿]?元，(?!其中|同时)[^，。；\d每]{2,20}(?:企业|机构|载体|平台|基地|单位|园区|孵化器|中心|团队|学校|协会)的?"
+    r"(?:再|另|另外|还)(?:给予)?(?:奖励?|补[贴助]?|资助)[^，。；\d每]{0,8}$"
+)
 _VEHICLE: Final = re.compile(r"每(?:架次|列|趟|班次|航次|辆|台)[^。；\d]{0,16}[^。；]{0,16}$")
 
 
@@ -304,6 +315,14 @@ _HONOUR: Final = re.compile(
 )
 
 
+# 累计满400座的，每座奖励50元
+_SEAT: Final = re.compile(r"座(?![位席]?(?:城|桥|站|楼|园|厂|库))")
+# 在外地开设专卖店，每店补助5万元: one owner has several
+_OPENS_SHOPS: Final = re.compile(
+    r"(?:在|到|赴)[^。；]{2,24}(?:开设|开办|新开|设立|新设|布局|开)[^。；]{0,16}店|(?:平台|线上)[^。；]{0,8}店铺|开[^，。；]{0,8}店铺"
+)
+
+
 def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
     """Whether a price per this unit is a unit price rather than a sum for the beneficiary itself."""
     if _SHORT_PERIOD.search(unit[:6]):
@@ -318,6 +337,10 @@ def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
             or not (large or "一次性" in sentence or (personal and _HONOUR.search(sentence)))
         )
     if _STEP_GRANT.match("每" + unit):
+        return True
+    if _SEAT.match(unit) and not large and not re.search(r"一次性|建成|新建|认定", sentence):
+        return True
+    if re.match(r"[个家]?(?:门|直营|专卖)?店(?!面)", unit) and _OPENS_SHOPS.search(sentence):
         return True
     if unit.startswith("场") and _FARM.search(sentence):
         return False

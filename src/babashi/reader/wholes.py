@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
+from babashi.reader import cues
 from babashi.reader.model import Rate, RateRole
 from babashi.reader.paragraphs import Paragraph
 
@@ -26,6 +27,8 @@ _FULL: Final = re.compile(
     rf"|(?:租金?|房租|费用?|部分|税款?|租费|利息)[^，。；\d]{{0,6}}(?:全免|全部(?:减免|免)|全额免|全数免)"
     rf"|(?:的|年度?|月|期)(?:内)?(?:全免(?!费)|全部(?:减免|免(?!费)))"
     rf"|全免[^，。；\d]{{0,6}}(?:租金|房租|费)|(?:[租电费网带]|场地|用房)全部免费"
+    rf"|全部[^，。；\d]{{0,8}}(?:(?<!经)费用?|投资|支出|成本)[^，。；\d]{{0,6}}由[^，。；]{{1,14}}(?:承担|负担|支付|出资)"
+    r"|(?:补[贴助]|救助|资助|报销|减免)[^。；\d]{0,30}(?:家庭|人员|对象|[户者生人]|的)全额(?=[，、；。])"
     rf"|部分全部(?:给予|由[^，。；]{{1,12}})?(?:{_GIVEN})"
     r"|(?:等额|同等(?:金额|额度|数额))的?(?:资金|现金)?(?:配套|匹配|奖励)"
 )
@@ -38,9 +41,9 @@ _HALF: Final = re.compile(
     r"|扣除|享受)"
     r"|(?:[层级类等]|比例|的|部分|年度?|[租资奖]金|[房场店摊]租|补[贴助]|奖励|标准|[费税款](?:用|额)?|价)"
     r"(?:[^，。；、\d（）]{0,5}?(?:年|月|期)?)?(?:[各均]|统一)?减半(?=[，。；、）]|$)"
-    r"|(?:减免|减收|免收|免除|返还|补[贴助偿]?|奖励?|(?<!各)(?<!各自)(?:承担|负担)|按|优惠|资助|贴息|报销|退还|收费?|收取|免|减"
+    r"|(?:减免|减收|免收|免除|[士科历生员人者户]免|返还|补[贴助偿]?|奖励?|(?<!各)(?<!各自)(?:承担|负担)|按|优惠|资助|贴息|报销|退还|收费?|收取|免|减"
     r"|给予)(?:(?![兑拨享]|支付|发放)[^，。；\d]){0,20}(?<!不足)(?<!超过)一半(?!以[上下])"
-    r"|享受?五折|(?:[费租价票]|一律|均|统一)[^，。；\d]{0,4}(?<![一二三四五六七八九])五折(?=优惠|计?收|[，。；、）])|半价(?:优惠|收取|补贴)"
+    r"|(?<!按)(?<!以)(?<!不足)半价(?![购买])"
 )
 _SAME: Final = 24  # characters: a sentence that stands twice in an item (内容, then 标准) grants once
 
@@ -58,6 +61,8 @@ def find_wholes(paragraphs: Iterable[Paragraph], raw: str) -> list[Rate]:
         text = paragraph.text
         for pattern, value in ((_FULL, Decimal(1)), (_HALF, Decimal("0.5"))):
             for match in pattern.finditer(text):
+                if text[cues.sentence_bounds(text, match.start())[1] :][:1] == "？":
+                    continue
                 if _GIVES_BACK.match(text, match.end() - 2) or _is_exception(text, match):
                     continue
                 span = paragraph.view.span(*match.span())

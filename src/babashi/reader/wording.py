@@ -30,9 +30,12 @@ _REWORDED: Final = re.compile(
     rf"|(?P<cap>不(?:得|能|可|应)?(?:高于|突破|超出|大于|多于|逾)|不(?:得|能|可|应|予)超过"
     rf"|不(?:得|能|可|应)?超(?![过出]))(?=[^，。；]{{0,8}}[\d{_CN}])"
     rf"|(?P<floor>不(?:得|能|可|应)?(?:少于|小于)|不(?:得|能|可|应)低于)(?=[^，。；]{{0,8}}[\d{_CN}])"
-    r"|(?P<cents>(?<![花收])(?:[一二两三四五六七八九]|(?<![\d.])\d(?:\.\d)?)(?:分钱|角钱|角(?=[，。；、）]))"
+    r"|(?P<cents>(?<![花收拿付交掏要出缴赚])(?:[一二两三四五六七八九]|(?<![\d.])\d(?:\.\d)?)(?:分钱|角钱|角(?=[，。；、）]))"
     r"|(?<=人民币)(?:[一二两三四五六七八九]|\d(?:\.\d)?)[分角](?=[，。；、）]))"
     rf"|(?P<limit>(?<=[助贴励计额])不过(?=[\d{_CN}]))"
+    r"|(?P<over>(?<=满)(?P<full>\d{2,6})元?(?:立?减)(?P<less>\d{1,5})(?![\d.万%元]))"
+    r"|(?P<off>(?<![一二三四五六七八九十\d.])(?:[1-9]\d?(?:\.\d)?|[一二三四五六七八九]{1,2})折"
+    r"(?![旧算合抵叠页线扣返让成为射通桌床收计结]|优惠政策)(?!(?:（含）|及)?以[上下]))"
     r"|(?P<single>单(?=[台辆套件艘架张]))"
     r"|(?P<versus>(?<![\d.])[\d一二两三]比[\d一二两三](?:\.\d)?(?=的?(?:比例|标准|配套|给予|奖|补)))"
     rf"|(?P<currency>（?(?:人民币|RMB)）?(?=(?:约|共|合计)?(?:\d|{_NUMBER}(?:万亿|万|亿)?元))"
@@ -77,12 +80,25 @@ def _tenths(text: str) -> str:
     return f"{value}%"
 
 
+def _reduced(text: str) -> str:
+    """``八五折`` as ``85%``: what is left of a price; the price comes before it."""
+    number = text[:-1]
+    if not number[0].isdigit():
+        number = "".join(str(numerals.parse_int(digit)) for digit in number)
+    value = Decimal(number) * (10 if len(number.partition(".")[0]) == 1 else 1)
+    return f"{value.normalize():f}%折"
+
+
 def _rewording(match: re.Match[str]) -> str:
     for name, word in _ONE_WORD.items():
         if match[name]:
             return word
     if match["currency"]:
         return ""
+    if match["off"]:
+        return _reduced(match["off"])
+    if match["over"]:
+        return f"{match['full']}元减{match['less']}元"
     if match["cents"]:
         return _in_yuan(match["cents"])
     if match["mixed"]:

@@ -183,3 +183,14 @@ def test_steps_of_a_benefit_in_a_table(rows: str, sums: list[int]) -> None:
     measures = read_text(text).measures
     assert [m.ordinal for m in measures] == ["一、", "二、", "三、"]
     assert [int(a.value) for a in measures[1].amounts] == sums
+
+
+def test_columns_that_only_spaces_divide() -> None:
+    text = (
+        "一、购置补贴\n对购置农机的给予定额补贴，标准如下：\n"
+        "机具　　　　　　档次　　　　　　　补贴额（元/台）\n"
+        "微耕机　　　　　3kW以上　　　　　　　　　700\n"
+        "割草机　　　　　割幅1米以上　　　　　　　450\n"
+    )
+    sums = [(int(a.value), a.role) for m in read_text(text).measures for a in m.amounts]
+    assert sums == [(700, "per_unit"), (450, "per_unit")]
