@@ -14,11 +14,20 @@ _SUB: Final = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩"
 _ROMAN: Final = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ"
 _CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _PARENTHESISED: Final = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
+_DARK: Final = "❶❷❸❹❺❻❼❽❾❿⓫⓬⓭⓮⓯⓰⓱⓲⓳⓴"
+_SANS: Final = "➊➋➌➍➎➏➐➑➒➓"
+_LIGHT_SANS: Final = "➀➁➂➃➄➅➆➇➈➉"
+_FORMAL: Final = "壹贰叁肆伍陆柒捌玖拾"
 _DOTTED: Final = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛"
+
+_SERIES: Final = (
+    _SUB, _ROMAN, _CIRCLED, _PARENTHESISED, _DOTTED, _DARK, _SANS, _LIGHT_SANS, _FORMAL,
+)  # fmt: skip
 
 # kind → how deep it usually stands; a smaller number stands higher.
 RANK: Final = {
     "part": 0, "chapter": 1, "section": 2, "roman": 2, "cn": 3, "measure": 3, "question": 3, "article": 4,
+    "formal": 2, "class": 3, "letter_number": 5, "dark": 10,
     "cn_paren": 5, "firstly": 9, "num": 6, "decimal": 7, "num_paren": 8, "num_half": 9, "circled": 10, "letter": 11,
 }  # fmt: skip
 
@@ -40,6 +49,16 @@ _PATTERNS: Final = [
             rf"|\d{{1,3}})[、：:.．]"
         ),
     ),
+    (
+        "class",  # 类别B, 序号01, 专题二: a sign or a gap must follow
+        re.compile(
+            rf"(?:类别|专题|序号|板块|模块|项目|类型|条目|礼包|第(?=[{_CN}]{{1,2}}[类项]))"
+            rf"(?:(?P<n>[{_CN}]{{1,3}}|\d{{1,2}})|(?P<a>[A-Z]))[类项]?[、：:.．]?(?=[一-龥“【《])"
+        ),
+    ),
+    ("formal", re.compile(rf"(?P<s>[{_FORMAL}])[、：.．]?(?=[一-龥“])")),
+    ("letter_number", re.compile(r"[A-Z]-?(?P<n>\d{1,2})[、：:.．]?(?=[一-龥“])")),
+    ("dark", re.compile(rf"(?P<s>[{_DARK}{_SANS}{_LIGHT_SANS}])[、.]?")),
     ("question", re.compile(r"(?:问(?P<n>\d{1,3})?：|问题(?P<m>\d{1,3})?[：.、]|Q(?P<k>\d{0,3})[：.、])")),
     (
         "cn",
@@ -71,6 +90,10 @@ _BULLET: Final = re.compile(
 )
 
 
+# labels that need a sign or a gap behind them: 壹 您属于哪一类, A1 研发券, but not 叁万元 and B2级
+_PARTED: Final = {"class", "formal", "letter_number"}
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A label of ``length`` characters at position ``start`` of a view."""
@@ -92,7 +115,7 @@ def _number(match: re.Match[str]) -> int:
             return numerals.parse_int(groups[name]) or 0
     symbol = groups.get("s")
     if symbol:
-        for series in (_SUB, _ROMAN, _CIRCLED, _PARENTHESISED, _DOTTED):
+        for series in _SERIES:
             if symbol in series:
                 return series.index(symbol) + 1
     letter = groups.get("a") or groups.get("b")
@@ -109,6 +132,8 @@ def match_at(view: View, position: int = 0) -> Label | None:
         if match is None:
             continue
         if kind == "article" and not _article_heads_paragraph(view, match):
+            continue
+        if kind in _PARTED and match[0][-1] not in "、：:.．" and match.end() not in view.gaps:
             continue
         return Label(kind, _number(match), position, match.end() - position)
     return None

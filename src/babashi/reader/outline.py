@@ -81,6 +81,14 @@ _FIELD: Final = re.compile(
 _LIST_ITEMS: Final = frozenset({"num_paren", "num_half", "circled", "letter"})
 
 
+def _rank(node: Node) -> int:
+    """How deep an item stands; ❶ and ① that open the items of a whole text stand high."""
+    above = node.parent.kind if node.parent is not None else "root"
+    if node.kind in {"dark", "circled", "letter_number"} and above in CONTAINERS:
+        return RANK["cn"]
+    return RANK[node.kind]
+
+
 class _Builder:
     def __init__(self) -> None:
         self.root = Node("root")
@@ -129,7 +137,7 @@ class _Builder:
             return False
         if top.kind == HEADED:
             return RANK[kind] <= RANK["cn"] and len(self.stack) > 1 and top.number == 0
-        return RANK[kind] < RANK[top.kind]
+        return RANK[kind] < _rank(top)
 
     def _lost_heading(self, sibling: Node, number: int) -> bool:
         """（1） starts anew inside one item behind plain text: the heading of the next item is missing."""
@@ -233,9 +241,13 @@ _FIELD_MARK: Final = re.compile(
 )
 
 
+# 第五条 （租金减半）租用…: the brackets hold the title
+_BRACKETED: Final = re.compile(r"（(?=[^（）\d，。；：]{2,20}）[一-龥“《0-9])(?!含|[试暂]行|[修废]|原)")
+
+
 def heading_start(head: Paragraph) -> int:
     """Where the heading of an item begins: behind its label and the label of a field."""
-    mark = _FIELD_MARK.match(head.text, head.body_start)
+    mark = _FIELD_MARK.match(head.text, head.body_start) or _BRACKETED.match(head.text, head.body_start)
     return mark.end() if mark else head.body_start
 
 
@@ -255,6 +267,8 @@ def title_end(node: Node) -> int:
     if head is None:
         return 0
     text, start = head.text, heading_start(head)
+    if start > head.body_start and text[start - 1] == "（":
+        return text.index("）", start)
     if text[start : start + 1] == "【" and (close := text.find("】", start, start + 40)) > 0:
         return close + 1
     if asks(node):
