@@ -15,7 +15,7 @@ from babashi.reader.granting import (
     states_a_condition,
     sums_in_rows,
 )
-from babashi.reader.headings import title_text
+from babashi.reader.headings import subject, title_text
 from babashi.reader.labels import bullet_at
 from babashi.reader.outline import BLOCK, CONTAINERS, HEADED, Node, asks
 
@@ -52,8 +52,26 @@ _ASPECT: Final = re.compile(
 )
 
 
+# how and when it is given, beside what is given
+_MANNER: Final = re.compile(r"^(?:补[助贴]|奖[补励]|资助|发放|兑现|支付)(?:的)?(?:形式|方式|办法|时间|期限)$")
+
+
 def without_aspects(chosen: list[Node], raw: str) -> list[Node]:
     """``补贴范围``, ``补贴方式`` beside ``补贴标准`` in a notice of one policy tell more of it and grant nothing else."""
+    standards = {
+        id(node.parent)
+        for node in chosen
+        for node in (node, node.parent)
+        if node is not None and re.search("标准", subject(node))
+    }
+    chosen = [
+        node
+        for node in chosen
+        if id(node.parent) not in standards
+        or not _MANNER.search(title_text(node))
+        or money_of(node, raw)
+        or shares_of(node, raw)
+    ]
     with_figures = [node for node in chosen if money_of(node, raw) or shares_of(node, raw)]
     if not with_figures or not all(_STANDARD.search(title_text(node)) for node in with_figures):
         return chosen
@@ -122,12 +140,12 @@ _POLICY: Final = re.compile(r"^[^，。；]{2,24}(?:补[助贴]|奖[励补]|资�
 
 def _names_a_policy(node: Node) -> bool:
     """``（二）社保补贴`` with 补贴对象 and 补贴标准 below it grants, even if the standard is no figure."""
-    facets = [title_text(child) for child in node.children if grants.FACET.match(title_text(child))]
+    facets = [subject(child) for child in node.children if grants.FACET.match(subject(child))]
     return (
         len(facets) > 1
         and any("标准" in title or "内容" in title for title in facets)
         and _POLICY.match(title_text(node)) is not None
-        and not grants.NOT_MEASURES.match(title_text(node))
+        and not grants.NOT_MEASURES.match(subject(node))
     )
 
 
@@ -141,7 +159,7 @@ _PRICED: Final = re.compile(
 
 
 def _lists_sums(node: Node, raw: str) -> bool:
-    title, text = title_text(node), all_text(node)
+    title, text = subject(node), all_text(node)
     if sums_in_rows(node):
         return not grants.NOT_MEASURES.match(title) and not states_a_condition(node)
     body = text.partition("：")[2]
@@ -158,7 +176,7 @@ def _lists_sums(node: Node, raw: str) -> bool:
 
 def _favours(node: Node) -> bool:
     """Beside items that grant, one that does something in someone's favour grants it."""
-    title, text = title_text(node), all_text(node)
+    title, text = subject(node), all_text(node)
     return (
         benefits.favours(text)
         and not grants.NOT_MEASURES.match(title)
@@ -190,7 +208,7 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     """支持对象 / 补贴标准 / 申报材料 under a named policy: the policy is the measure, not its 补贴标准."""
     if node.kind in CONTAINERS:
         return False
-    facets = [child for child in node.children if grants.FACET.match(title_text(child))]
+    facets = [child for child in node.children if grants.FACET.match(subject(child))]
     below = {id(found) for facet in facets for child in facet.children for found in child.walk()}
     if any(found.parent is not node and id(found) not in below for found in inside):
         return False
@@ -198,7 +216,7 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
         return not any(money_of(found, raw) or shares_of(found, raw) for found in inside)
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
         return _tiers(node, inside)
-    standards = [title_text(facet) for facet in facets if "标准" in title_text(facet)]
+    standards = [subject(facet) for facet in facets if "标准" in subject(facet)]
     if len(standards) > 1 and len(set(standards)) == 1:  # 7.1支持标准, 7.2支持标准: one policy each
         return False
     title = title_text(node)
@@ -224,8 +242,17 @@ def _tiers(node: Node, inside: list[Node]) -> bool:
     )
 
 
+# 老年人线下通道：… below 领取流程
+_OWN_TITLE: Final = re.compile(r"(?!第|注|例|备注|说明)[一-龥“”]{4,16}：")
+
+
 def _headed(node: Node, raw: str) -> list[Node]:
     """A headed block: one measure, or one a paragraph if several of them grant something."""
+    about = subject(node)
+    if grants.NOT_MEASURES.match(about) and not grants.POSITIVE_FACET.search(about):
+        return [
+            p for p in _paragraph_nodes(node) if _OWN_TITLE.match(all_text(p)) and grants_something(p, raw)
+        ]
     if _has_facets(node):
         return [node] if grants_something(node, raw) else []
     parts = [part for part in _paragraph_nodes(node) if grants_something(part, raw)]

@@ -27,6 +27,9 @@ NOT_MEASURES: Final = re.compile(
     r"|(?:申报|申请|享受|扶持|支持|奖励|补贴|补助|基本|认定|准入|资助|适用|贷款|限制)?(?:对象|条件"
     r"|范围|主体|资格)(?:及条件|和条件|与条件|及范围|和范围|及要求"
     r"|[和与及、](?:支持)?(?:方式|形式|领域|重点|程序))?$"
+    r"|(?:实施|执行|施行|补贴|活动|政策|办理|受理|起止)(?:时间|期间)"
+    r"|(?:压实|夯实|落实|明确|强化)[^，。；]{0,6}责任$|(?:守牢|严守|筑牢|守住|坚守)[^，。；]{0,10}(?:底线|红线|防线|关口?)$"
+    r"|(?:遵守|严明|严肃|严格|执行)[^，。；]{0,6}纪律|总的(?:要求|原则)|除外情形|退出(?:机制|管理|情形)?$"
     r"|联系(?:方式|人|电话)|咨询(?:电话|方式)|(?:注意|其他)事项|(?:责任|牵头|实施|受理|办理"
     r"|配合)(?:单位|部门|科室)|政策依据|有效期|执行(?:期限|时间)|实施期限|附件|监督举报|法律责任"
     r"|[^，。；]{0,12}(?:资金|经费)(?:的)?(?:来源|筹集|管理|监督|分配|使用)(?:[和与及、].{1,8})?$"
@@ -40,7 +43,7 @@ NOT_MEASURES: Final = re.compile(
     r"|[^，。；]{0,8}活动(?:时间|范围|对象|场景|轮次)$"
     r"|(?!扩大|放宽|提高|拓宽|增加|调整|延长|降低|优化|推迟|暂缓|阶段|临时|下[浮调]|缓|[将对给缓减免])[^，。；]{1,14}(?:对象|主体|职责|分工|协作"
     r"|支付方式|发放方式|资金保障|认定标准|缴费(?:基数|比例|标准|档次)(?:[和及与、].{1,8})?)$"
-    r"|(?:谨防|警惕|当心|严防|提防)|(?:拨付|公示|初审|复审|评审|兑付|拨款|受理|验收|就高|从高)$"
+    r"|(?:谨防|警惕|当心|严防|提防)|(?:拨付|公示|初审|复审|评审|兑付|拨款|受理|验收|就高|从高|核验|核查|抽查|查验|注册|登记|报名|复核|结算|清算|评估|审核|上传|申请|退货[^，。；]{0,4})$"
     r"|(?:扶持|支持|补贴|补助|奖励|资助|发给)谁|谁(?:能|可以?|有资格)"
     r"|特别说明|除外(?:情形|条款)|限制(?:条款|条件))"
 )
@@ -119,9 +122,32 @@ def gives(text: str) -> bool:
     return bool(_VERB.search(text))
 
 
+def only_defines(text: str) -> bool:
+    """Whether a text defines a term and grants nothing beside it."""
+    if not defines(text) or re.search(r"给予|奖励|补[助贴]", text):
+        return False
+    rest = [s for s in re.split("[。；？]", text) if not _DEFINES.search(s)]
+    return not any(_PLAIN_GIFT.search(s) or re.search(r"减按\d|按\d[\d.]*%的税率", s) for s in rest)
+
+
 def defines(text: str) -> bool:
     """Whether the text defines a term instead of granting something."""
     return bool(_DEFINES.search(text[:60]))
+
+
+# 鼓励参与商户再给予5%的让利: others are asked to give, at their own cost
+_URGES_OTHERS: Final = re.compile(
+    r"(?:鼓励|引导|倡导|动员|呼吁|发动|号召)[^。；\d]{0,40}(?:商|机构|企业|平台|银行|房东|业主|物业|门店|酒店|景区)"
+    r"[^。；\d]{0,40}\d[^。；]{0,12}(?:让利|折|优惠|减免|折扣)"
+)
+
+
+def only_urges(text: str) -> bool:
+    """Whether every sentence with a figure of money or share asks others to give."""
+    with_figure = [s for s in re.split("[。；]", text) if re.search(r"\d(?:[万亿]?元|%|折)", s)]
+    return bool(with_figure) and all(
+        _URGES_OTHERS.search(s) and not re.search("财政|政府|补[助贴]|奖", s) for s in with_figure
+    )
 
 
 # 自然损耗不超过0.2%: a percentage alone is no benefit
@@ -134,7 +160,7 @@ GIVEN_SHARE: Final = re.compile(
 # 有哪些申请渠道, 怎么申请, 多久到账: the answer tells the way, not the benefit
 _ASKS_HOW: Final = re.compile(
     r"(?:申[请报领]|办理|经办)[^？]{0,4}(?:渠道|流程|程序|材料|手续|银行|时间|地点|方式)"
-    r"|(?:怎么|怎样|如何)(?:申[请报领]|办理|查询|拨付|发放|兑付)|期限|[可能]否|是否"
+    r"|(?:怎么|怎样|如何)(?:申[请报领]|办理|查询|拨付|发放|兑付)|期限|[可能]否|是否|怎[么样]查|(?:能|可以)(?:都|也|再|还|一起|同时|重复|代)[^，。；？]{0,6}吗|还能[^，。；？]{0,6}吗"
     r"|多久|多长时间|什么时候|何时|哪里(?:申|办|查)|联系电话|咨询"
 )
 
