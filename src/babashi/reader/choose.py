@@ -98,9 +98,11 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     found_ids = {id(found) for found in inside}
     others = [child for child in node.children if id(child) not in found_ids and not child.children]
     granting = [found for found in inside if found.parent is node]
-    if not others or not granting:
+    if not others or not (granting or (node.head is not None and _KINDS_OF_GRANT.match(subject(node)))):
         return inside
-    led = node.head is not None and _LEADS.search(node.head.text) is not None
+    led = node.head is not None and (
+        _LEADS.search(node.head.text) is not None or _KINDS_OF_GRANT.match(subject(node)) is not None
+    )
     chosen = {id(child) for child in others if is_step(child) or (led and _STEP.match(all_text(child)))}
     if led or len(others) <= 2 * len(granting):
         company, most = len(granting) > 1, led or len(others) <= len(granting)
@@ -118,6 +120,10 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     return result
 
 
+# 补贴项目: each of the items below is one
+_KINDS_OF_GRANT: Final = re.compile(
+    r"^(?:补[助贴]|奖[补励]|资助|扶持|优惠|减免|惠民)(?:的)?(?:项目|种类|品种|政策|内容|类别)(?:[和与及、](?:标准|额度|金额))?$"
+)
 # 按下列标准给予奖励：
 _LEADS: Final = re.compile(
     r"(?:下列|以下|如下)(?:标准|规定|档次|方式|额度)?[^，。；]{0,4}(?:给予)?[^，。；]{0,6}(?:奖励|补[助贴]|资助|奖补)[：:]?$"

@@ -89,7 +89,7 @@ _STANDARDS: Final = re.compile(r"^(?!.*(?:收费|缴费|处罚))[^，。；]{0,1
 
 def _names_the_funds(about: str, text: str) -> bool:
     """``资金安排``: what the offices set aside; a sum for each case below it still grants."""
-    return _FUNDS_ONLY.match(about) is not None and not _EACH.search(text)
+    return _FUNDS_ONLY.match(about) is not None and not _EACH.search(text) and "券" not in text
 
 
 _FUNDS_ONLY: Final = re.compile(
@@ -146,7 +146,7 @@ _CONDITIONS: Final = re.compile(
 # 二、贷款流程, 附则, 职责分工: what stands below such a heading needs a sum of its own to grant
 _CLOSING: Final = re.compile(
     r"^(?:附则|总则|(?:怎[样么]|如何)(?:领取?|申[请领报]|办理?|使用|兑换)[^，。；]{0,6}|(?:工作|主要)?职责|(?:有关|相关|其[他它])事项|[^，。；]{0,8}(?:奖励|补[贴助]|资助|扶持|申报|申请|选聘|[遴评]选|认定|适用)(?:对象|条件|主体)"
-    r"|(?!简化|精简)[^，。；]{0,8}(?:须知|义务|红线|底线|纪律|守则|罚则|要求)|退出[^，。；]{0,6}|除外情形|监督[^，。；]{0,6}|管理规定"
+    r"|(?!简化|精简)[^，。；]{0,8}(?:须知|义务|红线|(?:安全|廉洁|资金)底线|纪律|守则|罚则|要求)|退出[^，。；]{0,6}|除外情形|监督[^，。；]{0,6}|管理规定"
     r"|(?!简化|精简)[^，。；]{0,6}(?:流程|程序|规则|职责分工|责任分工|组织实施|监督管理|保障措施|工作要求"
     r"|资金分配(?:和|与|及)(?:使用|管理)))：?$"
 )

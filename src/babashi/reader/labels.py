@@ -27,7 +27,7 @@ _SERIES: Final = (
 # kind → how deep it usually stands; a smaller number stands higher.
 RANK: Final = {
     "part": 0, "chapter": 1, "section": 2, "roman": 2, "cn": 3, "measure": 3, "question": 3, "article": 4,
-    "formal": 2, "class": 3, "letter_number": 5, "dark": 10,
+    "formal": 2, "class": 3, "letter_number": 5, "dark": 10, "nth": 10,
     "cn_paren": 5, "firstly": 9, "num": 6, "decimal": 7, "num_paren": 8, "num_half": 9, "circled": 10, "letter": 11,
 }  # fmt: skip
 
@@ -52,10 +52,11 @@ _PATTERNS: Final = [
     (
         "class",  # 类别B, 序号01, 专题二: a sign or a gap must follow
         re.compile(
-            rf"(?:类别|专题|序号|板块|模块|项目|类型|条目|礼包|第(?=[{_CN}]{{1,2}}[类项]))"
-            rf"(?:(?P<n>[{_CN}]{{1,3}}|\d{{1,2}})|(?P<a>[A-Z]))[类项]?[、：:.．]?(?=[一-龥“【《])"
+            rf"(?:类别|专题|序号|板块|模块|项目|类型|条目|礼包)"
+            rf"(?:(?P<n>[{_CN}]{{1,3}}|\d{{1,2}})|(?P<a>[A-Z]))[、：:.．]?(?=[一-龥“【《])"
         ),
     ),
+    ("nth", re.compile(rf"第(?P<n>[{_CN}]{{1,2}})[类项档][、：:.．]?(?=[一-龥“【《])")),
     ("formal", re.compile(rf"(?P<s>[{_FORMAL}])[、：.．]?(?=[一-龥“])")),
     ("letter_number", re.compile(r"[A-Z]-?(?P<n>\d{1,2})[、：:.．]?(?=[一-龥“])")),
     ("dark", re.compile(rf"(?P<s>[{_DARK}{_SANS}{_LIGHT_SANS}])[、.]?")),
@@ -91,7 +92,7 @@ _BULLET: Final = re.compile(
 
 
 # labels that need a sign or a gap behind them: 壹 您属于哪一类, A1 研发券, but not 叁万元 and B2级
-_PARTED: Final = {"class", "formal", "letter_number"}
+_PARTED: Final = {"class", "nth", "formal", "letter_number"}
 
 
 @dataclass(frozen=True, slots=True)
