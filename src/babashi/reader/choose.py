@@ -109,7 +109,7 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
         chosen |= {
             id(child)
             for child in others
-            if (most and _lists_sums(child, raw)) or (company and _favours(child))
+            if (most and (_lists_sums(child, raw) or (led and _gives_each(child)))) or (company and _favours(child))
         }
     if not chosen:
         return inside
@@ -162,6 +162,21 @@ _PLAIN_SUM: Final = re.compile(r"[：、；]?[^，。；：]{0,14}\d[\d.]*(?:-\d
 _PRICED: Final = re.compile(
     r"(?:每[^，。；\d]{1,4}|一[个亩座台张间户][^，。；\d]{0,4}|人均|亩均)\d[\d.]*[万亿]?元(?=[，。；]|包干|$)"
 )
+
+
+# 不少于40课时的，每人500元
+_EACH: Final = re.compile(r"每[一-龥]{1,3}(?:每[年月天次])?(?:最高|不超过|补)?\d[\d.]*[万亿]?元")
+
+
+def _gives_each(node: Node) -> bool:
+    """Below 补贴项目, an item that names a sum for each person."""
+    text = all_text(node)
+    return (
+        _EACH.search(text) is not None
+        and not grants.NOT_MEASURES.match(subject(node))
+        and not states_a_condition(node)
+        and not re.search("罚|收取|缴纳|收费|预算", text)
+    )
 
 
 def _lists_sums(node: Node, raw: str) -> bool:

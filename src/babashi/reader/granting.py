@@ -62,7 +62,16 @@ def _gives_figures(node: Node, text: str, solid: list[Amount], shares: list[Rate
     given = given or (bool(solid) and _sets_a_standard(node, text))
     if not (given or grants.concrete(text) or "提供" in text or "设立" in text):
         return False
-    return not limits or not grants.procedural(text) or grants.GIVES_ONCE.search(text) is not None
+    return (
+        not limits
+        or not grants.procedural(text)
+        or grants.GIVES_ONCE.search(text) is not None
+        or _STANDARD_LIMIT.search(text) is not None
+    )
+
+
+# 奖补标准由县区确定，但一个车间一年不超过5万元
+_STANDARD_LIMIT: Final = re.compile(r"(?:奖补|奖励|补[助贴]|资助)标准[^。；]{0,30}(?:不超过|最高)[^。；，]{0,6}\d")
 
 
 # 每月能补多少？ and 基础养老金。由128元提高到143元 below 调整后的标准

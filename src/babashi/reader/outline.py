@@ -174,7 +174,8 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     attached = lines.attached(paragraphs)
     bulleted = lines.bulleted_titles(paragraphs)
     headed |= lines.bulleted_sections(paragraphs, bulleted)
-    blocks = bulleted | {index for index in range(len(paragraphs)) if lines.heads_parts(paragraphs, index)}
+    heads = {index for index in range(len(paragraphs)) if lines.heads_parts(paragraphs, index)}
+    blocks = bulleted | (set() if heads == {0} and lines.has_standard(paragraphs) else heads)
     blocks |= lines.named_policies(paragraphs)
     for index, paragraph in enumerate(paragraphs):
         if index in attached:
