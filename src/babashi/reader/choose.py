@@ -122,7 +122,7 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
 
 # 补贴项目: each of the items below is one
 _KINDS_OF_GRANT: Final = re.compile(
-    r"^(?:补[助贴]|奖[补励]|资助|扶持|优惠|减免|惠民)(?:的)?(?:项目|种类|品种|政策|内容|类别)(?:[和与及、](?:标准|额度|金额))?$"
+    r"^(?:[^，。；]{0,6}(?:补[助贴]|券|救助)|奖[补励]|资助|扶持|优惠|减免|惠民)(?:的)?(?:项目|种类|品种|政策|内容|类别)(?:[和与及、](?:标准|额度|金额))?$"
 )
 # 按下列标准给予奖励：
 _LEADS: Final = re.compile(

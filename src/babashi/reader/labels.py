@@ -17,11 +17,12 @@ _PARENTHESISED: Final = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅�
 _DARK: Final = "❶❷❸❹❺❻❼❽❾❿⓫⓬⓭⓮⓯⓰⓱⓲⓳⓴"
 _SANS: Final = "➊➋➌➍➎➏➐➑➒➓"
 _LIGHT_SANS: Final = "➀➁➂➃➄➅➆➇➈➉"
+_STEMS: Final = "甲乙丙丁戊"
 _FORMAL: Final = "壹贰叁肆伍陆柒捌玖拾"
 _DOTTED: Final = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛"
 
 _SERIES: Final = (
-    _SUB, _ROMAN, _CIRCLED, _PARENTHESISED, _DOTTED, _DARK, _SANS, _LIGHT_SANS, _FORMAL,
+    _SUB, _ROMAN, _CIRCLED, _PARENTHESISED, _DOTTED, _DARK, _SANS, _LIGHT_SANS, _FORMAL, _STEMS,
 )  # fmt: skip
 
 # kind → how deep it usually stands; a smaller number stands higher.
@@ -56,9 +57,9 @@ _PATTERNS: Final = [
             rf"(?:(?P<n>[{_CN}]{{1,3}}|\d{{1,2}})|(?P<a>[A-Z]))[、：:.．]?(?=[一-龥“【《])"
         ),
     ),
-    ("nth", re.compile(rf"第(?P<n>[{_CN}]{{1,2}})[类项档][、：:.．]?(?=[一-龥“【《])")),
+    ("nth", re.compile(rf"(?:第(?P<n>[{_CN}]{{1,2}})[类项档]|(?P<s>[{_STEMS}])类)[、：:.．]?(?=[一-龥“【《])")),
     ("formal", re.compile(rf"(?P<s>[{_FORMAL}])[、：.．]?(?=[一-龥“])")),
-    ("letter_number", re.compile(r"[A-Z]-?(?P<n>\d{1,2})[、：:.．]?(?=[一-龥“])")),
+    ("letter_number", re.compile(r"(?!A\d{1,2}[：:])[A-Z]-?(?P<n>\d{1,2})[、：:.．]?(?=[一-龥“])")),
     ("dark", re.compile(rf"(?P<s>[{_DARK}{_SANS}{_LIGHT_SANS}])[、.]?")),
     ("question", re.compile(r"(?:问(?P<n>\d{1,3})?：|问题(?P<m>\d{1,3})?[：.、]|Q(?P<k>\d{0,3})[：.、])")),
     (
