@@ -8,6 +8,8 @@ from typing import Final
 
 from babashi.reader import numerals
 from babashi.reader.days import DATE, INTO
+from babashi.reader.labels import match_at
+from babashi.reader.text import View
 
 # 第二条执行至…, 第一、三条自…起执行，至…: the period of the articles that are named
 _NTH: Final = r"[一二三四五六七八九十百\d]{1,4}"
@@ -18,14 +20,21 @@ ARTICLES: Final = re.compile(
 )
 
 
+_SIGNS: Final = re.compile(r"(?P<articles>[①-⑳❶-❿➀-➓](?:[、和及与]?[①-⑳❶-❿➀-➓]){0,19})(?:[条项点]|政策|措施|内容|的){0,3}$")
+
+
 def directed(text: str, start: int, end: int) -> str | None:
     """The articles that a sentence gives a period to, if it names any right before ``end``."""
-    named = ARTICLES.search(text, max(start, end - 60), end)
+    begin = max(start, end - 60)
+    named = ARTICLES.search(text, begin, end) or _SIGNS.search(text, begin, end)
     return named["articles"] if named else None
 
 
 def numbers(articles: str) -> Iterable[int]:
-    """``一、三条`` and ``一条至第四条`` as numbers."""
+    """``一、三条``, ``一条至第四条`` and ``❶❸`` as numbers."""
+    if _SIGNS.fullmatch(articles):
+        yield from (label.number for sign in articles if (label := match_at(View(sign, (0,)))))
+        return
     for piece in re.split("[、和及与]", articles):
         ends = [numerals.parse_int(re.sub("[第条项点]", "", end)) for end in re.split("[至到-]", piece)]
         first, last = ends[0], ends[-1]
