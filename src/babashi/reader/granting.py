@@ -56,7 +56,7 @@ def _rules_on_something_else(title: str, figures: bool) -> bool:
 
 def _gives_figures(node: Node, text: str, solid: list[Amount], shares: list[Rate]) -> bool:
     limits = _only_limits(solid, shares)
-    if (limits and _limits_one(node)) or grants.only_takes(text):
+    if (limits and _limits_one(node) and not benefits.plainly(text)) or grants.only_takes(text):
         return False
     given = bool(grants.GIVEN_SHARE.search(text)) if shares and not solid else grants.gives(text)
     given = given or (bool(solid) and _sets_a_standard(node, text))
