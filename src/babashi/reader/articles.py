@@ -20,7 +20,9 @@ ARTICLES: Final = re.compile(
 )
 
 
-_SIGNS: Final = re.compile(r"(?P<articles>[①-⑳❶-❿➀-➓](?:[、和及与]?[①-⑳❶-❿➀-➓]){0,19})(?:[条项点]|政策|措施|内容|的){0,3}$")
+_SIGNS: Final = re.compile(
+    r"(?P<articles>[①-⑳❶-❿➀-➓](?:[、和及与]?[①-⑳❶-❿➀-➓]){0,19})(?:[条项点]|政策|措施|内容|的){0,3}$"
+)
 
 
 def directed(text: str, start: int, end: int) -> str | None:

@@ -58,12 +58,8 @@ _MANNER: Final = re.compile(r"^(?:补[助贴]|奖[补励]|资助|发放|兑现|�
 
 def without_aspects(chosen: list[Node], raw: str) -> list[Node]:
     """``补贴范围``, ``补贴方式`` beside ``补贴标准`` in a notice of one policy tell more of it and grant nothing else."""
-    standards = {
-        id(node.parent)
-        for node in chosen
-        for node in (node, node.parent)
-        if node is not None and re.search("标准", subject(node))
-    }
+    near = [n for node in chosen for n in (node, node.parent) if n is not None]
+    standards = {id(n.parent) for n in near if "标准" in subject(n)}
     chosen = [
         node
         for node in chosen
@@ -109,7 +105,8 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
         chosen |= {
             id(child)
             for child in others
-            if (most and (_lists_sums(child, raw) or (led and _gives_each(child)))) or (company and _favours(child))
+            if (most and (_lists_sums(child, raw) or (led and _gives_each(child))))
+            or (company and _favours(child))
         }
     if not chosen:
         return inside

@@ -71,7 +71,9 @@ def _gives_figures(node: Node, text: str, solid: list[Amount], shares: list[Rate
 
 
 # 奖补标准由县区确定，但一个车间一年不超过5万元
-_STANDARD_LIMIT: Final = re.compile(r"(?:奖补|奖励|补[助贴]|资助)标准[^。；]{0,30}(?:不超过|最高)[^。；，]{0,6}\d")
+_STANDARD_LIMIT: Final = re.compile(
+    r"(?:奖补|奖励|补[助贴]|资助)标准[^。；]{0,30}(?:不超过|最高)[^。；，]{0,6}\d"
+)
 
 
 # 每月能补多少？ and 基础养老金。由128元提高到143元 below 调整后的标准

@@ -193,7 +193,7 @@ def _scale(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
     return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
 
 
-_BLANKS: Final = re.compile(r"(?:\t|[ \u3000]{2,}|\u3000)+")
+_BLANKS: Final = re.compile(r"[\t \u3000]+")
 _GIVEN: Final = re.compile(r"补|奖|标准|资助|金额|额度|保额|保险金额|津贴|抚恤|救助|单价")
 _PAID: Final = re.compile(r"保费|售价|价格|收费|自[缴付筹]|缴费|个人|投资")
 _SHARE: Final = re.compile(r"\d{1,3}(?:\.\d)?[%％]")
@@ -202,12 +202,14 @@ _SHARE: Final = re.compile(r"\d{1,3}(?:\.\d)?[%％]")
 def _columns(line: Cell) -> list[Cell]:
     """The cells of a line whose columns are set apart by blanks or tabs."""
     cells: list[Cell] = []
-    position = line.start
-    for part in re.split(rf"({_BLANKS.pattern})", line.text):
-        if part.strip():
-            start = position + len(part) - len(part.lstrip())
-            cells.append(Cell(part.strip(), start, start + len(part.strip())))
-        position += len(part)
+    begin = 0
+    for blank in _BLANKS.finditer(line.text + "\t"):
+        if blank[0] == " ":  # a single blank stands inside a cell
+            continue
+        if blank.start() > begin:
+            start, end = line.start + begin, line.start + blank.start()
+            cells.append(Cell(line.text[begin : blank.start()], start, end))
+        begin = blank.end()
     return cells
 
 

@@ -57,9 +57,12 @@ _PATTERNS: Final = [
             rf"(?:(?P<n>[{_CN}]{{1,3}}|\d{{1,2}})|(?P<a>[A-Z]))[、：:.．]?(?=[一-龥“【《])"
         ),
     ),
-    ("nth", re.compile(rf"(?:第(?P<n>[{_CN}]{{1,2}})[类项档]|(?P<s>[{_STEMS}])类)[、：:.．]?(?=[一-龥“【《])")),
+    (
+        "nth",
+        re.compile(rf"(?:第(?P<n>[{_CN}]{{1,2}})[类项档]|(?P<s>[{_STEMS}])类)[、：:.．]?(?=[一-龥“【《])"),
+    ),
     ("formal", re.compile(rf"(?P<s>[{_FORMAL}])[、：.．]?(?=[一-龥“])")),
-    ("letter_number", re.compile(r"(?!A\d{1,2}[：:])[A-Z]-?(?P<n>\d{1,2})[、：:.．]?(?=[一-龥“])")),
+    ("letter_number", re.compile(r"(?![AQ]\d{1,2}[：:])[A-Z]-?(?P<n>\d{1,2})[、：:.．]?(?=[一-龥“])")),
     ("dark", re.compile(rf"(?P<s>[{_DARK}{_SANS}{_LIGHT_SANS}])[、.]?")),
     ("question", re.compile(r"(?:问(?P<n>\d{1,3})?：|问题(?P<m>\d{1,3})?[：.、]|Q(?P<k>\d{0,3})[：.、])")),
     (
@@ -82,7 +85,7 @@ _PATTERNS: Final = [
     ("num_paren", re.compile(rf"（(?P<n>\d{{1,3}})）[、.]?|(?P<s>[{_PARENTHESISED}])[、.]?")),
     ("num_half", re.compile(r"(?P<n>\d{1,3})）[、.]?")),
     ("circled", re.compile(rf"(?P<s>[{_CIRCLED}])[、.]?")),
-    ("firstly", re.compile(rf"(?P<n>[{_CN}]{{1,3}})是(?=[一-龥“])")),
+    ("firstly", re.compile(rf"(?P<n>[{_CN}]{{1,3}})是(?=[一-龥“\d])")),
     ("roman", re.compile(rf"(?P<s>[{_ROMAN}])[、.]")),
     ("letter", re.compile(r"(?P<a>[A-Za-z])(?:[、）]|\.(?=[一-龥]))|（(?P<b>[a-zA-Z])）")),
 ]

@@ -67,7 +67,9 @@ def with_units(parts: Sequence[Paragraph], tabular: Sequence[Grid], normal: str)
 def _columns_of_sums(grid: Grid) -> list[str]:
     """The columns that hold what is granted, if they say in which unit."""
     columns = [name for name in grid.header if name.startswith("standard")]
-    return [name for name in columns if _unit(grid, name) or _prints_unit(grid, name) or _of_shares(grid, name)]
+    return [
+        name for name in columns if _unit(grid, name) or _prints_unit(grid, name) or _of_shares(grid, name)
+    ]
 
 
 def _of_shares(grid: Grid, column: str) -> bool:
