@@ -120,8 +120,12 @@ def _opens_a_pot(node: Node, text: str) -> bool:
 
 
 def _gives_without_figure(node: Node, title: str, text: str) -> bool:
-    if (title and grants.appeals(title, text)) or grants.asks_how(text):
+    if (title and grants.appeals(title, text)) or (
+        grants.asks_how(text) and subject(node) != "补贴标准"
+    ):
         return False
+    if _LEVEL.search(title) and re.search(r"\d%|\d[万亿]?元", text.replace(title, "", 1)):
+        return not states_a_condition(node)
     if _MAY_APPLY.search(text) and "标准" in _next_title(node):
         return False
     if asks(node):  # what is asked grants nothing
@@ -132,6 +136,8 @@ def _gives_without_figure(node: Node, title: str, text: str) -> bool:
     )
 
 
+# 返还比例。大型企业30%，小微企业60%
+_LEVEL: Final = re.compile(r"(?:返还|补[助贴]|奖励|贴息|报销|救助|减免|资助)(?:的)?(?:比例|标准|额度)$")
 # …规模达到300个展位的，可以申请资金支持。 before 资金支持标准: only who may ask
 _MAY_APPLY: Final = re.compile(
     r"可以?(?:申请|享受|获得)[^，。；]{0,10}(?:支持|补[助贴]|资助|奖励|扶持|贴息)[。；]?$"
