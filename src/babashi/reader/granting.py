@@ -120,9 +120,7 @@ def _opens_a_pot(node: Node, text: str) -> bool:
 
 
 def _gives_without_figure(node: Node, title: str, text: str) -> bool:
-    if (title and grants.appeals(title, text)) or (
-        grants.asks_how(text) and subject(node) != "补贴标准"
-    ):
+    if (title and grants.appeals(title, text)) or (grants.asks_how(text) and subject(node) != "补贴标准"):
         return False
     if _LEVEL.search(title) and re.search(r"\d%|\d[万亿]?元", text.replace(title, "", 1)):
         return not states_a_condition(node)

@@ -161,7 +161,10 @@ def heads_parts(paragraphs: list[Paragraph], index: int) -> bool:
     return len(parts) >= 3 and len(facets) >= 2 and 2 * len(facets) >= len(parts)
 
 
-_STANDARD: Final = re.compile(r"(?:补[助贴]|奖[补励]|资助|发放|支持|减免|救助|政策)?(?:的)?标准")
+_STANDARD: Final = re.compile(
+    r"(?:补[助贴]|奖[补励]|资助|发放|支持|减免|救助|政策)?(?:的)?标准"
+    r"|(?:补[助贴]|奖[补励]|资助|支持|减免|救助|优惠|保障)(?:方式|内容|额度|金额|力度)"
+)
 
 
 def has_standard(paragraphs: list[Paragraph]) -> bool:
