@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Final
+from unicodedata import numeric
 
 from babashi.reader import numerals
 from babashi.reader.days import DATE, INTO
@@ -18,14 +19,23 @@ ARTICLES: Final = re.compile(
 )
 
 
+_SIGNS: Final = re.compile(
+    r"(?P<articles>[①-⑳❶-❿➀-➓](?:[、和及与]?[①-⑳❶-❿➀-➓]){0,19})(?:[条项点]|政策|措施|内容|的){0,3}$"
+)
+
+
 def directed(text: str, start: int, end: int) -> str | None:
     """The articles that a sentence gives a period to, if it names any right before ``end``."""
-    named = ARTICLES.search(text, max(start, end - 60), end)
+    begin = max(start, end - 60)
+    named = ARTICLES.search(text, begin, end) or _SIGNS.search(text, begin, end)
     return named["articles"] if named else None
 
 
 def numbers(articles: str) -> Iterable[int]:
-    """``一、三条`` and ``一条至第四条`` as numbers."""
+    """``一、三条``, ``一条至第四条`` and ``❶❸`` as numbers."""
+    if _SIGNS.fullmatch(articles):
+        yield from (int(numeric(sign)) for sign in articles if sign not in "、和及与")
+        return
     for piece in re.split("[、和及与]", articles):
         ends = [numerals.parse_int(re.sub("[第条项点]", "", end)) for end in re.split("[至到-]", piece)]
         first, last = ends[0], ends[-1]

@@ -15,7 +15,7 @@ from babashi.reader.granting import (
     states_a_condition,
     sums_in_rows,
 )
-from babashi.reader.headings import title_text
+from babashi.reader.headings import subject, title_text
 from babashi.reader.labels import bullet_at
 from babashi.reader.outline import BLOCK, CONTAINERS, HEADED, Node, asks
 
@@ -52,8 +52,22 @@ _ASPECT: Final = re.compile(
 )
 
 
+# how and when it is given, beside what is given
+_MANNER: Final = re.compile(r"^(?:补[助贴]|奖[补励]|资助|发放|兑现|支付)(?:的)?(?:形式|方式|办法|时间|期限)$")
+
+
 def without_aspects(chosen: list[Node], raw: str) -> list[Node]:
     """``补贴范围``, ``补贴方式`` beside ``补贴标准`` in a notice of one policy tell more of it and grant nothing else."""
+    near = [n for node in chosen for n in (node, node.parent) if n is not None]
+    standards = {id(n.parent) for n in near if "标准" in subject(n)}
+    chosen = [
+        node
+        for node in chosen
+        if id(node.parent) not in standards
+        or not _MANNER.search(title_text(node))
+        or money_of(node, raw)
+        or shares_of(node, raw)
+    ]
     with_figures = [node for node in chosen if money_of(node, raw) or shares_of(node, raw)]
     if not with_figures or not all(_STANDARD.search(title_text(node)) for node in with_figures):
         return chosen
@@ -80,16 +94,19 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     found_ids = {id(found) for found in inside}
     others = [child for child in node.children if id(child) not in found_ids and not child.children]
     granting = [found for found in inside if found.parent is node]
-    if not others or not granting:
+    if not others or not (granting or (node.head is not None and _KINDS_OF_GRANT.match(subject(node)))):
         return inside
-    led = node.head is not None and _LEADS.search(node.head.text) is not None
+    led = node.head is not None and (
+        _LEADS.search(node.head.text) is not None or _KINDS_OF_GRANT.match(subject(node)) is not None
+    )
     chosen = {id(child) for child in others if is_step(child) or (led and _STEP.match(all_text(child)))}
     if led or len(others) <= 2 * len(granting):
         company, most = len(granting) > 1, led or len(others) <= len(granting)
         chosen |= {
             id(child)
             for child in others
-            if (most and _lists_sums(child, raw)) or (company and _favours(child))
+            if (most and (_lists_sums(child, raw) or (led and _gives_each(child))))
+            or (company and _favours(child))
         }
     if not chosen:
         return inside
@@ -100,6 +117,10 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     return result
 
 
+# 补贴项目: each of the items below is one
+_KINDS_OF_GRANT: Final = re.compile(
+    r"^(?:[^，。；]{0,6}(?:补[助贴]|券|救助)|奖[补励]|资助|扶持|优惠|减免|惠民)(?:的)?(?:项目|种类|品种|政策|内容|类别)(?:[和与及、](?:标准|额度|金额))?$"
+)
 # 按下列标准给予奖励：
 _LEADS: Final = re.compile(
     r"(?:下列|以下|如下)(?:标准|规定|档次|方式|额度)?[^，。；]{0,4}(?:给予)?[^，。；]{0,6}(?:奖励|补[助贴]|资助|奖补)[：:]?$"
@@ -122,12 +143,12 @@ _POLICY: Final = re.compile(r"^[^，。；]{2,24}(?:补[助贴]|奖[励补]|资�
 
 def _names_a_policy(node: Node) -> bool:
     """``（二）社保补贴`` with 补贴对象 and 补贴标准 below it grants, even if the standard is no figure."""
-    facets = [title_text(child) for child in node.children if grants.FACET.match(title_text(child))]
+    facets = [subject(child) for child in node.children if grants.FACET.match(subject(child))]
     return (
         len(facets) > 1
         and any("标准" in title or "内容" in title for title in facets)
         and _POLICY.match(title_text(node)) is not None
-        and not grants.NOT_MEASURES.match(title_text(node))
+        and not grants.NOT_MEASURES.match(subject(node))
     )
 
 
@@ -140,8 +161,23 @@ _PRICED: Final = re.compile(
 )
 
 
+# 不少于40课时的，每人500元
+_EACH: Final = re.compile(r"每[一-龥]{1,3}(?:每[年月天次])?(?:最高|不超过|补)?\d[\d.]*[万亿]?元")
+
+
+def _gives_each(node: Node) -> bool:
+    """Below 补贴项目, an item that names a sum for each person."""
+    text = all_text(node)
+    return (
+        _EACH.search(text) is not None
+        and not grants.NOT_MEASURES.match(subject(node))
+        and not states_a_condition(node)
+        and not re.search("罚|收取|缴纳|收费|预算", text)
+    )
+
+
 def _lists_sums(node: Node, raw: str) -> bool:
-    title, text = title_text(node), all_text(node)
+    title, text = subject(node), all_text(node)
     if sums_in_rows(node):
         return not grants.NOT_MEASURES.match(title) and not states_a_condition(node)
     body = text.partition("：")[2]
@@ -158,7 +194,7 @@ def _lists_sums(node: Node, raw: str) -> bool:
 
 def _favours(node: Node) -> bool:
     """Beside items that grant, one that does something in someone's favour grants it."""
-    title, text = title_text(node), all_text(node)
+    title, text = subject(node), all_text(node)
     return (
         benefits.favours(text)
         and not grants.NOT_MEASURES.match(title)
@@ -190,7 +226,7 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
     """支持对象 / 补贴标准 / 申报材料 under a named policy: the policy is the measure, not its 补贴标准."""
     if node.kind in CONTAINERS:
         return False
-    facets = [child for child in node.children if grants.FACET.match(title_text(child))]
+    facets = [child for child in node.children if grants.FACET.match(subject(child))]
     below = {id(found) for facet in facets for child in facet.children for found in child.walk()}
     if any(found.parent is not node and id(found) not in below for found in inside):
         return False
@@ -198,7 +234,7 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
         return not any(money_of(found, raw) or shares_of(found, raw) for found in inside)
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
         return _tiers(node, inside)
-    standards = [title_text(facet) for facet in facets if "标准" in title_text(facet)]
+    standards = [subject(facet) for facet in facets if "标准" in subject(facet)]
     if len(standards) > 1 and len(set(standards)) == 1:  # 7.1支持标准, 7.2支持标准: one policy each
         return False
     title = title_text(node)
@@ -224,11 +260,23 @@ def _tiers(node: Node, inside: list[Node]) -> bool:
     )
 
 
+# 老年人线下通道：… below 领取流程
+_OWN_TITLE: Final = re.compile(r"(?!第|注|例|备注|说明)[一-龥“”]{4,16}：")
+
+
 def _headed(node: Node, raw: str) -> list[Node]:
     """A headed block: one measure, or one a paragraph if several of them grant something."""
+    about = subject(node)
+    if grants.NOT_MEASURES.match(about) and not grants.POSITIVE_FACET.search(about):
+        return [
+            p for p in _paragraph_nodes(node) if _OWN_TITLE.match(all_text(p)) and grants_something(p, raw)
+        ]
     if _has_facets(node):
         return [node] if grants_something(node, raw) else []
     parts = [part for part in _paragraph_nodes(node) if grants_something(part, raw)]
+    with_figures = sum(1 for part in parts if money_of(part, raw) or shares_of(part, raw))
+    if len(parts) == len(node.body) == 2 and with_figures == 1 and len(title_text(node)) <= 6:
+        return [node]  # both paragraphs speak of the one that the heading names
     if len(parts) > 1 or (len(node.body) > 1 and _splits_elsewhere(node, raw)):
         return parts
     return [node] if grants_something(node, raw) else []

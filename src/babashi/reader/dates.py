@@ -325,7 +325,7 @@ def article_validity(paragraphs: Iterable[Paragraph], raw: str) -> dict[int, Val
     found: dict[int, Validity] = {}
     for paragraph in paragraphs:
         text = paragraph.text
-        if not re.search(r"第[^，。；]{1,20}[条项点]", text):
+        if not re.search(r"第[^，。；]{1,20}[条项点]|[①-⑳❶-❿➀-➓]", text):
             continue
         for match in (
             m for pattern in (UNTIL, RANGE, STOP) for m in pattern.finditer(text, paragraph.body_start)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from babashi.reader import amounts, benefits, grants, rates
-from babashi.reader.headings import has_title, title_text
+from babashi.reader.headings import has_title, subject, title_text
 from babashi.reader.model import Amount, Rate
 from babashi.reader.outline import Node, asks
 from babashi.reader.paragraphs import Paragraph
@@ -18,7 +18,7 @@ def grants_something(node: Node, raw: str) -> bool:
     title, text = title_text(node), all_text(node)
     if states_a_condition(node) and not _NAMES_A_SUM.search(text):
         return False
-    if grants.defines(text) and not re.search(r"给予|奖励|补[助贴]", text):
+    if grants.only_defines(text):
         return False
     money, shares = money_of(node, raw), shares_of(node, raw)
     solid = [a for a in money if a.role != "total_budget"]
@@ -30,11 +30,14 @@ def grants_something(node: Node, raw: str) -> bool:
         or ((solid or shares) and grants.verb_with_figure(text))
     ):
         return False
-    if grants.PAYMENT.match(title) and "给予" not in text:
+    about = subject(node)
+    if grants.PAYMENT.match(about) and "给予" not in text:
         return False
-    if _rules_on_something_else(title, bool(solid or shares)):
+    if _rules_on_something_else(about, bool(solid or shares)):
         return bool(solid or shares) and grants.verb_with_figure(text) and not _only_limits(solid, shares)
-    if (money or shares) and grants.for_offices(text):
+    if (money or shares) and (grants.for_offices(text) or grants.only_urges(text)):
+        return False
+    if _names_the_funds(about, text):
         return False
     if solid or shares:
         return _gives_figures(node, text, solid, shares)
@@ -53,12 +56,57 @@ def _rules_on_something_else(title: str, figures: bool) -> bool:
 
 def _gives_figures(node: Node, text: str, solid: list[Amount], shares: list[Rate]) -> bool:
     limits = _only_limits(solid, shares)
-    if (limits and _limits_one(node)) or grants.only_takes(text):
+    if (limits and _limits_one(node) and not benefits.plainly(text)) or grants.only_takes(text):
         return False
     given = bool(grants.GIVEN_SHARE.search(text)) if shares and not solid else grants.gives(text)
+    given = given or (bool(solid) and _sets_a_standard(node, text))
     if not (given or grants.concrete(text) or "提供" in text or "设立" in text):
         return False
-    return not limits or not grants.procedural(text) or grants.GIVES_ONCE.search(text) is not None
+    return (
+        not limits
+        or not grants.procedural(text)
+        or grants.GIVES_ONCE.search(text) is not None
+        or _STANDARD_LIMIT.search(text) is not None
+    )
+
+
+# 奖补标准由县区确定，但一个车间一年不超过5万元
+_STANDARD_LIMIT: Final = re.compile(
+    r"(?:奖补|奖励|补[助贴]|资助)标准[^。；]{0,30}(?:不超过|最高)[^。；，]{0,6}\d"
+)
+
+
+# 每月能补多少？ and 基础养老金。由128元提高到143元 below 调整后的标准
+_RAISED: Final = re.compile(r"(?:调整?|提高?|上调|增加|提标)(?:到|至|为)[^，。；\d]{0,6}\d")
+_OF_INCOME: Final = re.compile(
+    r"(?:养老|抚恤|救助|保障|抚养|供养|护理|生活|失业|工伤|慰问|奖学|助学)金|低保|待遇|定补"
+)
+
+
+def _sets_a_standard(node: Node, text: str) -> bool:
+    """The heading asks how much, or a standard of income is raised."""
+    about = subject(node)
+    if re.search("缴费|收费|处罚|罚款", about):
+        return False
+    if about == "补贴标准":
+        return True
+    return _RAISED.search(text) is not None and (
+        _OF_INCOME.search(about) is not None or _below(node, _STANDARDS)
+    )
+
+
+_STANDARDS: Final = re.compile(r"^(?!.*(?:收费|缴费|处罚))[^，。；]{0,10}(?:标准|待遇)(?:如下)?$")
+
+
+def _names_the_funds(about: str, text: str) -> bool:
+    """``资金安排``: what the offices set aside; a sum for each case below it still grants."""
+    return _FUNDS_ONLY.match(about) is not None and not _EACH.search(text) and "券" not in text
+
+
+_FUNDS_ONLY: Final = re.compile(
+    r"(?:[^，。；]{0,8}资金(?:的)?(?:安排|来源|筹[集措]|渠道|分担|负担|预算)|(?:补[助贴]|奖[补励]|扶持|救助|所需|配套)资金)$"
+)
+_EACH: Final = re.compile(r"每[一-龥]{1,4}[^，。；\d]{0,8}\d|给予[^，。；]{0,20}\d|\d[万亿]?元/")
 
 
 def _opens_a_pot(node: Node, text: str) -> bool:
@@ -72,8 +120,10 @@ def _opens_a_pot(node: Node, text: str) -> bool:
 
 
 def _gives_without_figure(node: Node, title: str, text: str) -> bool:
-    if (title and grants.appeals(title, text)) or grants.asks_how(text):
+    if (title and grants.appeals(title, text)) or (grants.asks_how(text) and subject(node) != "补贴标准"):
         return False
+    if _LEVEL.search(title) and re.search(r"\d%|\d[万亿]?元", text.replace(title, "", 1)):
+        return not states_a_condition(node)
     if _MAY_APPLY.search(text) and "标准" in _next_title(node):
         return False
     if asks(node):  # what is asked grants nothing
@@ -84,6 +134,8 @@ def _gives_without_figure(node: Node, title: str, text: str) -> bool:
     )
 
 
+# 返还比例。大型企业30%，小微企业60%
+_LEVEL: Final = re.compile(r"(?:返还|补[助贴]|奖励|贴息|报销|救助|减免|资助)(?:的)?(?:比例|标准|额度)$")
 # …规模达到300个展位的，可以申请资金支持。 before 资金支持标准: only who may ask
 _MAY_APPLY: Final = re.compile(
     r"可以?(?:申请|享受|获得)[^，。；]{0,10}(?:支持|补[助贴]|资助|奖励|扶持|贴息)[。；]?$"
@@ -109,6 +161,8 @@ _CONDITIONS: Final = re.compile(
 # 二、贷款流程, 附则, 职责分工: what stands below such a heading needs a sum of its own to grant
 _CLOSING: Final = re.compile(
     r"^(?:附则|总则|(?:怎[样么]|如何)(?:领取?|申[请领报]|办理?|使用|兑换)[^，。；]{0,6}|(?:工作|主要)?职责|(?:有关|相关|其[他它])事项|[^，。；]{0,8}(?:奖励|补[贴助]|资助|扶持|申报|申请|选聘|[遴评]选|认定|适用)(?:对象|条件|主体)"
+    r"|(?!简化|精简)[^，。；]{0,8}(?:须知|义务|红线|(?:安全|廉洁|资金)底线|纪律|守则|罚则|要求)|退出[^，。；]{0,6}|除外情形|监督[^，。；]{0,6}|管理规定"
+    r"|(?:实施|工作|推进|操作)(?:步骤|进度|阶段|安排)|(?:进度|时间|阶段)安排"
     r"|(?!简化|精简)[^，。；]{0,6}(?:流程|程序|规则|职责分工|责任分工|组织实施|监督管理|保障措施|工作要求"
     r"|资金分配(?:和|与|及)(?:使用|管理)))：?$"
 )
@@ -124,7 +178,7 @@ _NAMES_A_SUM: Final = re.compile(
 
 def _below_closing(node: Node) -> bool:
     parent = node.parent
-    return parent is not None and parent.head is not None and bool(_CLOSING.match(title_text(parent)))
+    return parent is not None and parent.head is not None and bool(_CLOSING.match(subject(parent)))
 
 
 # 享受…的企业，应同时符合以下条件：
@@ -146,7 +200,7 @@ _FUNDS: Final = re.compile(r"^[^，。；]{0,12}资金(?:的)?(?:安排|来源|�
 def _below(node: Node, heading: re.Pattern[str]) -> bool:
     """Whether the item or the one that holds it has such a heading."""
     near = [node] + ([node.parent] if node.parent is not None else [])
-    return any(n.head is not None and heading.search(title_text(n)) is not None for n in near)
+    return any(n.head is not None and heading.search(subject(n)) is not None for n in near)
 
 
 def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
@@ -207,7 +261,7 @@ def money_of(node: Node, raw: str) -> list[Amount]:
 
 def _granting_part(node: Node) -> list[Paragraph]:
     """The item without its 申报条件 and 申报材料, if a 标准 beside them says what is granted."""
-    titles = [title_text(child) for child in node.children]
+    titles = [subject(child) for child in node.children]
     if not any(grants.FACET.match(t) and "标准" in t for t in titles):
         return list(node.all())
     asked = {id(child) for child, t in zip(node.children, titles, strict=True) if _ASKED_FOR.search(t)}

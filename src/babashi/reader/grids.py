@@ -70,6 +70,8 @@ def find(raw: str) -> list[Grid]:
             grid, following = _cell_lines(lines, index)
         if grid is None:
             grid, following = _scale(lines, index)
+        if grid is None:
+            grid, following = _spaced(lines, index)
         if grid is not None:
             grids.append(grid)
         index = max(following, index + 1)
@@ -189,6 +191,54 @@ def _scale(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
     if len(rows) < 2:
         return None, index
     return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
+
+
+_BLANKS: Final = re.compile(r"[\t \u3000]+")
+_GIVEN: Final = re.compile(r"补|奖|标准|资助|金额|额度|保额|保险金额|津贴|抚恤|救助|单价")
+_PAID: Final = re.compile(r"保费|售价|价格|收费|自[缴付筹]|缴费|个人|投资")
+_SHARE: Final = re.compile(r"\d{1,3}(?:\.\d)?[%％]")
+
+
+def _columns(line: Cell) -> list[Cell]:
+    """The cells of a line whose columns are set apart by blanks or tabs."""
+    cells: list[Cell] = []
+    begin = 0
+    for blank in _BLANKS.finditer(line.text + "\t"):
+        if blank[0] == " ":  # a single blank stands inside a cell
+            continue
+        if blank.start() > begin:
+            start, end = line.start + begin, line.start + blank.start()
+            cells.append(Cell(line.text[begin : blank.start()], start, end))
+        begin = blank.end()
+    return cells
+
+
+def _spaced(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
+    """``机具　档次　补贴额（元/台）`` above rows with as many cells, a number below each sum: columns set by blanks."""
+    header = _columns(lines[index])
+    if not 2 <= len(header) <= MAX_COLUMNS or any(len(c.text) > MAX_NAME for c in header):
+        return None, index
+    given = [_GIVEN.search(c.text) is not None and not _PAID.search(c.text) for c in header]
+    rows: list[dict[str, Cell]] = []
+    names = ["tier", *(f"standard {i}" if given[i] else None for i in range(1, len(header)))]
+    sums = [i for i in range(1, len(header)) if given[i] and unit(header[i].text)]
+    if not sums:
+        return None, index
+    at = index + 1
+    while at < len(lines) and len(rows) < MAX_ROWS:
+        cells = _columns(lines[at])
+        if len(cells) != len(header) or not all(_is_sum(cells[i], header[i]) for i in sums):
+            break
+        rows.append(_row(names, cells))
+        at += 1
+    if len(rows) < 2:
+        return None, index
+    return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
+
+
+def is_share(cell: Cell) -> bool:
+    """A percentage alone, as cells of 财政补贴 hold it."""
+    return _SHARE.fullmatch(cell.text) is not None
 
 
 def _cell_lines(lines: list[Cell], index: int) -> tuple[Grid | None, int]:

@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import Final
 
-from babashi.reader import grants
+from babashi.reader import asked, grants
 from babashi.reader.model import Words
 from babashi.reader.outline import HEADED, Node, heading_start
 from babashi.reader.paragraphs import Paragraph
@@ -19,6 +19,11 @@ def title_text(node: Node) -> str:
         return ""
     text = node.head.text[heading_start(node.head) : node.title_end]
     return text.strip("【】《》“”：。，、 ")
+
+
+def subject(node: Node) -> str:
+    """What the heading is about, in the words of offices: ``怎么领`` is 申请流程."""
+    return asked.official(title_text(node))
 
 
 def has_title(node: Node) -> bool:

@@ -43,7 +43,9 @@ def _candidates(view: View) -> list[tuple[int, Label, bool, bool]]:
             continue
         # （1）（2） inside one numbered item are its points
         if label.kind == "num_paren" and first is not None and first.kind != "num_paren":
-            continue
+            if first.kind != "cn" or not _bare_title(text, first.end, at, points):
+                continue
+            points.add("free")
         if text[at - 1] == "：" and _names_a_part(text[max(0, at - 16) : at - 1]):
             points.add(label.kind)
         if label.kind in points:
@@ -58,6 +60,15 @@ def _candidates(view: View) -> list[tuple[int, Label, bool, bool]]:
             continue
         found.append((at, label, clear, titled))
     return found
+
+
+# 六、补贴。（1）…（2）…
+_BARE: Final = re.compile(r"[一-龥、]{2,12}。")
+
+
+def _bare_title(text: str, start: int, at: int, points: set[str]) -> bool:
+    """Whether （1）（2） stand right behind a bare title: then they are items like on lines of their own."""
+    return "free" in points or _BARE.fullmatch(text, start, at) is not None
 
 
 def _names_a_part(before: str) -> bool:

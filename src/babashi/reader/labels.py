@@ -44,7 +44,7 @@ _PATTERNS: Final = [
     (
         "cn",
         re.compile(
-            rf"(?P<n>[{_CN}]{{1,4}})(?:、|\.|：(?=[^\d]))(?![一二三四五六七八九十]{{1,2}}[等级年类期档])"
+            rf"(?P<n>[{_CN}]{{1,4}})(?:、|\.|：(?=[^\d]))(?!(?:[{_CN}]{{1,2}}[、和及至])*[{_CN}]{{1,2}}[等级年类期档])"
         ),
     ),
     (
@@ -61,7 +61,7 @@ _PATTERNS: Final = [
     ("num_paren", re.compile(rf"（(?P<n>\d{{1,3}})）[、.]?|(?P<s>[{_PARENTHESISED}])[、.]?")),
     ("num_half", re.compile(r"(?P<n>\d{1,3})）[、.]?")),
     ("circled", re.compile(rf"(?P<s>[{_CIRCLED}])[、.]?")),
-    ("firstly", re.compile(rf"(?P<n>[{_CN}]{{1,3}})是(?=[一-龥“])")),
+    ("firstly", re.compile(rf"(?P<n>[{_CN}]{{1,3}})是(?=[一-龥“\d])")),
     ("roman", re.compile(rf"(?P<s>[{_ROMAN}])[、.]")),
     ("letter", re.compile(r"(?P<a>[A-Za-z])(?:[、）]|\.(?=[一-龥]))|（(?P<b>[a-zA-Z])）")),
 ]

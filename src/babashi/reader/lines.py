@@ -161,6 +161,17 @@ def heads_parts(paragraphs: list[Paragraph], index: int) -> bool:
     return len(parts) >= 3 and len(facets) >= 2 and 2 * len(facets) >= len(parts)
 
 
+_STANDARD: Final = re.compile(
+    r"(?:补[助贴]|奖[补励]|资助|发放|支持|减免|救助|政策)?(?:的)?标准"
+    r"|(?:补[助贴]|奖[补励]|资助|支持|减免|救助|优惠|保障)(?:方式|内容|额度|金额|力度)"
+)
+
+
+def has_standard(paragraphs: list[Paragraph]) -> bool:
+    """Whether an item is headed 补贴标准: under the title of a notice of one policy it is the measure."""
+    return any(p.label is not None and _STANDARD.match(p.text, p.label.end) for p in paragraphs)
+
+
 _NAME: Final = re.compile(r"(?:政策|项目|事项|补[助贴]|奖励|服务|扶持|优惠)名称[：|][^，。；：|]{2,40}$")
 
 

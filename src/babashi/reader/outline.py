@@ -24,6 +24,7 @@ _TAIL: Final = re.compile(
     r"|^(?:联系|咨询)(?:人|电话|方式)"
     r"|^对(?:国家|上级|中央)[^。]{0,30}(?:出台|政策)|^同类政策|^凡(?:享受|获得|申请)|^备注|^注："
     r"|^(?:各项|各类|所有)(?:奖励|补助|政策|资金)|^(?:同一|单个)?(?:企业|项目)[^。]{0,30}(?:就高|从高|不重复)"
+    r"|^(?:同一|每[一个位名]?|单个)(?:用户|消费者|账号|居民|市民|家庭|人)[^。；]{0,24}(?:限领|限享|限购|累计|合计|总额)"
     r"|^政策(?:有效期|执行期|实施期限)|^有效期|^执行期限|^实施(?:时间|期限)|^自(?:印发|发布|公布"
     r"|\d{4}年)[^。]{0,20}(?:施行|实施|执行)"
     r"|^[^：]*(?:人民政府(?:办公室|办公厅)?|委员会(?:办公室)?)$|^[二〇○零一九\d]{4}年.{2,5}月.{1,3}日(?:印发)?$"
@@ -81,6 +82,14 @@ _FIELD: Final = re.compile(
 _LIST_ITEMS: Final = frozenset({"num_paren", "num_half", "circled", "letter"})
 
 
+def _rank(node: Node) -> int:
+    """How deep an item stands; ① that opens the items of a whole text stands high."""
+    above = node.parent.kind if node.parent is not None else "root"
+    if node.kind == "circled" and above in CONTAINERS:
+        return RANK["cn"]
+    return RANK[node.kind]
+
+
 class _Builder:
     def __init__(self) -> None:
         self.root = Node("root")
@@ -130,7 +139,7 @@ class _Builder:
             return False
         if top.kind == HEADED:
             return RANK[kind] <= RANK["cn"] and len(self.stack) > 1 and top.number == 0
-        return RANK[kind] < RANK[top.kind]
+        return RANK[kind] < _rank(top)
 
     def _lost_heading(self, sibling: Node, number: int) -> bool:
         """（1） starts anew inside one item behind plain text: the heading of the next item is missing."""
@@ -167,7 +176,8 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     attached = lines.attached(paragraphs)
     bulleted = lines.bulleted_titles(paragraphs)
     headed |= lines.bulleted_sections(paragraphs, bulleted)
-    blocks = bulleted | {index for index in range(len(paragraphs)) if lines.heads_parts(paragraphs, index)}
+    heads = {index for index in range(len(paragraphs)) if lines.heads_parts(paragraphs, index)}
+    blocks = bulleted | (set() if heads == {0} and lines.has_standard(paragraphs) else heads)
     blocks |= lines.named_policies(paragraphs)
     for index, paragraph in enumerate(paragraphs):
         if index in attached:
@@ -234,9 +244,13 @@ _FIELD_MARK: Final = re.compile(
 )
 
 
+# 第五条 （租金减半）租用…: the brackets hold the title
+_BRACKETED: Final = re.compile(r"（(?=[^（）\d，。；：]{2,20}）[一-龥“《0-9])(?!含|[试暂]行|[修废]|原)")
+
+
 def heading_start(head: Paragraph) -> int:
     """Where the heading of an item begins: behind its label and the label of a field."""
-    mark = _FIELD_MARK.match(head.text, head.body_start)
+    mark = _FIELD_MARK.match(head.text, head.body_start) or _BRACKETED.match(head.text, head.body_start)
     return mark.end() if mark else head.body_start
 
 
@@ -256,6 +270,8 @@ def title_end(node: Node) -> int:
     if head is None:
         return 0
     text, start = head.text, heading_start(head)
+    if start > head.body_start and text[start - 1] == "（":
+        return text.index("）", start)
     if text[start : start + 1] == "【" and (close := text.find("】", start, start + 40)) > 0:
         return close + 1
     if asks(node):

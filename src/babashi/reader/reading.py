@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final, cast
 
 from babashi.reader import (
+    articles,
     dates,
     details,
     grids,
@@ -47,6 +48,7 @@ def _own_period(validity: Validity, found: tuple[Measure, ...]) -> tuple[Validit
 
 
 _ARTICLE: Final = re.compile(r"第?(?P<number>[一二三四五六七八九十百\d]{1,4})[条、.]")
+_SIGN: Final = re.compile("[①-⑳❶-❿➀-➓]")
 
 
 def _of_articles(parts: list[Paragraph], raw: str, found: tuple[Measure, ...]) -> tuple[Measure, ...]:
@@ -58,6 +60,8 @@ def _of_articles(parts: list[Paragraph], raw: str, found: tuple[Measure, ...]) -
             return measure
         labels = [_ARTICLE.match(squeeze(name)) for name in (measure.ordinal, *reversed(measure.path))]
         numbers = [numerals.parse_int(label["number"]) for label in labels if label]
+        signs = [_SIGN.match(name) for name in (measure.ordinal, *reversed(measure.path))]
+        numbers += [number for sign in signs if sign for number in articles.numbers(sign[0])]
         period = next((periods[n] for n in numbers if n in periods), None)
         return replace(measure, validity=period) if period else measure
 

@@ -19,11 +19,12 @@ _SYMBOLS: Final = (
     "❶❷❸❹❺❻❼❽❾❿", "➊➋➌➍➎➏➐➑➒➓", "⓵⓶⓷⓸⓹⓺⓻⓼⓽⓾", "➀➁➂➃➄➅➆➇➈➉",
 )  # fmt: skip
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_LETTERS: Final = "ABCDEFGHIJ"
 _CLEAR: Final = frozenset("".join(_SYMBOLS[4:]))  # marks in themselves
-_NUM: Final = rf"(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,3}}|[{''.join(_SYMBOLS)}]|[IVX]{{1,4}})"
+_NUM: Final = rf"(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,3}}|[{''.join(_SYMBOLS)}]|[IVX]{{1,4}}|(?<=[一-龥])[A-J](?![A-Z]))"
 # 附件1, 情形一, 支持范围Ⅰ: numbered, but no items
 _NO_ITEM: Final = re.compile(
-    r"附件|附表|附录|附图|附注|[表图注问答例周至到年月共约近达超]|序号|情形|情况|方式|方法|途径|渠道|条件|标准|步骤|流程|阶段|模式|形式"
+    r"附件|附表|附录|附图|附注|[表图注问答例周至到年月共约近达超]|情形|情况|方式|方法|途径|渠道|条件|标准|步骤|流程|阶段|模式|形式"
     r"|原则|档|等级|电话|联系|材料|说明|选项|路径|窗口|地址|网点|公式|星期|范围|对象|要求|时间|期限|部门|单位"
 )
 _WORD: Final = r"[A-Z]{1,2}[-—]?|N[oO][.．]?|№|\d{1,2}[-—.]|[一-龥]{1,5}?"
@@ -32,7 +33,7 @@ _MARK: Final = "[：、.．。，）|/—－-]"
 _ENCLOSED: Final = re.compile(
     rf"(?P<open>[（【〔\[<〈〖])(?P<g>{_WORD}|){_NUM}(?P<mark>[）】〕\]>〉〗]){_MARK}?"
 )
-_BARE: Final = rf"(?:(?P<nth>第){_NUM.replace('<n>', '<m>')}(?P<unit>{_UNIT})|(?P<g>{_WORD}|[第其]|)0?{_NUM})"
+_BARE: Final = rf"(?:(?P<nth>第|(?=[甲乙丙丁戊]类)){_NUM.replace('<n>', '<m>')}(?P<unit>{_UNIT})|(?P<g>{_WORD}|[第其]|)0?{_NUM})"
 _MARKED: Final = re.compile(
     rf"{_BARE}(?P<mark>{_MARK}|(?<=[{''.join(_SYMBOLS[4:])}]))(?=[一-龥“《【（A-Z]|(?<=[：、，|）])\d)"
 )
@@ -67,13 +68,13 @@ def _opening(view: View) -> re.Match[str] | None:
     """What may be a label at the start of a paragraph."""
     text = view.text
     match = _ENCLOSED.match(text) or _MARKED.match(text)
-    if match is not None:
-        return match
     gap = min((g for g in view.gaps if 0 < g <= _LONGEST), default=0)
-    match = _APART.fullmatch(text, 0, gap)
-    if match is not None and not (match["g"] or match["nth"]) and _COUNTED.match(text, gap):
-        return None
-    return match
+    if match is not None and not 0 < gap < match.end():
+        return match
+    apart = _APART.fullmatch(text, 0, gap)
+    if apart is not None and not (apart["g"] or apart["nth"]) and not apart["unit"]:
+        apart = None if _COUNTED.match(text, gap) else apart
+    return apart or match
 
 
 def _shape(match: re.Match[str]) -> tuple[str, ...]:
@@ -81,7 +82,7 @@ def _shape(match: re.Match[str]) -> tuple[str, ...]:
     part = match.groupdict()
     number = part["n"] or part.get("m") or ""
     script = "0" if number.isdigit() else next((s[0] for s in _SYMBOLS if number in s), "")
-    script = script or ("I" if number[0] in "IVX" else "一")
+    script = script or ("I" if number[0] in "IVX" else "A" if number[0] in _LETTERS else "一")
     return (
         part.get("open") or "",
         part.get("g") or part.get("nth") or "",
@@ -98,7 +99,7 @@ def _seen(index: int, match: re.Match[str], shape: tuple[str, ...]) -> _Seen:
     kind = "measure" if unit or re.search("[一-龥]", word) else "num" if plain and script == "0" else "series"
     if word in {"第", "其"} and not unit:
         kind = "firstly"
-    least = 3 if plain and not mark and number not in _CLEAR else 2
+    least = 3 if plain and not (mark or unit) and number not in _CLEAR else 2
     return _Seen(index, _value(number), Label(kind, _value(number), 0, match.end()), least)
 
 
@@ -108,6 +109,8 @@ def _value(number: str) -> int:
             return symbols.index(number) + 1
     if number in _ROMAN:
         return _ROMAN.index(number) + 1
+    if number in _LETTERS:
+        return _LETTERS.index(number) + 1
     return numerals.parse_int(number) or 0
 
 

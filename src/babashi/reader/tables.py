@@ -67,7 +67,13 @@ def with_units(parts: Sequence[Paragraph], tabular: Sequence[Grid], normal: str)
 def _columns_of_sums(grid: Grid) -> list[str]:
     """The columns that hold what is granted, if they say in which unit."""
     columns = [name for name in grid.header if name.startswith("standard")]
-    return [name for name in columns if _unit(grid, name) or _prints_unit(grid, name)]
+    return [
+        name for name in columns if _unit(grid, name) or _prints_unit(grid, name) or _of_shares(grid, name)
+    ]
+
+
+def _of_shares(grid: Grid, column: str) -> bool:
+    return all(grids.is_share(row[column]) for row in grid.rows if column in row)
 
 
 def _prints_unit(grid: Grid, column: str) -> bool:
@@ -84,6 +90,10 @@ def _standard(grid: Grid, row: dict[str, Cell], normal: str, column: str = "stan
     """The sum of a row; a bare number takes the unit of its column and keeps its place."""
     paragraph = _paragraph(row[column], normal)
     unit, view = _unit(grid, column), paragraph.view
+    if not unit and grids.is_share(row[column]):  # its heading says of what it is a share
+        heading = _paragraph(grid.header[column], normal).view
+        named = View(heading.text + view.text, heading.offsets + view.offsets)
+        return Paragraph(paragraph.start, paragraph.end, named, None)
     if not unit or not re.fullmatch(r"\d+(?:\.\d+)?", view.text):
         return paragraph
     last = view.offsets[-1]
