@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from babashi.reader import amounts, benefits, grants, rates, signs
+from babashi.reader import amounts, benefits, grants, rates, weighing
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.model import Amount, Rate
 from babashi.reader.outline import Node, asks
@@ -90,7 +90,7 @@ def _gives_without_figure(node: Node, title: str, text: str) -> bool | None:
         return False
     if asks(node):  # what is asked grants nothing
         return grants.concrete(text.partition("？")[2]) or None
-    spoken = not title or "，" in title or not has_title(node) or signs.speaks_to(title)
+    spoken = not title or "，" in title or not has_title(node) or weighing.speaks_to(title)
     rest = text if spoken else text.replace(title, "", 1)
     words = rest if len(rest) >= 16 and len(title) <= 25 else text
     return grants.concrete(words) or grants.trains(title, text) or None

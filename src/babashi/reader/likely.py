@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from babashi.reader.granting import all_text, undecided
 from babashi.reader.headings import title_text
 from babashi.reader.outline import CONTAINERS, HEADED, Node
-from babashi.reader.signs import Company, weigh
+from babashi.reader.weighing import Company, weigh
 
 
 def with_likely(root: Node, chosen: list[Node], raw: str) -> list[Node]:
     """The chosen items and those beside them that probably grant something, in order of the text."""
     added = [node for node, company in open_items(root, chosen, raw) if _likely(node, company)]
-    if not added:
-        return chosen
-    result = list(chosen)
-    for node in added:
-        places = [_start(other) for other in result]
-        result.insert(bisect_left(places, _start(node)), node)
-    return result
+    return sorted([*chosen, *added], key=_start) if added else chosen
 
 
 def open_items(root: Node, chosen: list[Node], raw: str) -> Iterator[tuple[Node, Company]]:
