@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from babashi.reader.granting import all_text, undecided
+from babashi.reader.granting import undecided
 from babashi.reader.headings import title_text
 from babashi.reader.outline import CONTAINERS, HEADED, Node
 from babashi.reader.weighing import Company, weigh
@@ -38,8 +38,11 @@ def _likely(node: Node, company: Company) -> bool:
 
 
 def bare_text(node: Node) -> str:
-    """The words of an item without its label."""
-    return all_text(node)[node.head.body_start if node.head is not None else 0 :]
+    """The words of an item without its label; a title on a line of its own ends there."""
+    own = list(node.all())
+    first = own[0].text[own[0].body_start :] if own else ""
+    apart = first and len(own) > 1 and first[-1] not in "。；：，、！？"
+    return first + ("。" if apart else "") + "".join(p.text for p in own[1:])
 
 
 def above(node: Node) -> str:
