@@ -30,7 +30,7 @@ _SERVED: Final = re.compile(rf"{WORDS['whom']}|(?:重[大点]|[外投]资|招商
 
 
 # clauses that rule on something else: who asks and how, who looks after the money, who is left out
-_ASIDE: Final = any_of(
+ASIDE: Final = any_of(
     r"^除[^，]*外$",
     r"不(?:得|予|再)?(?:纳入|列入|属于)[^，。；]{0,12}(?:补|奖|支持|扶持|享受|资助)",
     r"(?:不(?:得|能|可)?|无法|未)(?:再|予)?(?:给予|享受|获得|发放|领取|兑现)",
@@ -96,7 +96,7 @@ _ASIDE: Final = any_of(
     r"申领[^，。；]{0,6}(?:流程|程序|方式)",
 )
 # sentences that take away, define or urge
-_VOID: Final = any_of(
+VOID: Final = any_of(
     r"责令",
     r"监督检查",
     r"未按(?:规定|要求)",
@@ -146,7 +146,7 @@ _URGES: Final = re.compile(
 _BANKS: Final = re.compile(
     r"(?:银行|金融|信贷|授信)[^，。；]{0,6}机构|驻[^，。；]{1,4}(?:银行|金融)|商业银行|各银行|农发行|[分支]行(?!业|动|政|为|使|程|列)"
 )
-_BANK_RELIEF: Final = re.compile(
+BANK_RELIEF: Final = re.compile(
     r"贴息|贴补|补偿|补贴|补助|奖励|减免|免收|担保费率|风险分担|消费券|转贷(?:基金|资金)|应急(?:转贷|周转)"
     r"|延期还本付息|由[^，。；]{1,12}协调[^，。；]{0,16}(?:银行|机构|商行)|给予(?:展期|无还本续贷)"
 )
@@ -179,7 +179,7 @@ def plainly(text: str) -> bool:
 
 def eases(text: str) -> bool:
     """Whether some sentence makes something easier for somebody: help by offices, not money."""
-    return any(_eases(sentence) for sentence in _sentences(text) if not _VOID.search(sentence))
+    return any(_eases(sentence) for sentence in _sentences(text) if not VOID.search(sentence))
 
 
 def _eases(sentence: str) -> bool:
@@ -191,11 +191,11 @@ def _eases(sentence: str) -> bool:
 
 
 def _sentence_gives(sentence: str, *, weak: bool = True) -> bool:
-    if _VOID.search(sentence) or (_BANKS.search(sentence) and not _BANK_RELIEF.search(sentence)):
+    if VOID.search(sentence) or (_BANKS.search(sentence) and not BANK_RELIEF.search(sentence)):
         return False
     if _OTHERS.search(sentence) and not _PUBLIC.search(sentence):
         return False
-    clauses = [clause for clause in sentence.split("，") if not _ASIDE.search(clause)]
+    clauses = [clause for clause in sentence.split("，") if not ASIDE.search(clause)]
     if _VETTED.search(sentence):
         clauses = [clause for clause in clauses if not _PAID_OUT.search(clause)]
     kept = "，".join(clauses)
@@ -269,8 +269,8 @@ _POLICES: Final = re.compile(r"严厉|打击|查处|整治|防范|规范|监管|
 def favours(text: str) -> bool:
     """Whether a text names someone and does something in their favour, without urging, ordering or ruling."""
     clauses = re.split(r"[，。；！]", _NAMES.sub("", text))
-    if any(f.search(text) for f in (_VOID, _URGES, _ORDERS, _BANKS, _RULES, _POLICES)) or any(
-        _ASIDE.search(c) for c in clauses
+    if any(f.search(text) for f in (VOID, _URGES, _ORDERS, _BANKS, _RULES, _POLICES)) or any(
+        ASIDE.search(c) for c in clauses
     ):
         return False
     if len(text) >= 160:

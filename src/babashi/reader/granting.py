@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from babashi.reader import amounts, benefits, grants, rates
+from babashi.reader import amounts, benefits, grants, rates, weighing
 from babashi.reader.headings import has_title, subject, title_text
 from babashi.reader.model import Amount, Rate
 from babashi.reader.outline import Node, asks
@@ -15,6 +15,15 @@ from babashi.reader.paragraphs import Paragraph
 
 def grants_something(node: Node, raw: str) -> bool:
     """Whether the item gives a beneficiary something, by its heading, its words and the sums in it."""
+    return _verdict(node, raw) is True
+
+
+def undecided(node: Node, raw: str) -> bool:
+    """Whether neither figures nor words nor the place of an item tell that it grants, or that it doesn't."""
+    return _verdict(node, raw) is None
+
+
+def _verdict(node: Node, raw: str) -> bool | None:
     title, text = title_text(node), all_text(node)
     if states_a_condition(node) and not _NAMES_A_SUM.search(text):
         return False
@@ -119,19 +128,22 @@ def _opens_a_pot(node: Node, text: str) -> bool:
     )
 
 
-def _gives_without_figure(node: Node, title: str, text: str) -> bool:
-    if (title and grants.appeals(title, text)) or (grants.asks_how(text) and subject(node) != "补贴标准"):
+def _gives_without_figure(node: Node, title: str, text: str) -> bool | None:
+    """Whether words alone give something; unknown where no form holds, for other words may say it too."""
+    if grants.asks_how(text) and subject(node) != "补贴标准":
         return False
+    if title and grants.appeals(title, text):
+        return None
     if _LEVEL.search(title) and re.search(r"\d%|\d[万亿]?元", text.replace(title, "", 1)):
         return not states_a_condition(node)
     if _MAY_APPLY.search(text) and "标准" in _next_title(node):
         return False
     if asks(node):  # what is asked grants nothing
-        return grants.concrete(text.partition("？")[2])
-    rest = text if not title or "，" in title or not has_title(node) else text.replace(title, "", 1)
-    return grants.concrete(rest if len(rest) >= 16 and len(title) <= 25 else text) or grants.trains(
-        title, text
-    )
+        return grants.concrete(text.partition("？")[2]) or None
+    spoken = not title or "，" in title or not has_title(node) or weighing.speaks_to(title)
+    rest = text if spoken else text.replace(title, "", 1)
+    words = rest if len(rest) >= 16 and len(title) <= 25 else text
+    return grants.concrete(words) or grants.trains(title, text) or None
 
 
 # 返还比例。大型企业30%，小微企业60%

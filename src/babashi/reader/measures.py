@@ -10,6 +10,7 @@ from babashi.reader import dates, details, headings, kinds, responsible
 from babashi.reader.choose import choose, without_aspects
 from babashi.reader.granting import grants_something, money_of, shares_of
 from babashi.reader.headings import has_title, title_text
+from babashi.reader.likely import with_likely
 from babashi.reader.model import Amount, Measure, Rate, Words
 from babashi.reader.outline import CONTAINERS, HEADED, Node
 from babashi.reader.paragraphs import Paragraph
@@ -20,7 +21,7 @@ Names = tuple[Words, ...]
 
 def find_measures(root: Node, raw: str, printed: date | None = None) -> list[Measure]:
     """All measures in order of the text."""
-    chosen = without_aspects(choose(root, raw), raw)
+    chosen = without_aspects(with_likely(root, choose(root, raw), raw), raw)
     return [_measure(node, raw, printed) for node in chosen]
 
 

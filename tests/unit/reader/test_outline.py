@@ -147,7 +147,7 @@ def test_several_items_in_one_line() -> None:
         "1、租用厂房的，第一年免租金，第二年按50%收取租金。"
         "2、企业年纳税首次超过100万元的，奖励2万元。3、子女入学由镇政府协调安排。"
     )
-    assert [ordinal for ordinal, _ in measures(text)] == ["1、", "2、"]
+    assert [ordinal for ordinal, _ in measures(text)] == ["1、", "2、", "3、"]
 
 
 def test_closing_provisions_do_not_belong_to_the_last_item() -> None:
