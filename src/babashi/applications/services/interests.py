@@ -6,6 +6,7 @@ from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import require_role
 from babashi.applications.errors import Mistakes
 from babashi.applications.models import Interest, InterestState
+from babashi.applications.phones import phone_problem
 from babashi.applications.queries import require_member
 from babashi.applications.services.drafts import require_open_item
 from babashi.applications.services.events import audit, one_act
@@ -41,6 +42,8 @@ def express_interest(
         missing["contact_name"] = "请填写联系人（60 字以内）"
     if not contact_phone or len(contact_phone) > 30:
         missing["contact_phone"] = "请填写联系电话（30 字以内）"
+    elif contact_phone != enterprise.contact_phone.strip() and (problem := phone_problem(contact_phone)):
+        missing["contact_phone"] = problem
     if len(note) > 500:
         missing["note"] = "说明最多 500 字"
     if missing:
