@@ -74,7 +74,9 @@ def test_a_form_without_its_token_is_refused_in_chinese() -> None:
     assert answer.status_code == 403
     page = answer.content.decode()
     assert "页面已经过期" in page
-    assert page.index("返回上一页") < page.index("先复制") < page.index("刷新"), "refreshing loses what was typed"
+    assert page.index("返回上一页") < page.index("先复制") < page.index("刷新"), (
+        "refreshing loses what was typed"
+    )
 
 
 def test_a_body_that_is_too_large_is_413(client: Client) -> None:
