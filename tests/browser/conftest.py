@@ -8,10 +8,11 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 # Playwright's own event loop runs in this thread; the tests still use the database here, one after the other.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -82,16 +83,26 @@ def complaints() -> list[str]:
     return []
 
 
+def _told(line: ConsoleMessage, page: Page) -> str:
+    """What the browser says, of what, and where: a complaint that comes once in a hundred runs must explain itself."""
+    return f"console: {line.text}, of {_path(line.location.get('url', ''))}, on {_path(page.url)}"
+
+
+def _path(address: str) -> str:
+    """An address without the server, whose port is another one in every run."""
+    return urlsplit(address)._replace(scheme="", netloc="").geturl()
+
+
 @pytest.fixture
 def open_page(open_context: Callable[..., BrowserContext], complaints: list[str]) -> Callable[[int], Page]:
     """Makes a page of a given width whose complaints are collected in `complaints`."""
 
     def make(width: int = DESKTOP, **more: object) -> Page:
         page = open_context(width, **more).new_page()
-        page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+        page.on("pageerror", lambda error: complaints.append(f"script: {error}, on {_path(page.url)}"))
         page.on(
             "console",
-            lambda line: complaints.append(f"console: {line.text}") if line.type == "error" else None,
+            lambda line: complaints.append(_told(line, page)) if line.type == "error" else None,
         )
         return page
 

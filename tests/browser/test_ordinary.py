@@ -134,7 +134,7 @@ def test_ordinary_application_to_the_money(
     case.refresh_from_db()
     assert case.state == "paid"
     # the browser reports the answer 422 of the refused approval as a failed request: that one is meant
-    assert [line for line in complaints if "422" not in line] == []
+    assert [line for line in complaints if "status of 422" not in line] == []
 
 
 def pay(page: Page, server: str, judge: Judge, case: Application, folder: Path) -> None:

@@ -1,12 +1,13 @@
 """One look at a form: what the rule says of it, and everything that keeps it from being sent."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from babashi.applications import form as forms
+from babashi.applications.phones import phone_problem
 from babashi.applications.snapshot import Recording, freeze, parse_text, thaw, thaw_row
 from babashi.enterprises.models import Enterprise
 from babashi.enterprises.queries import register_parameters, subject_of
@@ -47,11 +48,16 @@ def assess(
     as_of: dt.date,
     recorded_by: str = "",
     overrides: Mapping[str, Any] | None = None,
+    known_phones: Collection[str] = (),
 ) -> Assessment:
-    """Evaluate a form on today's register. Writes nothing."""
+    """Evaluate a form on today's register. Writes nothing.
+
+    A phone of the register or of ``known_phones`` is taken as it is: only what the applicant typed now is judged.
+    """
     register = register_view(enterprise)
     definition = forms.define(rule, rule.dictionary)
     typed = forms.read(definition, register, form)
+    _judge_phone(typed, form.get("contact_phone", ""), (enterprise.contact_phone, *known_phones))
     source = Source("declared", TYPED_HERE, as_of, recorded_by)
     parameters = Recording(Parameters(register_parameters()))
     subject = apply_overrides(forms.overlay(register, typed, source), overrides or {}, rule)
@@ -68,6 +74,12 @@ def assess(
     found.errors.update(_unanswered(found, rule))
     found.reasons.extend(_reasons(found))
     return found
+
+
+def _judge_phone(typed: forms.Typed, phone: str, known: Collection[str]) -> None:
+    problem = "" if phone.strip() in [one.strip() for one in known] else phone_problem(phone)
+    if problem:
+        typed.errors.setdefault("contact_phone", problem)  # an empty one is told already
 
 
 def register_view(enterprise: Enterprise) -> Subject:

@@ -171,6 +171,7 @@ def look(application: Application) -> tuple[Assessment, list[pages.MaterialView]
         application.form,
         as_of=as_of or today(),
         overrides=application.facts_used.get("overrides") if correcting else None,
+        known_phones=queries.sent_phones(application),
     )
     attachments = queries.current_attachments(application)
     present = {attachment.material for attachment in attachments}

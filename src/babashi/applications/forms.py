@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from babashi.applications.models import InterestState
+from babashi.applications.phones import phone_problem
 from babashi.enterprises.models import Enterprise
 
 
@@ -29,6 +30,15 @@ class InterestForm(forms.Form):
         field = self.fields["uscc"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(enterprise.uscc, enterprise.name) for enterprise in enterprises]
+        self.registered = {enterprise.uscc: enterprise.contact_phone.strip() for enterprise in enterprises}
+
+    def clean(self) -> dict[str, Any]:
+        """A phone that only comes from the register is taken as it is."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        phone = data.get("contact_phone")
+        if phone and phone != self.registered.get(data.get("uscc", "")) and (problem := phone_problem(phone)):
+            self.add_error("contact_phone", f"{problem}。")
+        return data
 
 
 class AnswerForm(forms.Form):

@@ -157,6 +157,12 @@ def last_event(application: Application, *kinds: str) -> ApplicationEvent | None
     return application.events.filter(kind__in=kinds).order_by("-sequence").first()
 
 
+def sent_phones(application: Application) -> list[str]:
+    """The phone that went with the last submission or correction: a correction seldom lets anybody change it."""
+    event = last_event(application, EventKind.SUBMITTED, EventKind.CORRECTED, EventKind.CONFIRMED)
+    return [event.payload["form"].get("contact_phone", "")] if event and "form" in event.payload else []
+
+
 def handed_in(application: Application) -> set[int]:
     """Ids of the files that went with the last submission or correction."""
     event = last_event(application, EventKind.SUBMITTED, EventKind.CORRECTED)

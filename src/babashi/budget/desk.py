@@ -14,6 +14,7 @@ from babashi.audit.errors import Conflict, Invalid
 from babashi.budget import queries, services
 from babashi.budget.forms import ChangeForm
 from babashi.budget.models import EntryKind, LedgerEntry
+from babashi.catalogue.queries import choices
 
 READERS = (Role.FINANCE, Role.APPROVER, Role.COORDINATOR)
 LEDGER_SORTS = {
@@ -62,7 +63,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest) -> HttpResponse:
     """Add to or take from an item's money."""
     rows = queries.balances()
-    items = [(row.full_id, f"{row.title}（可用 {row.free:,.2f} 元）") for row in rows]
+    names = dict(choices(row.full_id for row in rows))
+    items = [(row.full_id, f"{names[row.full_id]}（可用 {row.free:,.2f} 元）") for row in rows]
     chosen = request.GET.get("item", "")
     form = ChangeForm(request.POST or None, items=items, initial={"full_id": chosen})
     if request.method == "POST" and form.is_valid() and _changed(request, form):
@@ -115,7 +117,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "kinds": EntryKind.choices,
         "item": item,
-        "items": [(row.full_id, row.title) for row in queries.balances()],
+        "items": choices(row.full_id for row in queries.balances()),
     }
     return render(request, "budget/ledger.html", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -97,6 +98,27 @@ def current_items() -> QuerySet[CatalogueItem]:
         .defer("body", "search", "pack_version__files", "pack_version__dictionary")
         .order_by("pack_version__pack_id", "position")
     )
+
+
+def tell_apart(items: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Texts to choose items by, from (full id, name, number of the notice): the number only where a name is shared.
+
+    Of one item that comes several times, under several versions of its policy, the last counts.
+    """
+    latest = {full_id: (name, number) for full_id, name, number in items}
+    shared = Counter(name for name, _ in latest.values())
+    return {
+        full_id: f"{name}（{number}）" if shared[name] > 1 else name
+        for full_id, (name, number) in latest.items()
+    }
+
+
+def choices(full_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Items to choose from by their names, in this order."""
+    wanted = list(full_ids)
+    known = CatalogueItem.objects.filter(full_id__in=wanted).order_by("id")
+    texts = tell_apart(known.values_list("full_id", "short_title", "pack_version__number"))
+    return [(full_id, texts.get(full_id, full_id)) for full_id in wanted]
 
 
 def item(full_id: str) -> CatalogueItem:

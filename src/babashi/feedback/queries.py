@@ -16,6 +16,7 @@ from babashi.payments.models import Payment, PaymentState
 from babashi.reviews.flow import PUBLICITY_ROLE
 from babashi.reviews.models import StageTask
 from babashi.reviews.queries import process_of
+from babashi.reviews.services.corrections import apply_again_link
 from babashi.rules.chinese import date_text
 
 HIDDEN = frozenset(
@@ -60,6 +61,8 @@ class Progress:
     complaints: list[Complaint] = field(default_factory=list)
     ahead: list[str] = field(default_factory=list)
     """What still comes when all goes well, in order."""
+    again: str = ""
+    """Where to apply again after the case was closed for want of a correction, while the item is open."""
 
     @property
     def paid(self) -> Payment | None:
@@ -102,6 +105,7 @@ def progress(case: Application) -> Progress:
     found = Progress(case, stops, payments)
     found.money = _money(case, found)
     found.ahead = _ahead(case, task, labels)
+    found.again = apply_again_link(case) if case.state == State.LAPSED else ""
     found.receipt = Receipt.objects.filter(payment__in=payments).order_by("-id").first()
     found.rating = Rating.objects.filter(application=case).first()
     found.complaints = list(Complaint.objects.filter(application=case).order_by("id"))

@@ -31,12 +31,12 @@ def notices(request: HttpRequest) -> HttpResponse:
             | Q(pk__in=_with_enterprise(text))
         )
     if only == "running":
-        rows = rows.filter(closed_at=None, starts_on__lte=day, ends_on__gte=day)
+        rows = rows.filter(closed_at=None, starts_on__lte=day, ends_on__gte=day, shown__gt=0)
     elif only == "over":
         rows = rows.filter(ends_on__lt=day)
     page = listing.page_of(request, listing.ordered(request, rows, SORTS, "-starts"))
     for notice in page.object_list:
-        notice.running = queries.is_running(notice, day)
+        notice.running = bool(notice.shown) and queries.is_running(notice, day)
     return render(request, "publicity/notices.html", {"page": page, "q": text, "state": only})
 
 
@@ -49,7 +49,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         "notice": found,
         "item": found.item,
         "page": entries,
-        "running": queries.is_running(found, today()),
+        "running": bool(found.shown) and queries.is_running(found, today()),
         "objected": request.GET.get("objected") == "1",
     }
     return render(request, "publicity/notice.html", context)

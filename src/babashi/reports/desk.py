@@ -29,6 +29,7 @@ COLUMNS = [
     listing.Column("平均办理（工作日）", lambda row: row.average_days, 18),
     listing.Column("中位办理（工作日）", lambda row: row.median_days, 18),
     listing.Column("不予支持（件）", lambda row: row.refused, 14),
+    listing.Column("逾期未补正（件）", lambda row: row.lapsed, 16),
     listing.Column("意向（件）", lambda row: row.interests, 12),
 ]
 PACE_COLUMNS = [

@@ -10,7 +10,7 @@ from babashi.catalogue.queries import dictionary
 from babashi.reports.pace import Pace, StagePace
 from babashi.reports.queries import Figures
 from babashi.reports.records import Records, Tally
-from babashi.rules.chinese import money_text
+from babashi.rules.chinese import money_text, quoted
 
 MOST = 3
 """Of one kind only the biggest are named: a list that names everything names nothing."""
@@ -32,6 +32,7 @@ def obstacles(records: Records, rows: list[Figures], paces: list[Pace]) -> list[
         *_not_applied(records, rows),
         *_missing_facts(records),
         *_corrections(records),
+        *_lapsed(records),
         *_refusals(records),
         *_slow(paces),
         *_queue(records),
@@ -42,7 +43,9 @@ def obstacles(records: Records, rows: list[Figures], paces: list[Pace]) -> list[
     return sorted(found, key=lambda one: (order[one.kind], -one.number))
 
 
-KINDS = ("应享未申报", "缺少资料", "退回补正", "不予支持", "办理超期", "等待额度", "付款退回", "企业反映")
+KINDS = (
+    "应享未申报", "缺少资料", "退回补正", "逾期未补正", "不予支持", "办理超期", "等待额度", "付款退回", "企业反映",
+)  # fmt: skip
 
 
 def _biggest(tallies: Mapping[str, Tally]) -> list[tuple[str, Tally]]:
@@ -53,7 +56,7 @@ def _not_applied(records: Records, rows: list[Figures]) -> Iterator[Obstacle]:
     titles = {row.full_id: (row.title, row.eligible) for row in rows}
     for full_id, silent in _biggest(records.tally("silent")):
         title, eligible = titles[full_id]
-        text = f"“{title}”应享 {eligible} 家，还有 {silent.number} 家没有申报或登记意向。"
+        text = f"{quoted(title)}应享 {eligible} 家，还有 {silent.number} 家没有申报或登记意向。"
         yield Obstacle("应享未申报", text, silent.number)
 
 
@@ -61,7 +64,7 @@ def _missing_facts(records: Records) -> Iterator[Obstacle]:
     """The facts whose absence keeps most enterprises from a verdict."""
     labels = dictionary()
     for ref, missing in _biggest(records.tally("missing")):
-        text = f"因缺“{labels.missing_label(ref)}”，有 {missing.number} 家还不能判断能否享受。"
+        text = f"因缺{quoted(labels.missing_label(ref))}，有 {missing.number} 家还不能判断能否享受。"
         yield Obstacle("缺少资料", text, missing.number)
 
 
@@ -71,9 +74,16 @@ def _corrections(records: Records) -> Iterator[Obstacle]:
     if not number:
         return
     asked = Counter(item["label"] for step in returned for item in step.payload.get("items", ()))
-    most = f"，要求最多的是“{asked.most_common(1)[0][0]}”" if asked else ""
+    most = f"，要求最多的是{quoted(asked.most_common(1)[0][0])}" if asked else ""
     link = f"/desk/cases/all/?state={State.CORRECTION}"
     yield Obstacle("退回补正", f"{number} 件被退回补正{most}。", number, link)
+
+
+def _lapsed(records: Records) -> Iterator[Obstacle]:
+    number = sum(step.kind == EventKind.CORRECTION_LAPSED for step in records.steps)
+    if number:
+        text = f"{number} 件没有按期补正，已办结；不是不予支持，事项没有截止的可以重新申报。"
+        yield Obstacle("逾期未补正", text, number, f"/desk/cases/all/?state={State.LAPSED}")
 
 
 def _refusals(records: Records) -> Iterator[Obstacle]:
@@ -85,7 +95,7 @@ def _refusals(records: Records) -> Iterator[Obstacle]:
         for reason in step.payload.get("reasons", ())
     )
     for (clause, name), number in reasons.most_common(MOST):
-        text = name if clause == "objection" else f"不符合“{name}”"
+        text = name if clause == "objection" else f"不符合{quoted(name)}"
         yield Obstacle("不予支持", f"{number} 件：{text}。", number)
 
 
@@ -126,7 +136,7 @@ def _queue(records: Records) -> Iterator[Obstacle]:
     titles = {item.full_id: str(item) for item in records.items}
     for full_id, waiting in _biggest(records.tally("queued")):
         title = titles.get(full_id, full_id)
-        text = f"“{title}”有 {waiting.number} 件已审定、等待额度，共需 {money_text(waiting.total)}。"
+        text = f"{quoted(title)}有 {waiting.number} 件已审定、等待额度，共需 {money_text(waiting.total)}。"
         yield Obstacle("等待额度", text, waiting.number, "/desk/queue/")
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
+from babashi.applications.flow import EventKind
 from babashi.applications.models import ApplicationEvent
 from babashi.catalogue.models import CatalogueItem
 from babashi.matching.models import Match
 from babashi.reports.quarters import Quarter, quarters
-from babashi.reports.records import APPROVING, DECIDING, ZERO, Records, day_of
+from babashi.reports.records import APPROVING, ENDING, ZERO, Records, day_of
 from babashi.workdays import clock
 
 COUNTED = ("eligible", "pushed", "interests", "applied", "paid", "received")
@@ -31,6 +32,7 @@ class Figures:
     paid_sum: Decimal = ZERO
     received: int = 0
     refused: int = 0
+    lapsed: int = 0
     interests: int = 0
     days: list[int] = field(default_factory=list)
 
@@ -78,7 +80,7 @@ def known_quarters() -> list[Quarter]:
 def figures(records: Records) -> list[Figures]:
     """One row an item: those in force in their order, then older ones about which something happened."""
     found = {item.full_id: _row(item) for item in records.items}
-    happened = {step.full_id for step in records.steps if step.kind in DECIDING}
+    happened = {step.full_id for step in records.steps if step.kind in ENDING}
     older = happened.union(*(records.tally(what) for what in COUNTED)) - set(found)
     if older:
         versions = CatalogueItem.objects.filter(full_id__in=older).select_related("lead")
@@ -103,18 +105,21 @@ def total(rows: Iterable[Figures]) -> Figures:
     for row in rows:
         for name in (
             "eligible", "pushed", "applied", "approved", "approved_sum", "paid", "paid_sum",
-            "received", "refused", "interests", "days",
+            "received", "refused", "lapsed", "interests", "days",
         ):  # fmt: skip
             setattr(line, name, getattr(line, name) + getattr(row, name))
     return line
 
 
 def _count_decisions(found: dict[str, Figures], records: Records) -> None:
-    """Decisions of the quarter: how many, for how much, after how many working days."""
+    """Decisions of the quarter: how many, for how much, after how many working days. A lapse is none."""
     for step in records.steps:
-        if step.kind not in DECIDING:
+        if step.kind not in ENDING:
             continue
         row = found[step.full_id]
+        if step.kind == EventKind.CORRECTION_LAPSED:
+            row.lapsed += 1
+            continue
         row.days.append(step.days)
         if step.kind in APPROVING:
             row.approved += 1

@@ -40,6 +40,7 @@ ZERO = Decimal("0.00")
 SUBMITTING = (EventKind.SUBMITTED, EventKind.CONFIRMED)
 APPROVING = (EventKind.APPROVED, EventKind.QUEUED)
 DECIDING = (*APPROVING, EventKind.REFUSED)
+ENDING = (*DECIDING, EventKind.CORRECTION_LAPSED)
 _CASE = "application__full_id"
 _MONEY = DecimalField(max_digits=20, decimal_places=2)
 
@@ -53,7 +54,7 @@ class Tally(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A decision or a return of the quarter; ``days`` are the working days since the submission."""
+    """A decision, a return or a lapse of the quarter; ``days`` are the working days since the submission."""
 
     full_id: str
     application_id: int
@@ -189,7 +190,7 @@ def _waiting_now() -> Iterator[QuerySet[Any, tuple[Any, ...]]]:
 
 
 def _events(begin: dt.datetime, end: dt.datetime) -> list[tuple[Any, ...]]:
-    kinds = (*DECIDING, EventKind.RETURNED)
+    kinds = (*DECIDING, EventKind.RETURNED, EventKind.CORRECTION_LAPSED)
     found = ApplicationEvent.objects.filter(kind__in=kinds, at__gte=begin, at__lt=end).order_by("pk")
     submitted, amount = F("application__submitted_at"), F("application__approved_amount")
     return list(found.values_list(_CASE, "application_id", "kind", "at", submitted, amount, "payload"))

@@ -129,7 +129,13 @@ def refresh(request: HttpRequest, number: str) -> HttpResponse:
 def cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Take a request for correction back."""
     application = queries.case_or_404(request.user, number)
-    services.cancel_correction(application, by=request.user, reason=request.POST.get("reason", ""))
+    reason = request.POST.get("reason", "")
+    try:
+        services.cancel_correction(application, by=request.user, reason=reason)
+    except DomainError as error:
+        return case_page(
+            request, application, problem=error.message, posted=request.POST, status=error.status
+        )
     messages.success(request, "补正要求已撤销，申报继续办理。")
     return redirect("reviews:case", number=number)
 

@@ -70,8 +70,8 @@ def case_page(
     )
     task = next((row for row in tasks if row.decided_at is None), None)
     step = step_of(process, task.stage) if task else None
-    may, why_not = _may(request.user, task, application)
     labels = {row.id: row.label for row in process}
+    may, why_not = _may(request.user, task, application, labels)
     for row in tasks:
         row.label = labels.get(row.stage, row.stage)  # type: ignore[attr-defined]
     found = hands(task) if task else []
@@ -172,10 +172,14 @@ def download(request: HttpRequest, number: str, attachment_id: int) -> FileRespo
     return send_attachment(queries.case_or_404(request.user, number), attachment_id)
 
 
-def _may(user: User, task: StageTask | None, application: Application) -> tuple[bool, str]:
-    """Whether the reader may decide, and the reason when not."""
+def _may(
+    user: User, task: StageTask | None, application: Application, labels: dict[str, str]
+) -> tuple[bool, str]:
+    """Whether the reader may decide, and the reason when not; who only reads is told whose turn it is."""
     if task is None:
         return False, ""
+    if task.role != PUBLICITY_ROLE and not has_role(user, task.role, task.department):
+        return False, f"等待{task.department}{labels.get(task.stage, task.stage)}办理。"
     task.application = application
     try:
         require_may_decide(task, user)

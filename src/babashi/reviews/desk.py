@@ -20,6 +20,7 @@ from babashi.applications.models import Application
 from babashi.applications.queries import HEAVY
 from babashi.audit.errors import NotFound
 from babashi.budget.queries import free
+from babashi.catalogue.queries import tell_apart
 from babashi.enterprises.queries import same_number
 from babashi.publicity import queries as publicity
 from babashi.publicity.models import Objection, ObjectionState
@@ -333,8 +334,9 @@ def _labelled(tasks: Any, labels: dict[str, str]) -> Any:
 
 
 def _item_choices(request: HttpRequest) -> list[tuple[str, str]]:
-    rows = queries.visible_cases(request.user).order_by("full_id").values_list("full_id", "item__short_title")
-    return list(dict(rows.distinct()).items())
+    rows = queries.visible_cases(request.user).order_by("full_id", "item_id")
+    names = rows.values_list("full_id", "item__short_title", "item__pack_version__number")
+    return list(tell_apart(names.distinct()).items())
 
 
 def _ahead(case: Application) -> int:

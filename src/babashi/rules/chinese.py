@@ -52,6 +52,11 @@ def _grouped(text: str) -> str:
     return f"{text[: len(text) - len(digits)]}{int(integer):,}{point}{decimals}"
 
 
+def quoted(text: str) -> str:
+    """In quotation marks; those inside become single ones: “重点产业‘定向培训’”."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
+
+
 def date_text(day: dt.date) -> str:
     """``2022年12月31日``."""
     return f"{day.year}年{day.month}月{day.day}日"

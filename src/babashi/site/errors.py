@@ -37,7 +37,7 @@ TITLES = {
     503: "服务暂时不可用",
 }
 ADVICE = {
-    400: "请返回上一页，刷新后重试。",
+    400: "请返回上一页，先复制您填写的内容，再刷新页面重试。",
     401: "登录后可以继续。",
     403: "您的账号不能查看或办理这一项。如果这是您的工作，请联系系统管理人员分配角色。",
     404: "网址可能写错了，或者内容已经移走。可以从首页重新查找。",
@@ -134,7 +134,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(
-        request, 403, "页面已经过期，或浏览器没有开启 Cookie。请返回上一页，刷新后重新提交。", code="csrf"
+        request,
+        403,
+        "页面已经过期，或浏览器没有开启 Cookie。请返回上一页，先复制您填写的内容，再刷新页面，粘贴后重新提交。",
+        code="csrf",
     )
 
 

@@ -229,6 +229,17 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
+def say_mode() -> None:
+    """Who forgot the switch of the demo would look for accounts that there are not."""
+    from django.conf import settings
+
+    if not settings.BABASHI_DEMO:
+        _say(
+            "以正式运行方式启动：没有演示数据和演示账号。看演示请设置 BABASHI_DEMO=1 再启动（或用 python3 run.py）；"
+            "正式运行的第一个账号用 babashi manage createsuperuser 建立，见 docs/manual/production.md。"
+        )
+
+
 def _announce(address: str, started: float) -> None:
     from babashi.site import prepare
 
@@ -254,6 +265,7 @@ def start(arguments: argparse.Namespace) -> int:
         ensure_port_free(arguments.host, arguments.port)
         from django.conf import settings
 
+        say_mode()
         if settings.EMBEDDED_POSTGRES is not None:
             from babashi.site.postgres import Server
 

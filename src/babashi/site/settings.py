@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "babashi.site.middleware.DomainErrors",
     "babashi.site.middleware.RefuseNulInForms",
+    "babashi.site.unseen.SeenTextOnly",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "babashi.site.urls"

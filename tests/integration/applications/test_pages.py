@@ -178,7 +178,7 @@ def test_interest_subsidy_asks_rows_and_shows_the_ceiling(client_of_member) -> N
     world.record(owner, "enterprises", "more", {})
     case = start(client, owner, "interest-subsidy")
     data = {
-        "revision": "1", "contact_name": "李", "contact_phone": "023", "fact.employees_2021": "100",
+        "revision": "1", "contact_name": "李", "contact_phone": "02366230000", "fact.employees_2021": "100",
         "fact.operating_revenue_2021": "50000000", "fact.green_industry": "是", "fact.strategic_emerging": "?",
         "fact.pollution_carbon_reduction": "?", "none.certificates": "on", "rows.loans.0.loan_id": "L1",
         "rows.loans.0.purpose": "流动资金", "rows.loans.0.principal": "5000000",
@@ -313,7 +313,7 @@ def test_interest_reaches_the_lead_department_and_comes_back_answered() -> None:
     client.force_login(person)
     url = f"/interests/new/{world.PACK}/food-insurance/"
     assert client.get(url).status_code == 200
-    data = {"uscc": owner.uscc, "contact_name": "李经办", "contact_phone": "023-66", "note": "两家门店"}
+    data = {"uscc": owner.uscc, "contact_name": "李经办", "contact_phone": "023-66230000", "note": "两家门店"}
     assert client.post(url, data).status_code == 302
     assert client.post(url, data).status_code == 302
     from babashi.applications.models import Interest

@@ -175,3 +175,25 @@ def test_objections_desk(case: Application, people: dict[str, User]) -> None:
     other = Client()
     other.force_login(world.official(Role.APPROVER, "区商务委"))
     assert other.get(url).status_code == 404
+
+
+def test_a_notice_whose_only_entry_was_taken_down_says_so(case: Application, people: dict[str, User]) -> None:
+    entry = publish(case, people)
+    decider = world.official(Role.COORDINATOR, "区发展改革委")
+    reader = Client()
+    reader.force_login(world.official(Role.AUDITOR, "区审计局"))
+    lists = ((Client(), "/publicity/"), (reader, "/desk/publicity/"))
+    for client, address in lists:
+        page = client.get(address).content.decode()
+        assert '<td data-label="件数" class="num">1</td>' in page
+        assert "已撤下" not in page
+    reviews.settle_objection(object_to(entry), upheld=True, answer="需重新核实", by=decider)
+    for client, address in lists:
+        page = client.get(address).content.decode()
+        assert '<td data-label="件数" class="num">已撤下</td>' in page
+        assert "公示中</span>" not in page
+    shown = Client().get(f"/publicity/{entry.notice.number}/").content.decode()
+    assert "名单已撤下" in shown
+    assert "公示中</span>" not in shown
+    assert "可在" not in shown, "there is nothing to object to"
+    assert entry.notice.number not in Client().get("/publicity/", {"state": "running"}).content.decode()

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from babashi.accounts.models import Role
+from babashi.catalogue.models import CatalogueItem, PackVersion
 from babashi.feedback import services as feedback
 from babashi.matching.services import rematch
 from babashi.reports import pace, queries
@@ -200,3 +201,52 @@ def test_the_page_needs_few_queries_however_many_cases_there_are() -> None:
             )  # fmt: skip
         rematch(None, cause="import")
         assert {quarter: number(quarter) for quarter in few} == few
+
+
+def test_what_was_closed_for_want_of_a_correction_is_counted_beside_the_returns() -> None:
+    people = {
+        "acceptance": world.official(Role.ACCEPTOR),
+        "first-review": world.official(Role.FIRST_REVIEWER),
+    }
+    with on(7, 4):
+        lapsed, _ = world.submitted(of=world.enterprise(known=world.ALL_TABLES))
+        asked = [{"ref": "first_above_scale_year", "note": "请上传证明"}]
+        reviews.decide(
+            world.task(lapsed), "returned", by=people["acceptance"], opinion="证明不全", items=asked
+        )
+    with on(11, 1):
+        reviews.lapse_correction(lapsed, by=people["acceptance"])
+    with on(11, 15):
+        assert said(Q3)["退回补正"] == ["1 件被退回补正，要求最多的是“首次升规年度”。"]
+        assert "逾期未补正" not in said(Q3)
+        assert said(Q4)["逾期未补正"] == [
+            "1 件没有按期补正，已办结；不是不予支持，事项没有截止的可以重新申报。"
+        ]
+        assert [row.lapsed for row in queries.figures(read(Q4)) if row.full_id == world.SCALE_UP] == [1]
+        assert queries.total(queries.figures(read(Q4))).lapsed == 1
+        assert queries.total(queries.figures(read(Q3))).lapsed == 0
+        reader = Client()
+        reader.force_login(world.official(Role.COORDINATOR, "区发展改革委"))
+        page = reader.get("/desk/reports/", {"quarter": "2022Q4"}).content.decode()
+        assert '<td data-label="逾期未补正" class="num">1</td>' in page
+        assert "/desk/cases/all/?state=lapsed" in page
+        table = reader.get("/desk/reports/", {"quarter": "2022Q4", "export": "csv"}).content.decode()
+        assert "不予支持（件）,逾期未补正（件）,意向（件）" in table
+
+
+def test_an_item_that_is_no_longer_in_force_is_counted_for_its_lapsed_cases() -> None:
+    with on(7, 4):
+        lapsed, _ = world.submitted(of=world.enterprise(known=world.ALL_TABLES))
+        acceptor = world.official(Role.ACCEPTOR)
+        reviews.decide(world.task(lapsed), "returned", by=acceptor, opinion="证明不全")
+    with on(11, 1):
+        reviews.lapse_correction(lapsed, by=acceptor)
+    PackVersion.objects.update(enabled=False)
+    with on(11, 15):
+        assert [row.lapsed for row in queries.figures(read(Q4))] == [1]
+
+
+def test_quotes_inside_quotes_are_single() -> None:
+    CatalogueItem.objects.filter(full_id=world.SCALE_UP).update(short_title="重点产业“定向培训”")
+    with on(11, 15):
+        assert said(Q3)["应享未申报"][0] == "“重点产业‘定向培训’”应享 4 家，还有 1 家没有申报或登记意向。"

@@ -161,8 +161,8 @@ def test_the_export_and_its_sums() -> None:
         .content.decode("utf-8-sig")
         .split("\r\n")
     )
-    assert lines[1].endswith("区经济信息委,1,0,1,1,200000.00,1,200000.00,1,100.0,4.0,4.0,0,0")
-    assert lines[2].endswith("区经济信息委,0,0,0,0,0.00,0,0.00,0,,,,0,0")
+    assert lines[1].endswith("区经济信息委,1,0,1,1,200000.00,1,200000.00,1,100.0,4.0,4.0,0,0,0")
+    assert lines[2].endswith("区经济信息委,0,0,0,0,0.00,0,0.00,0,,,,0,0,0")
     assert lines[3].startswith(",合计,,1,0,1,1,200000.00")
 
 

@@ -11,7 +11,7 @@ from tests.integration import case_world as world
 
 from babashi.accounts.models import Role, User
 from babashi.applications import services as applications
-from babashi.applications.errors import OwnEnterprise, WrongState
+from babashi.applications.errors import Mistakes, OwnEnterprise, WrongState
 from babashi.applications.flow import State, fold
 from babashi.applications.models import Application
 from babashi.applications.queries import correction_due, correction_grace_ends
@@ -175,6 +175,39 @@ def test_the_applicant_sees_what_became_of_it(waiting: Application, people: dict
     page = browser(person).get(f"/progress/{waiting.public_id}/").content.decode()
     assert "逾期未补正" in page
     assert "重新申报" in page
+    again = f"/applications/new/{world.SCALE_UP}/?uscc={waiting.enterprise.uscc}"
+    assert f'href="{again}">重新申报</a>' in page
+    assert waiting.enterprise.name in browser(person).get(again).content.decode()
+
+
+def test_there_is_no_way_back_to_an_item_that_takes_no_more(
+    waiting: Application, people: dict[str, User]
+) -> None:
+    person = waiting.submitted_by
+    assert person is not None
+    after_the_grace(waiting)
+    progress = f"/progress/{waiting.public_id}/"
+    assert "/applications/new/" not in browser(person).get(progress).content.decode(), "not over yet"
+    reviews.lapse_correction(waiting, by=people["acceptance"])
+    set_demo_day(waiting.item.until + timedelta(days=1))
+    assert "/applications/new/" not in browser(person).get(progress).content.decode()
+
+
+def test_taking_a_request_back_needs_a_reason(waiting: Application, people: dict[str, User]) -> None:
+    for reason in ("", "  　"):
+        with pytest.raises(Mistakes, match="请写明撤销补正要求的原因"):
+            reviews.cancel_correction(waiting, by=people["acceptance"], reason=reason)
+    address = f"/desk/cases/{waiting.number}/cancel-correction/"
+    refused = browser(people["acceptance"]).post(address, {"reason": " "})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "请写明撤销补正要求的原因" in page
+    assert 'id="cancel-reason"' in page, "on the page of the case, where it can be written"
+    waiting.refresh_from_db()
+    assert waiting.state == State.CORRECTION
+    assert browser(people["acceptance"]).post(address, {"reason": "部门已有"}).status_code == 302
+    waiting.refresh_from_db()
+    assert waiting.state == State.IN_REVIEW
 
 
 def test_the_applicant_reads_that_he_is_late_and_what_may_follow(waiting: Application) -> None:

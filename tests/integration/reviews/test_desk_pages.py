@@ -15,6 +15,8 @@ from tests.integration import case_world as world
 from babashi.accounts.models import Role, User
 from babashi.applications.flow import State
 from babashi.applications.models import Application
+from babashi.catalogue import queries as catalogue
+from babashi.catalogue.models import CatalogueItem, PackVersion
 from babashi.enterprises.models import Enterprise
 from babashi.reviews import services as reviews
 
@@ -279,3 +281,49 @@ def test_an_opinion_that_was_typed_or_emptied_is_shown_again_as_it_was(
     answer = client.post(f"/desk/cases/{case.number}/decide/", data | {"outcome": "refused", "opinion": ""})
     assert answer.status_code == 422
     assert re.search(r'<textarea [^>]*id="opinion"[^>]*></textarea>', answer.content.decode())
+
+
+def test_a_reader_without_the_post_is_told_whose_turn_it_is(
+    case: Application, people: dict[str, User]
+) -> None:
+    readers = (
+        world.official(Role.COORDINATOR, "区发展改革委"),
+        world.official(Role.AUDITOR, "区审计局"),
+        people["approval"],
+    )
+    for reader in readers:
+        page = browser(reader).get(f"/desk/cases/{case.number}/").content.decode()
+        assert "等待区经济信息委受理办理。" in page
+        assert "这项操作需要" not in page
+        assert "系统管理员" not in page
+    reviews.decide(world.task(case), "passed", by=people["acceptance"], opinion="同意")
+    page = browser(readers[0]).get(f"/desk/cases/{case.number}/").content.decode()
+    assert "等待区经济信息委初审办理。" in page
+    own = browser(people["acceptance"]).get(f"/desk/cases/{case.number}/").content.decode()
+    assert "等待区经济信息委初审办理。" in own
+
+
+@pytest.mark.parametrize("address", ["/desk/cases/", "/desk/cases/all/", "/desk/queue/"])
+def test_filters_call_items_by_their_names(case: Application, people: dict[str, User], address: str) -> None:
+    page = browser(people["acceptance"]).get(address).content.decode()
+    choice = re.search(rf'<option value="{world.SCALE_UP}">([^<]*)</option>', page)
+    assert choice is not None
+    assert choice[1] == "首次升规奖励"
+
+
+def test_two_items_of_one_name_are_told_apart_by_their_notices(case: Application) -> None:
+    name, other = str(case.item), "banan-2023-1/scale-up"
+    for number, called in ((1, "旧名称"), (2, name)):
+        version = PackVersion.objects.get(is_current=True)
+        item = CatalogueItem.objects.get(pack_version=version, full_id=world.SCALE_UP)
+        version.pk, version.pack_id, version.number = None, "banan-2023-1", "巴南府办发〔2023〕1号"
+        version.digest, version.version, version.is_current = f"{number:064d}", f"{number}.0.0", False
+        version.save(force_insert=True)
+        item.pk, item.pack_version, item.full_id, item.short_title = None, version, other, called
+        item.save(force_insert=True)
+    assert catalogue.choices([world.SCALE_UP, other, world.RETROFIT, "gone/item"]) == [
+        (world.SCALE_UP, f"{name}（巴南府办发〔2022〕63号）"),
+        (other, f"{name}（巴南府办发〔2023〕1号）"),
+        (world.RETROFIT, str(world.item(world.RETROFIT))),
+        ("gone/item", "gone/item"),
+    ]

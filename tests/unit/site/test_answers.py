@@ -72,7 +72,11 @@ def test_a_wrong_method_gets_a_page_that_says_so(client: Client) -> None:
 def test_a_form_without_its_token_is_refused_in_chinese() -> None:
     answer = Client(enforce_csrf_checks=True).post("/large-type/")
     assert answer.status_code == 403
-    assert "页面已经过期" in answer.content.decode()
+    page = answer.content.decode()
+    assert "页面已经过期" in page
+    assert page.index("返回上一页") < page.index("先复制") < page.index("刷新"), (
+        "refreshing loses what was typed"
+    )
 
 
 def test_a_body_that_is_too_large_is_413(client: Client) -> None:

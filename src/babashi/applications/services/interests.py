@@ -6,6 +6,7 @@ from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import require_role
 from babashi.applications.errors import Mistakes
 from babashi.applications.models import Interest, InterestState
+from babashi.applications.phones import phone_problem
 from babashi.applications.queries import require_member
 from babashi.applications.services.drafts import require_open_item
 from babashi.applications.services.events import audit, one_act
@@ -36,15 +37,7 @@ def express_interest(
     require_open_item(item, "interest")
     contact_name = (contact_name or enterprise.contact_name).strip()
     contact_phone = (contact_phone or enterprise.contact_phone).strip()
-    missing = {}
-    if not contact_name or len(contact_name) > 60:
-        missing["contact_name"] = "请填写联系人（60 字以内）"
-    if not contact_phone or len(contact_phone) > 30:
-        missing["contact_phone"] = "请填写联系电话（30 字以内）"
-    if len(note) > 500:
-        missing["note"] = "说明最多 500 字"
-    if missing:
-        raise Mistakes("；".join(missing.values()) + "。", missing)
+    _require_contact(enterprise, contact_name, contact_phone, note)
     try:
         with transaction.atomic():
             interest = Interest.objects.create(
@@ -95,6 +88,20 @@ def answer_interest(interest: Interest, *, state: str, answer: str, by: User) ->
     )
     _audit(locked, "applications.interest_answered", by)
     return locked
+
+
+def _require_contact(enterprise: Enterprise, contact_name: str, contact_phone: str, note: str) -> None:
+    missing = {}
+    if not contact_name or len(contact_name) > 60:
+        missing["contact_name"] = "请填写联系人（60 字以内）"
+    if not contact_phone or len(contact_phone) > 30:
+        missing["contact_phone"] = "请填写联系电话（30 字以内）"
+    elif contact_phone != enterprise.contact_phone.strip() and (problem := phone_problem(contact_phone)):
+        missing["contact_phone"] = problem
+    if len(note) > 500:
+        missing["note"] = "说明最多 500 字"
+    if missing:
+        raise Mistakes("；".join(missing.values()) + "。", missing)
 
 
 def _open_interest(enterprise: Enterprise, item: CatalogueItem) -> Interest | None:

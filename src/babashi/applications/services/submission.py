@@ -19,6 +19,7 @@ from babashi.applications.queries import (
     handed_in,
     last_event,
     require_member,
+    sent_phones,
 )
 from babashi.applications.services.drafts import open_application, require_open_item
 from babashi.applications.services.events import lock, one_act, record_event
@@ -143,7 +144,7 @@ def automatic_offer(enterprise: Enterprise, rule: Item) -> assessments.Assessmen
     if not rule.automatic or rule.channel != "application":
         return None
     form = {"contact_name": enterprise.contact_name or "-", "contact_phone": enterprise.contact_phone or "-"}
-    found = assessments.assess(enterprise, rule, form, as_of=today())
+    found = assessments.assess(enterprise, rule, form, as_of=today(), known_phones=[form["contact_phone"]])
     refs = [spec.id for spec in found.definition.facts] + [t.spec.id for t in found.definition.tables]
     official = all(forms.is_official(found.register, ref) for ref in refs)
     if official and found.result.verdict == "eligible" and assessments.is_fixed(found.result) and found.ready:
@@ -175,6 +176,7 @@ def resubmit(application: Application, *, revision: int, by: User) -> Applicatio
         as_of=forms.frozen_day(locked.facts_used),
         recorded_by=str(by),
         overrides=overrides,
+        known_phones=sent_phones(locked),
     )
     _require_materials(locked, found.definition, found.errors)
     if found.errors:

@@ -1,6 +1,7 @@
 """A correction that is awaited: taken back by the official, or the case closed because nothing came (ADR 22)."""
 
 from babashi.accounts.models import User
+from babashi.applications.errors import Mistakes
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application, ApplicationEvent
 from babashi.applications.queries import correction_due, correction_grace_ends
@@ -19,10 +20,13 @@ from babashi.workdays.clock import now, today
 @one_act
 def cancel_correction(application: Application, *, by: User, reason: str) -> StageTask | None:
     """The official takes the request for correction back; the request itself stays in the history."""
+    reason = reason.strip()[:500]
+    if not reason:
+        raise Mistakes("请写明撤销补正要求的原因，企业会看到。", {"reason": "请写明原因"})
     locked = lock(application)
     last = _awaited(locked, by)
     event = record_event(
-        locked, EventKind.CORRECTION_CANCELLED, by=by, stage=locked.stage, payload={"reason": reason[:500]}
+        locked, EventKind.CORRECTION_CANCELLED, by=by, stage=locked.stage, payload={"reason": reason}
     )
     task = open_next(locked, by=by, remaining=last.remaining_days)
     tell(
@@ -30,7 +34,7 @@ def cancel_correction(application: Application, *, by: User, reason: str) -> Sta
         event,
         "correction",
         f"不用补正了：{locked.item}（{locked.number}）",
-        f"审核人员撤销了补正要求，申报继续办理。{reason[:500]}",
+        f"审核人员撤销了补正要求，申报继续办理。{reason}",
     )
     return task
 
@@ -72,6 +76,13 @@ def may_apply_again(application: Application) -> bool:
     return current_items().filter(full_id=application.full_id, until__gte=today()).exists()
 
 
+def apply_again_link(application: Application) -> str:
+    """The form of the same item for the same enterprise; nothing once the item takes no more."""
+    if not may_apply_again(application):
+        return ""
+    return f"/applications/new/{application.full_id}/?uscc={application.enterprise.uscc}"
+
+
 def how_to_apply_again(application: Application) -> str:
     """What an enterprise can do after its case was closed without a correction."""
     item = application.item
@@ -91,7 +102,6 @@ def _awaited(locked: Application, by: User) -> StageTask:
 
 
 def _tell_lapsed(application: Application, event: ApplicationEvent, due: str) -> None:
-    apply_link = f"/applications/new/{application.full_id}/?uscc={application.enterprise.uscc}"
     tell(
         application,
         event,
@@ -100,5 +110,5 @@ def _tell_lapsed(application: Application, event: ApplicationEvent, due: str) ->
         "\n".join(
             [f"要求在 {due} 前补正，至今没有收到，这件申报按逾期未补正办结。", event.payload["note"], REMEDY]
         ),
-        link=apply_link if may_apply_again(application) else "",
+        link=apply_again_link(application),
     )
