@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from babashi.reader import cues, levels, quantities, thresholds, wholes
+from babashi.reader import bearers, cues, levels, quantities, thresholds, wholes
 from babashi.reader.cues import GRANT_NOUN, Context
 from babashi.reader.model import Rate, RateRole
 from babashi.reader.paragraphs import Paragraph
@@ -66,7 +66,10 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
                 verdict = 0.0
             elif not verdict and (
                 (follows and re.search(r"部分[，：]?(?:按|奖|补)?$", context.before))
-                or (_is_more(context) and _GRANTS.search(text, max(0, group.start - 2 * _NEAR), group.start))
+                or (
+                    _is_more(context)
+                    and _GRANTS.search(text, max(0, group.start - 2 * bearers.NEAR), group.start)
+                )
             ):
                 verdict = 0.6
             refused = not verdict
@@ -169,53 +172,6 @@ _ORDERS_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评�
 # 保函费用不超过担保金额的0.3%
 # 减按15%的税率征收: what stays to be paid; but 减按50%征收 leaves half of a charge
 _LEAST_LEFT: Final = Decimal("0.25")
-_LEVELS_BEAR: Final = re.compile(
-    r"(?P<bearer>[一-龥]{1,12}?)(?:承担|负担|分担|配套|出资)?(?P<share>\d{1,2})%"
-)
-_PURSE: Final = re.compile(r"(?:[省市区县镇乡级]|中央|地方|财政|管委会)$")
-
-
-_NEAR: Final = 80  # characters: the purses of one sum stand close together
-
-
-def _is_shared(sentence: str, position: int) -> bool:
-    """市级承担60%、县级承担40%: which purse pays how much of it; ``position`` is in one of the shares."""
-    run: list[re.Match[str]] = []
-    for match in _LEVELS_BEAR.finditer(sentence, max(0, position - _NEAR), position + _NEAR):
-        if not _PURSE.search(match["bearer"]):
-            run = []
-            continue
-        run.append(match)
-        whole = sum(int(bearing["share"]) for bearing in run) == 100
-        if whole and len(run) > 1 and run[0].start() <= position < match.end():
-            return True
-    return False
-
-
-# 20%由区财政负担，80%由镇财政负担
-_FROM_PURSE: Final = re.compile(r"(\d{1,2})%的?由[^，。；\d]{1,12}(?:承担|负担)")
-_ALL: Final = 100  # per cent
-# 保费由财政承担80%，农户承担20%: what is left is borne by whoever is helped
-_BORNE: Final = re.compile(
-    r"(?<!的)(?:承担|负担|自负|自担|自缴|自付|自掏|支付|缴纳|缴|出资|出|付|掏)(?:保费|费用)?的?$"
-)
-_PUBLIC: Final = re.compile(
-    r"财政|政府|中央|[省市区县镇旗盟州](?:级|里)?(?:承担|负担|补|出|给|再)|基金|补[贴助]|资助|管委会"
-)
-
-
-def _is_rest(sentence: str, group: Group, context: Context) -> bool:
-    """Whether the share fills up to a whole what purses bear in the same sentence, and somebody else bears it."""
-    so_far = sentence[: group.start - context.sentence_start][-_NEAR:]
-    here = re.split("[，、；。]", so_far)[-1]
-    if len(group.members) > 1 or not _BORNE.search(here) or _PUBLIC.search(here):
-        return False
-    borne = [
-        Decimal(part["share"]) / 100
-        for part in re.finditer(r"(?P<words>[^，、；。\d%]{1,24})(?P<share>\d{1,2}(?:\.\d)?)%", so_far)
-        if _PUBLIC.search(part["words"])
-    ]
-    return any(sum(borne[index:]) + group.members[0].value == 1 for index in range(len(borne)))
 
 
 def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> float:
@@ -283,13 +239,12 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
         or _ORDERS_AFTER.match(after)
         or _DIVIDED.match(after)
         or (_EACH_BEARS.search(before) and group.members[0].value in _EVEN_PARTS)
-        or _is_rest(sentence, group, context)
-        or sum(map(int, _FROM_PURSE.findall(sentence, max(0, len(so_far) - _NEAR), len(so_far) + _NEAR)))
-        == _ALL
+        or bearers.is_rest(sentence, group, context)
+        or bearers.is_split(sentence, len(so_far))
         or _DEDUCTED.search(before)
         or _NO_LONGER.search(text[group.end : context.sentence_end])
         or _is_schedule(context, sentence, group)
-        or _is_shared(sentence, group.start - context.sentence_start)
+        or bearers.is_shared(sentence, group.start - context.sentence_start)
         or _NOT_ANY_MORE.search(context.clause)
         or _OF_POT.match(after)
         or _BORNE_BY_ONESELF.search(before)
