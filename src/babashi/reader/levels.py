@@ -8,17 +8,13 @@ from typing import Final
 from babashi.reader.cues import Context
 
 _LENDING: Final = re.compile(
-    r"(?:年化|贷款|执行|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般)?"
-    r"(?:继续|阶段性|统一|暂|执行|按)?(?:上限|不超过|不高于|控制在|降至|降到|低于|为|按|降低至|统一为|最高|原则上|至"
+    r"(?:年化|贷款|执行|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般|平均|日均|年均)?"
+    r"(?:继续|阶段性|统一|暂|执行|按)?(?:上限|不超过|不高于|控制在|降至|降到|低于|为|一律按|按|降低至|统一为|最高|原则上|至"
     r"|在)[^，。；]{0,8}$|年化[^，。；\d]{0,8}(?:利率|费率|成本)$|BP|基点"
 )
 _RATE_ITSELF: Final = re.compile(r"(?<!贴息)(?<!补贴)(?<!补助)(?:利率|费率)(?:为|是)?$")
 # 税额标准为…的50%, 土地价格按不低于最低价标准的70%确定: the level of a tax or a price
-_LEVEL: Final = re.compile(
-    r"(?:税额标准|征收率)(?:为|是|按)[^，。；\d]{0,20}$"
-    r"|不低于[^，。；\d]{0,10}(?:最低|基准|成本)价[^，。；\d]{0,4}$"
-    r"|(?:底价|地价|价格|起始价|出让价|出让金)[^，。；\d]{0,8}不低于[^，。；\d]{0,20}$"
-)
+_LEVEL: Final = re.compile(r"(?:税额标准|征收率)(?:为|是|按)[^，。；\d]{0,20}$")
 _LEVEL_STAYS: Final = re.compile(
     r"^(?:左右)?的?(?:比例|标准)?(?:$|[，。；）]|执行|确定|出让|挂牌|供地|征收|核定)"
 )
@@ -32,7 +28,9 @@ _LEVEL_SET: Final = re.compile(
 _LEVEL_KEPT: Final = re.compile(r"(?:缴费|缴存|费|税)(?:比例|率)(?:统一|继续|暂|均)?(?:按照?|为)$")
 _BOTH_PAY: Final = re.compile(r"(?:单位|企业)(?:缴费)?(?:和|、|与)(?:个人|职工)(?:缴费)?各(?:为|按)?$")
 # 按应缴额的60%缴存: a deposit, which one gets back
-_DEPOSIT_AFTER: Final = re.compile(r"的?(?:比例|标准)?(?:缴存|存储|预存)")
+_DEPOSIT_AFTER: Final = re.compile(
+    r"的?(?:比例|标准)?(?:缴存|存储|预存|缴纳(?:首期|首付|[^，。；\d]{0,6}(?:价款|保证金|定金)))"
+)
 _DEPOSIT: Final = re.compile(r"保证金[^。；]{0,20}不超过[^，。；\d]{0,12}$")
 # 按不超过0.8%收取担保费, 按日收取0.2‰: what a loan costs
 _LOAN_FEE: Final = re.compile(
@@ -58,9 +56,20 @@ _FROM_HERE: Final = re.compile(
 )
 
 
+# 2.8%年利率, 在5%至12%之间确定缴存比例, 不超过保额60%的贷款
+_IS_RATE: Final = re.compile(
+    r"的?年?化?利率(?![^，。；\d]{0,6}[补贴])|(?:之间|范围内|区间)[^，。；\d补贴奖]{0,14}(?:缴存|缴费|收费|定价)"
+)
+_OF_LOAN: Final = re.compile(
+    r"的(?:额度)?(?:质押|抵押|信用|无息|低息)?(?:贷款|借款|授信)(?![^，。；]{0,4}(?:贴息|利息|损失|本金|风险|补|奖))"
+)
+
+
 def is_price(context: Context) -> bool:
     """Whether the share is the level of a price, of interest or of a tax."""
     before, after = context.before, context.after
+    if _IS_RATE.match(after) or _OF_LOAN.match(after):
+        return True
     if re.match(r"的?费率上限", after) or _LOWERED.search(context.clause):
         return True
     if re.search(r"上限(?:及|和|与)[^，。；\d]{2,12}的$", before):
@@ -69,7 +78,7 @@ def is_price(context: Context) -> bool:
         return True
     if _LEVEL_SET.search(context.clause) and "贴息" not in after[:8]:
         return True
-    if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,8}$", before):
+    if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,14}$", before):
         return True
     if _LENDING.search(context.clause[-24:]) and not re.search(
         r"贴息|补贴|补助|返还", before[-24:] + after[:6]
@@ -82,7 +91,7 @@ def is_price(context: Context) -> bool:
     if _is_charged(before, after):
         return True
     if _FEE_LIMIT.search(before) and not re.search(
-        r"补(?![贴助]后)|奖|给予|资助", context.clause + after[:8]
+        r"补(?![贴助]后)|奖|给予|资助|支持|扶持|报销", context.clause + after[:8]
     ):
         return True
     return _is_level(before, after) or bool(
@@ -101,6 +110,7 @@ def _is_charged(before: str, after: str) -> bool:
         _BOTH_PAY.search(before)
         or _DEPOSIT_AFTER.match(after)
         or _DEPOSIT.search(before)
+        or ("保证金" in before[-24:] and re.match(r"的?(?:标准|比例)?(?:收取|缴纳|交纳)", after))
         or _LOAN_FEE.match(after)
         or _DAILY_FEE.search(before)
     )

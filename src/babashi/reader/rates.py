@@ -8,25 +8,25 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from babashi.reader import cues, levels, quantities, thresholds, wholes
+from babashi.reader import bearers, cues, levels, quantities, thresholds, wholes
 from babashi.reader.cues import GRANT_NOUN, Context
 from babashi.reader.model import Rate, RateRole
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.quantities import Group
 
 _GRANT_NEAR: Final = re.compile(
-    rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|分担|计提|计算|扣除|征收|减征|比例"
+    rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|负担|分担|买单|埋单|(?:再|均|平均|统一|上)降$|出(?:资|的)?$|计提|计算|扣除|征收|减征|比例"
     rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣"
-    rf"|抵用|提供|补足|补齐|抵减|抵免|立减|[免减补收]$|下调|降低|下浮|减收|归(?![属口集还])"
+    rf"|抵用|提供|让渡|减缴|补足|补齐|抵减|抵免|立减|[免减补收]$|下调|降低|下浮|减收|归(?![属口集还])"
 )
 _PAID_AFTER: Final = re.compile(
     r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现"
     r"|发放|预拨|拨款|付清|支付)"
-    r"|^[^，。；\d]{0,6}(?:待|于|在)[^，。；]{2,20}(?:兑现|拨付|发放|兑付)"
+    r"|^的?[^，。；\d]{0,6}(?:待|于|在)[^，。；]{2,20}(?:兑现|拨付|发放|兑付)"
 )
 _PAID_BEFORE: Final = re.compile(
     r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|预支|预付|先行(?!代偿|赔付|垫付|补偿)"
-    r"|首期|(?:[时后先再]|首付?|[当次首]年)(?:各|先|再|预)?[兑拨付]$|首次(?=[^，。；\d]{0,4}[拨付兑发])|首次(?=按?$)|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由)"
+    r"|首期|(?:[时后先再]|首付?|[当次首]年)(?:各|先|再|预)?[兑拨付]$|首次(?=[^，。；\d]{0,4}[拨付兑发])|首次(?=按?$)|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由|[^，。；\d按]{0,4}(?:项目|企业|[用农租]户|人员|单位|对象|机构|地区|情形|[个人类])按?)"
     r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)"
     r"|(?<!部)分[一二两三四五六\d]{0,2}个?(?:年度?|期|批|次|阶段|步骤?)[^，。；\d]{0,8}(?:按"
     r"|各按))[^，。；\d]{0,8}$"
@@ -64,10 +64,22 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
             verdict = _is_benefit(text, group, context, leaning)
             if refused and _is_next_figure(context):
                 verdict = 0.0
-            elif not verdict and follows and re.search(r"部分[，：]?(?:按|奖|补)?$", context.before):
+            elif not verdict and (
+                (follows and re.search(r"部分[，：]?(?:按|奖|补)?$", context.before))
+                or (
+                    _is_more(context)
+                    and _GRANTS.search(text, max(0, group.start - 2 * bearers.NEAR), group.start)
+                )
+            ):
                 verdict = 0.6
             refused = not verdict
-            if not verdict and follows and _GROWN.search(context.before) and _ENDS.match(context.after):
+            if (
+                not verdict
+                and follows
+                and _GROWN.search(context.before)
+                and not _KEPT.search(context.before)
+                and _ENDS.match(context.after)
+            ):
                 verdict = 0.6
             if verdict:
                 follows = True
@@ -115,7 +127,10 @@ _DEDUCTED: Final = re.compile(
     r"|(?:扣减|核减|扣拨|扣付|倒扣|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$"
 )
 _EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责)[^，。；\d]{0,4}$")
-_DIVIDED: Final = re.compile(r"^的?(?:比例)?[^，。；、\d]{0,4}(?:分配|分享|分成|分担|共担|承担)")
+_EVEN_PARTS: Final = frozenset(Decimal(part) for part in ("0.5", "0.33", "0.34", "0.25", "0.2"))
+_DIVIDED: Final = re.compile(
+    r"^的?(?:比例)?(?!由[^各分共级]{1,6}承担)[^，。；、\d]{0,4}(?:分配|分享|分成|分担|共担|承担)"
+)
 _NO_LONGER: Final = re.compile(
     rf"^(?!的?(?:比例|标准)?(?:给予)?[^，。；\d]{{0,4}}(?:{GRANT_NOUN}))[^。；]{{0,20}}(?:不再(?:给予|享受"
     rf"|补)|不予|不给予)"
@@ -128,6 +143,18 @@ _PARTS: Final = re.compile(r"1：9|[2-9]：[1-8]")
 _GROWN: Final = re.compile(
     r"(?<!率)(?<!比重)(?<!占比)(?<!强度)(?<!费率)(?:提高|提升|上调|放宽|增加|上浮|调高)(?:到|至|为)(?:不超过|最高)?$"
 )
+# 裁员率标准放宽到5.5%
+_KEPT: Final = re.compile(r"率(?:标准|要求|上限|条件)?[^，。；\d]{0,2}(?:放宽|提高|上调|调整)(?:到|至|为)$")
+_GRANTS: Final = re.compile(
+    r"(?:补[贴助]|奖励|津贴|资助|给予|发放|购房券|奖补)[^。]{0,80}\d|\d[^。]{0,30}(?:补[贴助]|奖励|津贴|资助|奖补)"
+)
+# 每人2000元；属于紧缺工种的，上浮20%: more of the sum that stands before
+_MORE: Final = re.compile(
+    r"(?:^|的)，?(?:再|另|均|标准|分别|相应|按标准|后)*(?:上浮|再加|加[发奖补]|增[发加]|再?增加|再?提高|上调)$"
+)
+_MORE_AGAIN: Final = re.compile(r"(?<!率)(?:再|另)(?:增加|提高|加|上浮|加[发奖补])$")
+# 夫妻合计不超过房屋总价的30%
+_AT_MOST: Final = re.compile(r"(?:合计|累计|总计|总和)(?:金额|额度|总额)?不超过[^，。；\d]{2,16}的?$")
 _ENDS: Final = re.compile(r"(?:$|[，。；、）])")
 _NOT_ANY_MORE: Final = re.compile(r"(?:不再|不)(?:按照?|执行|享受|参照)[^，。；\d]{0,20}$")
 # 增幅每超过1个百分点，奖励1万元
@@ -145,27 +172,6 @@ _ORDERS_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评�
 # 保函费用不超过担保金额的0.3%
 # 减按15%的税率征收: what stays to be paid; but 减按50%征收 leaves half of a charge
 _LEAST_LEFT: Final = Decimal("0.25")
-_LEVELS_BEAR: Final = re.compile(
-    r"(?P<bearer>[一-龥]{1,12}?)(?:承担|负担|分担|配套|出资)?(?P<share>\d{1,2})%"
-)
-_PURSE: Final = re.compile(r"(?:[省市区县镇乡级]|中央|地方|财政|管委会)$")
-
-
-_NEAR: Final = 80  # characters: the purses of one sum stand close together
-
-
-def _is_shared(sentence: str, position: int) -> bool:
-    """市级承担60%、县级承担40%: which purse pays how much of it; ``position`` is in one of the shares."""
-    run: list[re.Match[str]] = []
-    for match in _LEVELS_BEAR.finditer(sentence, max(0, position - _NEAR), position + _NEAR):
-        if not _PURSE.search(match["bearer"]):
-            run = []
-            continue
-        run.append(match)
-        whole = sum(int(bearing["share"]) for bearing in run) == 100
-        if whole and len(run) > 1 and run[0].start() <= position < match.end():
-            return True
-    return False
 
 
 def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> float:
@@ -191,6 +197,15 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     if _GRANT_NEAR.search(context.clause) or _GRANT_NEAR.search(context.after[:14]):
         return 0.9
     return 0.6 if leaning and _GRANT_NEAR.search(sentence) else 0.0
+
+
+def _is_more(context: Context) -> bool:
+    """Whether the share raises a sum of the paragraph for a better case, or limits what it comes to."""
+    if not _ENDS.match(context.after):
+        return False
+    return bool(
+        _MORE.search(context.clause) or _MORE_AGAIN.search(context.before) or _AT_MOST.search(context.before)
+    )
 
 
 def _is_next_figure(context: Context) -> bool:
@@ -223,11 +238,13 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
         or _ORDERS.search(before)
         or _ORDERS_AFTER.match(after)
         or _DIVIDED.match(after)
-        or _EACH_BEARS.search(before)
+        or (_EACH_BEARS.search(before) and group.members[0].value in _EVEN_PARTS)
+        or bearers.is_rest(sentence, group, context)
+        or bearers.is_split(sentence, len(so_far))
         or _DEDUCTED.search(before)
         or _NO_LONGER.search(text[group.end : context.sentence_end])
         or _is_schedule(context, sentence, group)
-        or _is_shared(sentence, group.start - context.sentence_start)
+        or bearers.is_shared(sentence, group.start - context.sentence_start)
         or _NOT_ANY_MORE.search(context.clause)
         or _OF_POT.match(after)
         or _BORNE_BY_ONESELF.search(before)
@@ -290,7 +307,7 @@ _INSTALMENT: Final = re.compile(
     r"[^，。；\d]{0,4}[每各][^，。；\d]{0,4}$"
 )
 _BORNE_BY_ONESELF: Final = re.compile(
-    r"自(?:付|筹|担|负|理|缴|交|掏|出|行承担)(?:(?!救助|补|报销)[^，。；的]){0,6}$|(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长"
+    r"自(?:付|筹|担|负|理|缴|交|掏|出|行承担)(?:(?!救助|补|报销|部分按)[^，。；的]){0,6}$|(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长"
     r"|患者|投保人|企业|个人|参保人|申报单位|群众|自然人|(?:合作|经办|贷款|放贷)?银行|金融机构)(?:自行)?(?:自缴|自筹|自付|分担|自交"
     r"|自担|自负|自理|负担|承担)[^，。；的]{0,6}$"
 )
@@ -314,6 +331,10 @@ _CASE: Final = re.compile(
 )
 
 
+# 按年度兑付创新券总额的10%给予奖励: what was paid is the base
+_PAID_SUM: Final = re.compile(r"(?:兑[付现]|拨付|发放|支付)[^，。；\d]{0,10}(?:额|款|金额|总额|费用?)的$")
+# 其中50%在开工后兑现，余款在投产后兑现
+_REST_LATER: Final = re.compile(r"余款|余额|其余|剩余|余下|尾款")
 # 按70%先行拨付、30%验收后拨付
 _PAID_PARTS: Final = re.compile(r"(\d{1,2})%的?[^，。；、\d%]{0,10}(?:拨付|兑付|兑现|支付|发放)")
 
@@ -326,24 +347,35 @@ def _is_schedule(context: Context, sentence: str, group: Group) -> bool:
         return True
     if _REST_PAID.match(context.after):
         return False
+    if _PAID_SUM.search(context.clause) and _GRANT_BEHIND.match(context.after):
+        return False
     if _PAID_BEFORE.search(re.sub(r"（[^（）]{0,60}）", "", context.clause)):
         return not re.search(r"(?:给予|补贴|补助|奖励)[^，。；\d]{0,4}$", context.clause)
     if _PAID_AFTER.match(context.after):
+        if context.before.endswith("其中") and _REST_LATER.search(sentence):
+            return True
         parts = [int(part) for part in _PAID_PARTS.findall(sentence)]
         if len(parts) > 1 and sum(parts) == 100:
             return True
-    if not _PAID_AFTER.match(context.after) and not (len(group.members) > 1 and "分" in context.clause[-12:]):
+    if not _PAID_AFTER.match(context.after) and not (
+        len(group.members) > 1 and not group.is_range and "分" in context.clause[-12:]
+    ):
         return False
     if sum(member.value for member in group.members) == 1 and len(group.members) > 1:
         return True
     return bool(_PAID_AFTER.match(context.after)) and (
-        len(group.members) > 1
+        (len(group.members) > 1 and not group.is_range)
         or bool(re.search(r"(?:奖励|补助|补贴|资助|扶持|奖补)(?:资金|总额|额度|金额)的?$", context.clause))
     )
 
 
+_AS_MUCH: Final = re.compile(r"顶格|最高(?:幅度|比例|限额)(?:即|为)")
+
+
 def _entries(raw: str, paragraph: Paragraph, group: Group, context: Context, sure: float) -> list[Rate]:
     bound = cues.bound(_words(context), context.after)
+    if _AS_MUCH.search(context.clause):  # 顶格减征50%: as much as may be, so just that
+        bound = None
     role: RateRole = "cap" if bound == "cap" else "floor" if bound == "floor" else "fixed"
     base = _base(context)
     entries: list[Rate] = []

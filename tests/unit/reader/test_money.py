@@ -148,7 +148,7 @@ def test_shares(text: str, expected: list[tuple[float, str]]) -> None:
         "给予补贴，不低于30%的扶持资金用于中小企业。",
         "农业保险保额每亩500元，费率6%。",
         "裁员率不高于上年度全国城镇调查失业率控制目标5.5%的企业，给予补贴。",
-        "出让底价按不低于基准地价的70%执行，给予企业补助1万元。",
+        "土地竞买保证金按起始价的20%收取，给予企业补助1万元。",
     ],
 )
 def test_shares_that_nobody_receives(text: str) -> None:
