@@ -48,6 +48,16 @@ def is_limit(text: str, group: Group, context: Context) -> bool:
     return _EACH.search(context.clause) is not None and _WITHIN.match(context.after) is not None
 
 
+# 合伙创业按每人20万元、总额不超过110万元: each of the partners
+_HEAD: Final = re.compile(r"合伙[^。；\d]{0,16}(?:每人|人均)(?:最高)?$|(?:每人|人均)$")
+_HEADS_TOGETHER: Final = re.compile(r"(?:的?(?:标准|额度))?[，、；（](?:但)?(?:总额|最高|合计|总量|累计|贷款总额)")
+
+
+def is_by_head(context: Context) -> bool:
+    """Whether the limit of a loan is one for each of several partners."""
+    return _HEAD.search(context.clause) is not None and _HEADS_TOGETHER.match(context.after) is not None
+
+
 def is_next(gap: str, after: str) -> bool:
     """Whether the sum is the limit in a further case: 单职工为60万元, 信用良好的可放宽至30万元."""
     return not _CASE.match(after) and _NEXT.fullmatch(gap) is not None
