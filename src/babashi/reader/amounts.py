@@ -291,7 +291,7 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
         return "total_budget"
     if state.priced and _RAISED_CASE.search(text[max(0, group.start - 60) : group.start]):
         return "per_unit"
-    if state.credit and credit.is_by_head(context):
+    if (state.credit or "合伙" in context.clause) and credit.is_by_head(context):
         return "per_unit"
     if state.credit and (credit.is_limit(text, group, context) or credit.is_next(state.gap, context.after)):
         return "cap"

@@ -184,7 +184,7 @@ _FUND_LIMIT: Final = re.compile(
 # 提供担保，单户担保额不超过100万元，担保费减半: what is offered, unless a grant for it follows
 _GUARANTEES: Final = re.compile(r"(?:提供|作|给予)[^，。；]{0,20}担保(?![费公机余额])|担保(?:中心|基金)")
 _GUARANTEE: Final = re.compile(r"[单每](?:户|个|家|笔)[^，。；\d]{0,4}担保(?:余额|金额|额)[^，。；\d]{0,8}$")
-_NO_CASE: Final = re.compile(r"(?:$|，(?:担保费|免收|费率|期限|反担保|免除))")
+_NO_CASE: Final = re.compile(r"(?:$|，(?:[^，。；\d]{0,5}(?:担保费|费率)|担保费|免收|费率|期限|反担保|免除))")
 _LENDS: Final = re.compile(r"(?:创业|小额)(?:担保)?贷款|可申请[^，。；]{0,14}贷款")
 # （4800元×60%＋5000元×8%）×30%＝600元: a sum that is worked out, not one that is named
 _IN_FORMULA: Final = re.compile(r"元[^，。；×]{0,8}×|×[^，。；元]{0,24}元")
@@ -196,9 +196,11 @@ _ON_TOP: Final = re.compile(
     r"(?:补[贴助]|奖励|标准)(?:的|之)?基础上，?[^，。；\d]{0,12}(?:增加|提高|上浮|追加)$"
 )
 # 提供50万元以内免抵押贷款
-_OFFERS: Final = re.compile(r"(?:提供|发放)(?:最高|不超过)?$")
+_OFFERS: Final = re.compile(
+    r"(?:提供|发放|给予)(?:[单每][笔户家个次](?:企业|项目)?)?(?:额度)?(?:最高)?(?:可达|不超过)?$"
+)
 _CREDIT: Final = re.compile(
-    r"(?:以[内下])?(?:的)?[^，。；\d补奖息]{0,14}(?:贷款|贷”|授信|信贷|借款)(?!贴息|利息)"
+    r"(?:以[内下])?(?:的)?[^，。；\d补奖息]{0,14}(?:贷款|贷”|授信|信贷|借款|周转|转贷|过桥|垫[付资]|借支)(?!贴息|利息)"
 )
 # 按新增运量每吨5元奖励
 _BY_GROWTH: Final = re.compile(
