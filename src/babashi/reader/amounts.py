@@ -186,7 +186,7 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     follows = context.link is not None and state.verdict is False
     if follows and _SPLIT.search(context.link or ""):
         return True, True
-    if follows and (re.match(r"（(?:其中|含|包括)", context.link or "") or _is_share(context)):
+    if follows and (re.match(r"（(?:其中|含(?!）)|包括)", context.link or "") or _is_share(context)):
         return False, True
     if pots.is_pot(text, group, context) and not re.match(
         r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单](?![^，。；]{0,12}(?:基金|资金(?!的)))",
@@ -201,6 +201,10 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         return False, True
     if follows and _NEXT_STEP.fullmatch(context.link or ""):
         return False, False
+    if context.link is not None and state.verdict and _CASE_GETS.fullmatch(context.link):
+        return False, True
+    if state.verdict is False and _caps_them_all(group, context, state):
+        return False, True
     if follows and state.role == "cap" and _under_one_ceiling(context):
         return False, True
     if state.verdict is False and _is_added(context):
@@ -222,6 +226,22 @@ _WITHDRAWN: Final = re.compile(r"(?:提取|可提(?![高升至到])|支取)(?!�
 _PART_OF_SCALE: Final = re.compile(
     r"(?:（[^）]{0,6}）)?(?:之间|以[上下内])?的?部分[，：]?(?:按|奖|补|给予|提取|\d)"
 )
+
+
+# 10万元以下的3000元: the case, then what it gets
+_CASE_GETS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:及)?以[上下](?:（[^）]{0,6}）)?的")
+# 分档上限为：总投资3000万元以下的300万元
+_LIMITS_LISTED: Final = re.compile(r"(?:上限|最高|限额)(?:标准)?(?:分别)?(?:为)?：[^：]{0,120}$")
+_ALL_TOGETHER: Final = 200  # times what one gets: 一辆补5000元，总额控制在2000万元以内
+
+
+def _caps_them_all(group: Group, context: Context, state: _State) -> bool:
+    """Whether a total is so much more than what one gets that it must be everybody's."""
+    return (
+        state.role == "fixed"
+        and group.members[0].value >= _ALL_TOGETHER * state.value
+        and pots.is_total(context.clause)
+    )
 
 
 def _is_added(context: Context) -> bool:
@@ -285,8 +305,12 @@ def _entries(
 
 
 def _role(text: str, group: Group, context: Context, state: _State) -> AmountRole:
-    if pots.is_pot(text, group, context):
+    if pots.is_pot(text, group, context) or _caps_them_all(group, context, state):
         return "total_budget"
+    if _CASE_GETS.fullmatch(context.link or "") and _LIMITS_LISTED.search(
+        text[context.sentence_start : group.start]
+    ):
+        return "cap"
     if state.role == "total_budget" and context.link is not None and pots.is_part(context, group):
         return "total_budget"
     if state.priced and _RAISED_CASE.search(text[max(0, group.start - 60) : group.start]):

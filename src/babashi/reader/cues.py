@@ -210,7 +210,7 @@ _BY_GROWTH: Final = re.compile(
 _MORE_EACH: Final = re.compile(r"每(?:再)?(?:增加|新增|超过?|满|多)[^，。；]{1,14}增加$")
 # 补助前期费用60万元: the verb governs what the sum is for
 _GRANTS_COST: Final = re.compile(
-    r"(?:^|[，；：的年])(?:再|另|一次性?|给予|每[^，。；\d]{1,4})?(?:补[助贴]|资助|奖励|报销)[^，。；：的\d]{0,6}"
+    r"(?:^|[，；：的年])(?:再|另|一次性?|给予|每[^，。；\d]{1,4}|[^，。；\d每]{2,8}每[家户个店人]一次性){0,2}(?:补[助贴]|资助|奖励|报销)[^，。；：的\d]{0,6}"
     r"(?:费用?|成本|支出|租金|房租|利息|保费)(?:最高|最多)?(?:不超过)?$"
 )
 # 每吨再补100元, 用电每度补0.05元
@@ -235,8 +235,10 @@ def is_threshold(context: Context) -> bool | None:
     before, after = context.before, context.after
     if _FUND_LIMIT.search(before) or (_OFFERS.search(before) and _CREDIT.match(after)):
         return False
-    if charges.is_base(after):
+    if charges.is_base(after) or charges.is_loan_meant(before, after):
         return True
+    if given.is_handed_out(before, after):
+        return False
     verdict = _by_following(before, after)
     if verdict is not None:
         return verdict
@@ -302,9 +304,16 @@ def _reaches(between: str) -> bool:
 _THOSE_WITH: Final = re.compile(
     rf"^(?:（[^）]{{0,6}}）)?(?:及?以[上下内])?的[^，。；、和及或\d]{{0,6}}(?:给予"
     rf"|{GRANT_NOUN})[^，。；、和及或\d]{{0,6}}\d+(?:\.\d+)?[%‰万亿元]"
+    r"|^(?:（[^）]{0,6}）)?(?:及)?以[上下](?:（[^）]{0,6}）)?的\d{1,9}(?:\.\d{1,4})?[万亿]?元(?:[，。；、奖补]|$)"
     r"|^(?:（含）)?(?:及)?以[上下内](?:（[^）]{0,16}）)?的(?:[，：]|企业|项目|单位|机构|部分|货物|工程|采购"
     r"|按照?\d[\d.]*%|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
 )
+# 安家费15万元，每月补助2000元: a grant and the next one
+_SETTLING: Final = re.compile(
+    r"(?:安家|住房|租房|购房|生活|科研|启动|工作|交通|研究|培养|探亲|办公|开办|建设)(?:费|补[贴助]|经费|资金)(?:标准)?为?$"
+)
+# 补贴2000元的规定继续执行
+_RULE_STAYS: Final = re.compile(r"(?:规定|政策|做法|标准|办法)[^，。；\d]{0,8}(?:继续|保持|延续|不变|仍)")
 # 10万元以下的不予补贴
 _NONE_FOR: Final = re.compile(
     r"(?:（[^）]{0,8}）)?(?:及)?以[上下内]的?(?:企业|项目|单位|部分)?，?(?:不予|不再|不给予|不享受|不补|不奖)"
@@ -360,6 +369,7 @@ def _by_following(before: str, after: str) -> bool | None:
         (_CASE_THEN_SUM.match(after) or _CASE_THEN_SHARE.match(after))
         and not granted
         and not GRANT.search(before)
+        and not _SETTLING.search(before)
     ):
         return True
     less = _LESS.match(after)
@@ -375,6 +385,8 @@ def _by_following(before: str, after: str) -> bool | None:
     of = _OF.match(after)
     if of:
         rest = _SHARE_FIRST.sub("", after[of.end() :], count=1)
+        if _RULE_STAYS.match(rest) and GRANT.search(before):
+            return False
         if granted and re.match(r"(?:股权|资金|跟进)?投资(?=$|[，。；、]|支持)", rest):
             return False
         if granted and _THING_GIVEN.match(rest) and not re.search(r"按照?[^，。；：、\d]{0,8}$", before):

@@ -26,6 +26,17 @@ _PREMIUM_PAID: Final = re.compile(
 _WORTH: Final = re.compile(r"(?:价值|市值|原值|单价)$")
 
 
+_HANDED: Final = re.compile(r"(?:赠送?|发放|送|给予|提供|领取|获|奖励)[^，。；\d]{0,8}(?:价值|市值|原值)(?:约)?$")
+_GOODS: Final = re.compile(
+    r"的[^，。；\d企业]{0,12}(?:卡|券|礼包|礼品|奖品|物资|用品|体检|服务|保险|门票|套餐|红包|设备|种苗|农资|产品)"
+)
+
+
+def is_handed_out(before: str, after: str) -> bool:
+    """Whether the sum is what something is worth that is given: 另赠价值800元的充电卡."""
+    return _HANDED.search(before) is not None and _GOODS.match(after) is not None
+
+
 def verdict(before: str, after: str, threshold: re.Pattern[str]) -> bool | None:
     """False: the noun before the sum says that it is given; True: a value to be reached; None: it doesn't say."""
     if _WORTH.search(before):

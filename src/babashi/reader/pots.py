@@ -75,7 +75,7 @@ _PURSE: Final = (
 )
 _PROVIDES: Final = re.compile(
     _PURSE + r"(?:(?!给予|奖励|补[贴助]|资助|承担)[^，。；\d]){0,16}"
-    r"(?:统筹|安排|投入|出资|新增|追加|增加|筹措|筹集|拿出|切块|切出|注资|注入|增资|列支|增加(?:注册)?资本金?|划拨|划出|募集|落实)"
+    r"(?:统筹|安排|投入|出资|筹措|筹集|拿出|切块|切出|注资|注入|增资|列支|增加(?:注册)?资本金?|划拨|划出|募集|落实)"
     r"(?!的)(?:[^，。；\d奖补每]|补偿金?|奖补资金){0,10}$"
 )
 # 对…的企业，县财政安排10万元: what one of those receives
@@ -146,6 +146,11 @@ def _is_provided(text: str, group: Group, context: Context) -> bool:
     return not _FOR_THESE.search(
         text[context.sentence_start : group.start - len(clause)] + re.split(_PURSE, clause)[0]
     )
+
+
+def is_total(clause: str) -> bool:
+    """Whether the clause speaks of the total of what is given, and not to one of many."""
+    return _TOTAL.search(clause) is not None and not _SINGLE.search(clause) and not _ONES_OWN.search(clause)
 
 
 def is_pot(text: str, group: Group, context: Context) -> bool:
