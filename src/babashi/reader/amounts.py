@@ -59,7 +59,7 @@ _INSTALMENT: Final = re.compile(
 # 奖励60万元，分三年按10万、20万、30万兑现
 _SPLIT: Final = re.compile(r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；）\d]{0,8}$")
 # 用人单位按不低于每月1000元发放实习补贴: what the employer pays
-_PAID_AS_WAGE: Final = re.compile(r"(?:(?:用人|见习|用工|实习|招用|接收)单位|(?:由|，)(?:企业|单位|基地|机构))(?:按照?|以|应|须)[^，。；\d补贴]{0,10}$")
+_PAID_AS_WAGE: Final = re.compile(r"(?:(?:用人|见习|用工|实习|招用|接收)单位|(?:由[^，。；\d]{0,4}|，)(?:企业|单位|基地|机构))(?:按照?|以|应|须)[^，。；\d补贴]{0,10}$")
 # 每人1000元，其中区级承担500元: who pays how much of it
 _BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，。；\d]{0,2}$")
 # 每亩2000元，其中中央1500元、省级500元: from which purse it comes
@@ -229,7 +229,7 @@ _PART_OF_SCALE: Final = re.compile(
 
 
 # 10万元以下的3000元: the case, then what it gets
-_CASE_GETS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:及)?以[上下](?:（[^）]{0,6}）)?的")
+_CASE_GETS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:(?:及)?以[上下内]|之间)?(?:（[^）]{0,6}）)?的")
 # 分档上限为：总投资3000万元以下的300万元
 _LIMITS_LISTED: Final = re.compile(r"(?:上限|最高|限额)(?:标准)?(?:分别)?(?:为)?：[^：]{0,120}$")
 _ALL_TOGETHER: Final = 200  # times what one gets: 一辆补5000元，总额控制在2000万元以内
@@ -307,7 +307,7 @@ def _entries(
 def _role(text: str, group: Group, context: Context, state: _State) -> AmountRole:
     if pots.is_pot(text, group, context) or _caps_them_all(group, context, state):
         return "total_budget"
-    if _CASE_GETS.fullmatch(context.link or "") and _LIMITS_LISTED.search(
+    if context.before.endswith("的") and _LIMITS_LISTED.search(
         text[context.sentence_start : group.start]
     ):
         return "cap"
@@ -338,7 +338,7 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
 
 
 # 亚洲每人6000元、其他地区每人12000元
-_SAME_UNIT: Final = re.compile(r"、[^，。；、\d每]{1,12}每[人次天月吨亩辆台件头只][^，。；、\d每]{0,4}")
+_SAME_UNIT: Final = re.compile(r"[、，](?!企业|对|招)[^，。；、\d每]{1,12}每[人次天月吨亩辆台件头只][^，。；、\d每]{0,4}")
 
 
 # 每保荐1家，给予证券公司30万元、会计师事务所和律师事务所各10万元: for the same step

@@ -33,6 +33,11 @@ _GOODS: Final = re.compile(
 )
 
 
+# 保费每人不超过200元，由就业补助资金列支
+_PREMIUM: Final = re.compile(r"(?<!缴)保费[^，。；\d]{0,8}(?:不超过|最高)$")
+_BORNE_BY: Final = re.compile(r"，?(?:全部|均)?由[^，。；\d]{0,10}(?:财政|资金|基金|政府|经费)[^，。；\d]{0,4}(?:列支|承担|负担|解决|安排|支付)")
+
+
 def is_handed_out(before: str, after: str) -> bool:
     """Whether the sum is what something is worth that is given: 另赠价值800元的充电卡."""
     return _HANDED.search(before) is not None and _GOODS.match(after) is not None
@@ -45,6 +50,8 @@ def verdict(before: str, after: str, threshold: re.Pattern[str]) -> bool | None:
             return True
         if re.match(r"的[^，。；]{0,12}(?:体检|服务|礼包|物资|用品|保险|门票|券|卡)", after):
             return False
+    if _PREMIUM.search(before) and _BORNE_BY.match(after):
+        return False
     given = _GIVEN_IS.search(before)
     if given and not threshold.search((given["rest"] or "").replace("车价", "").replace("售价", "")):
         return None if re.match(r"(?:（[^）]{0,6}）)?及?以[上下]", after) else False
