@@ -59,7 +59,9 @@ _INSTALMENT: Final = re.compile(
 # 奖励60万元，分三年按10万、20万、30万兑现
 _SPLIT: Final = re.compile(r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；）\d]{0,8}$")
 # 用人单位按不低于每月1000元发放实习补贴: what the employer pays
-_PAID_AS_WAGE: Final = re.compile(r"(?:(?:用人|见习|用工|实习|招用|接收)单位|(?:由[^，。；\d]{0,4}|，)(?:企业|单位|基地|机构))(?:按照?|以|应|须)[^，。；\d补贴]{0,10}$")
+_PAID_AS_WAGE: Final = re.compile(
+    r"(?:(?:用人|见习|用工|实习|招用|接收)单位|(?:由[^，。；\d]{0,4}|，)(?:企业|单位|基地|机构))(?:按照?|以|应|须)[^，。；\d补贴]{0,10}$"
+)
 # 每人1000元，其中区级承担500元: who pays how much of it
 _BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，。；\d]{0,2}$")
 # 每亩2000元，其中中央1500元、省级500元: from which purse it comes
@@ -93,7 +95,9 @@ _BETTER_CASE: Final = re.compile(
 )
 
 
-_UP_TO_EACH: Final = re.compile(r"以内[^，。；\d]{0,6}(?:，[^，。；\d投收产]{2,12}|(?:、|和|及)[^，。；\d投收产]{0,8})")
+_UP_TO_EACH: Final = re.compile(
+    r"以内[^，。；\d]{0,6}(?:，[^，。；\d投收产]{2,12}|(?:、|和|及)[^，。；\d投收产]{0,8})"
+)
 
 
 def _under_one_ceiling(context: Context) -> bool:
@@ -272,7 +276,9 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
         return True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
         return True
-    if _PAID_AS_WAGE.search(before) and re.match(r"(?:/[一-龥·]{1,4})?[^，。；\d补奖]{0,6}(?:发放|支付|发给)", after):
+    if _PAID_AS_WAGE.search(before) and re.match(
+        r"(?:/[一-龥·]{1,4})?[^，。；\d补奖]{0,6}(?:发放|支付|发给)", after
+    ):
         return True
     if before.endswith(("（价值", "（市值", "（原价")):
         return True
@@ -307,9 +313,7 @@ def _entries(
 def _role(text: str, group: Group, context: Context, state: _State) -> AmountRole:
     if pots.is_pot(text, group, context) or _caps_them_all(group, context, state):
         return "total_budget"
-    if context.before.endswith("的") and _LIMITS_LISTED.search(
-        text[context.sentence_start : group.start]
-    ):
+    if context.before.endswith("的") and _LIMITS_LISTED.search(text[context.sentence_start : group.start]):
         return "cap"
     if state.role == "total_budget" and context.link is not None and pots.is_part(context, group):
         return "total_budget"
@@ -338,14 +342,18 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
 
 
 # 亚洲每人6000元、其他地区每人12000元
-_SAME_UNIT: Final = re.compile(r"[、，](?!企业|对|招)[^，。；、\d每]{1,12}每[人次天月吨亩辆台件头只][^，。；、\d每]{0,4}")
+_SAME_UNIT: Final = re.compile(
+    r"[、，](?!企业|对|招)[^，。；、\d每]{1,12}每[人次天月吨亩辆台件头只][^，。；、\d每]{0,4}"
+)
 
 
 # 每保荐1家，给予证券公司30万元、会计师事务所和律师事务所各10万元: for the same step
 _EACH_TOO: Final = re.compile(r"(?:的?(?:奖励|补[助贴]))?、[^，。；、\d每]{2,24}各")
 # 每亩40元，其中30元补给服务组织: for the same unit
 _HANDED_ON: Final = re.compile(r"(?:直接)?(?:补|奖|发|付|拨)(?:[助贴励放])?给")
-_SHARED_BY: Final = re.compile(r"(?:，?其中[：，]?[^，。；\d]{0,6}|(?:直接)?[补奖发付拨][助贴励放]?给[^，。；\d]{1,10}[、，])")
+_SHARED_BY: Final = re.compile(
+    r"(?:，?其中[：，]?[^，。；\d]{0,6}|(?:直接)?[补奖发付拨][助贴励放]?给[^，。；\d]{1,10}[、，])"
+)
 
 
 def _is_share(context: Context) -> bool:

@@ -38,7 +38,9 @@ _PRICE_LIMIT: Final = re.compile(
 _PUT_IN: Final = re.compile(r"(?:缴|交|存|充|满)(?:费|纳)?$")
 _GETS: Final = re.compile(r"(?:档次?)?(?:及?以上)?的?，?(?:补[贴助]?|送|减)\d")
 _EACH_LOAN: Final = re.compile(r"[单每][户笔]$")
-_OF_LOANS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:及)?(?:以[内下])?的?[^，。；\d]{0,8}(?:贷款|授信|融资|担保业务)")
+_OF_LOANS: Final = re.compile(
+    r"(?:（[^）]{0,6}）)?(?:及)?(?:以[内下])?的?[^，。；\d]{0,8}(?:贷款|授信|融资|担保业务)"
+)
 # 对新型经营主体10万元—200万元担保贷款: which loans are meant
 _FOR_WHOM: Final = re.compile(r"(?:^|[，；、])对[^，。；\d给提发放补奖贴]{0,16}$")
 _MARKET_PRICE: Final = re.compile(r"的?(?:目标|市场)?价格?(?![^，。；]{0,6}补)")

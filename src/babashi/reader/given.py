@@ -27,7 +27,9 @@ _PREMIUM_PAID: Final = re.compile(
 _WORTH: Final = re.compile(r"(?:价值|市值|原值|单价)$")
 
 
-_HANDED: Final = re.compile(r"(?:赠送?|发放|送|给予|提供|领取|获|奖励)[^，。；\d]{0,8}(?:价值|市值|原值)(?:约)?$")
+_HANDED: Final = re.compile(
+    r"(?:赠送?|发放|送|给予|提供|领取|获|奖励)[^，。；\d]{0,8}(?:价值|市值|原值)(?:约)?$"
+)
 _GOODS: Final = re.compile(
     r"的[^，。；\d企业]{0,12}(?:卡|券|礼包|礼品|奖品|物资|用品|体检|服务|保险|门票|套餐|红包|设备|种苗|农资|产品)"
 )
@@ -35,7 +37,9 @@ _GOODS: Final = re.compile(
 
 # 保费每人不超过200元，由就业补助资金列支
 _PREMIUM: Final = re.compile(r"(?<!缴)保费[^，。；\d]{0,8}(?:不超过|最高)$")
-_BORNE_BY: Final = re.compile(r"，?(?:全部|均)?由[^，。；\d]{0,10}(?:财政|资金|基金|政府|经费)[^，。；\d]{0,4}(?:列支|承担|负担|解决|安排|支付)")
+_BORNE_BY: Final = re.compile(
+    r"，?(?:全部|均)?由[^，。；\d]{0,10}(?:财政|资金|基金|政府|经费)[^，。；\d]{0,4}(?:列支|承担|负担|解决|安排|支付)"
+)
 
 
 def is_handed_out(before: str, after: str) -> bool:

@@ -19,11 +19,19 @@ _POT_SPENT: Final = re.compile(
     r"(?:投入|安排|拿出|统筹)(?:财政|专项)?(?:资金|经费)?(?:总计|合计|累计)?(?:不低于|约|最高|不超过)?$"
 )
 # 设立发展专项资金，首期安排3000万元
-_FIRST_PART: Final = re.compile(r"(?:首期|首批|首年|初期|启动期|起步期|第一期|一期|今年|当年)(?:资金)?(?:安排|投入|规模|出资|注入|到位)(?:资金)?(?:为|不低于|约)?$")
-_FUND_NAMED: Final = re.compile(r"(?:设立|建立|成立|组建|安排)[^。；]{0,24}(?:基金|资金|资金池|准备金|补偿金)[^。；\d]{0,30}$")
+_FIRST_PART: Final = re.compile(
+    r"(?:首期|首批|首年|初期|启动期|起步期|第一期|一期|今年|当年)(?:资金)?(?:安排|投入|规模|出资|注入|到位)(?:资金)?(?:为|不低于|约)?$"
+)
+_FUND_NAMED: Final = re.compile(
+    r"(?:设立|建立|成立|组建|安排)[^。；]{0,24}(?:基金|资金|资金池|准备金|补偿金)[^。；\d]{0,30}$"
+)
 # 可申领创新券总额最高10万元: what one beneficiary may ask for; 兑付总额达到50万元的: what it has reached
-_ONES_OWN: Final = re.compile(r"(?:可|限|能)(?:以)?(?:申[领请报]|领取|享受|获得?|使用)|(?:达到?|超过|满|突破)(?<!不超过)$|(?:奖励|补助|补贴)(?:不少于|不低于)$")
-_VOUCHERS: Final = re.compile(r"(?:发放|投放)[^，。；\d每]{0,12}券[^，。；\d每]{0,3}$|(?:追加|加大|再次|继续|增加)(?:投放|发放)$")
+_ONES_OWN: Final = re.compile(
+    r"(?:可|限|能)(?:以)?(?:申[领请报]|领取|享受|获得?|使用)|(?:达到?|超过|满|突破)(?<!不超过)$|(?:奖励|补助|补贴)(?:不少于|不低于)$"
+)
+_VOUCHERS: Final = re.compile(
+    r"(?:发放|投放)[^，。；\d每]{0,12}券[^，。；\d每]{0,3}$|(?:追加|加大|再次|继续|增加)(?:投放|发放)$"
+)
 _SMALLEST_POT: Final = 100_000  # yuan: 发放消费券50元 is what one receives
 _SPENT_ON: Final = re.compile(
     r"(?:资金|经费)?，?(?:用于|(?:面向|针对|向|对|通过)[^，。；\d]{1,16}(?:发放|投放)|用以|举办|开展|组织|实施|发放|投放|支持开展"
@@ -59,7 +67,9 @@ _IN_BUDGET: Final = re.compile(r"[^，。；\d]{0,6}，?(?:纳入|列入)[^，�
 _FIRST_COME: Final = re.compile(
     r"，?(?:按照?[^，。；]{0,24})?(?:先[到报申领]先[得发兑领]|[^，。；]{0,2}(?:用|发|兑|领|售)完|额满)"
 )
-_EACH_GETS: Final = re.compile(r"的(?:企业|单位|个人|机构|商户|项目)?，[^。；，]{0,8}(?:发放|给予)?额度(?:为|最高|不超过)$|对[^。；]{2,60}的，[^。；，]{0,8}额度(?:为|最高|不超过)$")
+_EACH_GETS: Final = re.compile(
+    r"的(?:企业|单位|个人|机构|商户|项目)?，[^。；，]{0,8}(?:发放|给予)?额度(?:为|最高|不超过)$|对[^。；]{2,60}的，[^。；，]{0,8}额度(?:为|最高|不超过)$"
+)
 _WHOLE: Final = re.compile(
     r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
 )
@@ -173,7 +183,10 @@ def is_pot(text: str, group: Group, context: Context) -> bool:
         return True
     if re.search(r"列支$", clause) and near.startswith("用于"):
         return True
-    if _EACH_GETS.search(text[context.sentence_start : group.start]) and group.members[0].value < 10 * _SMALLEST_POT:
+    if (
+        _EACH_GETS.search(text[context.sentence_start : group.start])
+        and group.members[0].value < 10 * _SMALLEST_POT
+    ):
         return False
     if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause) or _POT_SET_UP.search(clause):
         return True

@@ -100,7 +100,9 @@ _MONTHLY: Final = re.compile(
     r"(?:[由从][^，。；]{1,14}(?:提高|上调|增加|提升|调整|调)(?:到|至|为))?$"
 )
 # 每个品种给予一次性300万元: a sum for each achievement, paid once
-_ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性|^个?(?:品种|证书|产品|药品|奖项|荣誉|称号|认证)(?!销|采|平均)")
+_ONCE_EACH: Final = re.compile(
+    r"^[个项][^，。；]{0,12}一次性|^个?(?:品种|证书|产品|药品|奖项|荣誉|称号|认证)(?!销|采|平均)"
+)
 # 引进新品种，每个品种补助5万元: one grows several
 _BROUGHT_SORT: Final = re.compile(r"(?:引进|推广|试种|种植|繁育|引种)[^。；]{0,40}每个?品种")
 # 获得国家级奖项的，每项奖励50万元: an honour of the beneficiary, and no piece of work that is counted
@@ -110,7 +112,7 @@ _HONOUR_EACH: Final = re.compile(
 )
 # 新增托位每个1万元, 标准展位每个3000元: each of the things named before it
 _THING_NOUN: Final = re.compile(
-    r"[托床车泊展摊学工点席]位|岗位|大棚|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|烤房|冷库|温室"
+    r"[托床车泊展摊学工点席]位|岗位|大棚|(?:育成|审定的?|选育的?)品种|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|烤房|冷库|温室"
     r"|圈舍|公厕|桥梁|泵站|机井|淤地坝|水窖|沼气池|烘干房|作品|剧目|节目|课题|论文|标准(?!化)|商标|直播间|收储点|监测点|蓄水池|塘坝"
     r"|专利|课程|电表|厕所|模型|算法|软件|系统|数据集|应用场景|栏舍|摊位|卡座|路灯|井盖|站台"
 )
@@ -265,7 +267,7 @@ def _since_comma(context: Context) -> str:
 
 
 def _things_each(words: str) -> bool:
-    """``通过审定的品种每个30万元``: the noun that 每个 counts is a thing, not one who receives."""
+    """``新增托位每个1万元``: the noun that 每个 counts is a thing, not one who receives."""
     match = _EACH_OF.search(words)
     if not match:
         return False
@@ -357,7 +359,9 @@ def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
         return True
     if _SEAT.match(unit) and not large and not re.search(r"一次性|建成|新建|认定", sentence):
         return True
-    if re.match(r"(?:[个家]?(?:门|直营|专卖)?店(?!面)|[个家]?(?:奖|补|给予|资助))", unit) and _OPENS_SHOPS.search(sentence):
+    if re.match(
+        r"(?:[个家]?(?:门|直营|专卖)?店(?!面)|[个家]?(?:奖|补|给予|资助))", unit
+    ) and _OPENS_SHOPS.search(sentence):
         return True
     if unit.startswith("场") and _FARM.search(sentence):
         return False
