@@ -348,7 +348,9 @@ _SAME_UNIT: Final = re.compile(
 
 
 # 每保荐1家，给予证券公司30万元、会计师事务所和律师事务所各10万元: for the same step
-_EACH_TOO: Final = re.compile(r"(?:的?(?:奖励|补[助贴]))?、[^，。；、\d每]{2,24}各")
+_EACH_TOO: Final = re.compile(
+    r"(?:的?(?:奖励|补[助贴]))?、(?:[^，。；、\d每]{2,24}各|(?:奖励?|补[助贴]?|给予)(?!一次性)[^，。；、\d每]{2,12})"
+)
 # 每亩40元，其中30元补给服务组织: for the same unit
 _HANDED_ON: Final = re.compile(r"(?:直接)?(?:补|奖|发|付|拨)(?:[助贴励放])?给")
 _SHARED_BY: Final = re.compile(

@@ -49,7 +49,7 @@ def is_limit(text: str, group: Group, context: Context) -> bool:
 
 
 # 合伙创业按每人20万元、总额不超过110万元: each of the partners
-_HEAD: Final = re.compile(r"合伙[^。；\d]{0,16}(?:每人|人均)(?:最高)?$|(?:每人|人均)$")
+_HEAD: Final = re.compile(r"合伙[^。；\d]{0,16}(?:每人|人均)(?:最高|可贷|可申请)?$|(?:每人|人均)(?:可贷)?$")
 _HEADS_TOGETHER: Final = re.compile(
     r"(?:的?(?:标准|额度))?[，、；（](?:但)?(?:总额|合计|总量|累计|贷款总额)?[^，。；\d]{0,4}(?:不超过|最高|上限|控制在)"
 )
