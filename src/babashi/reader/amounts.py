@@ -205,7 +205,11 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         return False, True
     if follows and _NEXT_STEP.fullmatch(context.link or ""):
         return False, False
-    if context.link is not None and state.verdict and _CASE_GETS.fullmatch(context.link):
+    if context.link is not None and (
+        _CASE_GETS.fullmatch(context.link)
+        if state.verdict
+        else follows and _CASE_NAMED.fullmatch(context.link)
+    ):
         return False, True
     if state.verdict is False and _caps_them_all(group, context, state):
         return False, True
@@ -234,6 +238,8 @@ _PART_OF_SCALE: Final = re.compile(
 
 # 10万元以下的3000元: the case, then what it gets
 _CASE_GETS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:(?:及)?以[上下内]|之间)?(?:（[^）]{0,6}）)?的")
+# 新建的每个20万元，改建的10万元
+_CASE_NAMED: Final = re.compile(r"(?:的?(?:奖励|补[助贴]))?[，；、][^，。；、\d增净超额达]{2,14}的")
 # 分档上限为：总投资3000万元以下的300万元
 _LIMITS_LISTED: Final = re.compile(r"(?:上限|最高|限额)(?:标准)?(?:分别)?(?:为)?：[^：]{0,120}$")
 _ALL_TOGETHER: Final = 200  # times what one gets: 一辆补5000元，总额控制在2000万元以内

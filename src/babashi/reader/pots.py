@@ -99,7 +99,7 @@ _FUND_AFTER: Final = re.compile(
 )
 _FOUNDED: Final = re.compile(r"(?:建立|设立|成立|组建|发起)[^，。；\d]{0,8}$")
 _FUND_BEFORE: Final = re.compile(
-    r"(?:建立|设立|成立|组建|安排)(?!的)[^，。；\d]{0,16}(?:准备金|补偿金|周转金|互助金)[^，。；\d]{0,4}$"
+    r"(?:建立|设立|成立|组建|安排)(?!的)[^，。；\d]{0,16}(?:准备金|补偿金|周转金|互助金|风险池|资金池)[^，。；\d]{0,4}$"
 )
 # 全县每年200万元封顶: the limit of everybody together
 _FOR_ALL: Final = re.compile(
