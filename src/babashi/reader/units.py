@@ -101,7 +101,7 @@ _MONTHLY: Final = re.compile(
 )
 # 每个品种给予一次性300万元: a sum for each achievement, paid once
 _ONCE_EACH: Final = re.compile(
-    r"^[个项][^，。；]{0,12}一次性|^个?(?:品种|证书|产品|药品|奖项|荣誉|称号|认证)(?!销|采|平均)"
+    r"^[个项][^，。；]{0,12}一次性|^个?(?:品种|证书|药品|奖项|荣誉|称号)(?!销|采|平均)"
 )
 # 引进新品种，每个品种补助5万元: one grows several
 _BROUGHT_SORT: Final = re.compile(r"(?:引进|推广|试种|种植|繁育|引种)[^。；]{0,40}每个?品种")
