@@ -319,7 +319,9 @@ def _entries(
 def _role(text: str, group: Group, context: Context, state: _State) -> AmountRole:
     if pots.is_pot(text, group, context) or _caps_them_all(group, context, state):
         return "total_budget"
-    if context.before.endswith("的") and _LIMITS_LISTED.search(text[context.sentence_start : group.start]):
+    if context.before.endswith("的") and _LIMITS_LISTED.search(
+        text[max(context.sentence_start, group.start - 160) : group.start]
+    ):
         return "cap"
     if state.role == "total_budget" and context.link is not None and pots.is_part(context, group):
         return "total_budget"

@@ -184,7 +184,7 @@ def is_pot(text: str, group: Group, context: Context) -> bool:
     if re.search(r"列支$", clause) and near.startswith("用于"):
         return True
     if (
-        _EACH_GETS.search(text[context.sentence_start : group.start])
+        _EACH_GETS.search(text[max(context.sentence_start, group.start - 120) : group.start])
         and group.members[0].value < 10 * _SMALLEST_POT
     ):
         return False
@@ -194,7 +194,9 @@ def is_pot(text: str, group: Group, context: Context) -> bool:
         return True
     if _HANDED_OUT.search(clause) and group.members[0].value >= _SMALLEST_POT:
         return True
-    if _FIRST_PART.search(clause) and _FUND_NAMED.search(text[context.sentence_start : group.start]):
+    if _FIRST_PART.search(clause) and _FUND_NAMED.search(
+        text[max(context.sentence_start, group.start - 120) : group.start]
+    ):
         return True
     if _VOUCHERS.search(clause) and group.members[0].value >= _SMALLEST_POT:
         return True
