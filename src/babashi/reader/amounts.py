@@ -22,7 +22,7 @@ _NO_BENEFIT: Final = re.compile(
 )
 # 力争带动消费3亿元: what is hoped for; a sum before these words is not
 _HOPED: Final = re.compile(
-    r"力争|预计|确保实现|目标(?:是|为|：)|(?:总体|工作|发展|主要|年度)目标(?!任务|考核)"
+    r"力争|预计|确保实现|(?<!培养)(?<!培训)(?<!培育)目标(?:是|为|：)|(?:总体|工作|发展|主要|年度)目标(?!任务|考核)"
 )
 # 50万元以上的报县政府审定
 _DECIDED: Final = re.compile(r"报区?市?县?政府|审议|审定|一事一议")
@@ -59,7 +59,9 @@ _INSTALMENT: Final = re.compile(
 # 奖励60万元，分三年按10万、20万、30万兑现
 _SPLIT: Final = re.compile(r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；）\d]{0,8}$")
 # 用人单位按不低于每月1000元发放实习补贴: what the employer pays
-_PAID_AS_WAGE: Final = re.compile(r"(?:用人|见习|用工|实习|招用)单位(?:按|以|应)[^，。；\d补贴]{0,10}$")
+_PAID_AS_WAGE: Final = re.compile(
+    r"(?:(?:用人|见习|用工|实习|招用|接收)单位|(?:由[^，。；\d]{0,4}|，)(?:企业|单位|基地|机构))(?:按照?|以|应|须)[^，。；\d补贴]{0,10}$"
+)
 # 每人1000元，其中区级承担500元: who pays how much of it
 _BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，。；\d]{0,2}$")
 # 每亩2000元，其中中央1500元、省级500元: from which purse it comes
@@ -93,7 +95,9 @@ _BETTER_CASE: Final = re.compile(
 )
 
 
-_UP_TO_EACH: Final = re.compile(r"以内[^，。；\d]{0,6}，[^，。；\d投收产]{2,12}")
+_UP_TO_EACH: Final = re.compile(
+    r"以内[^，。；\d]{0,6}(?:，[^，。；\d投收产]{2,12}|(?:、|和|及)[^，。；\d投收产]{0,8})"
+)
 
 
 def _under_one_ceiling(context: Context) -> bool:
@@ -186,7 +190,7 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     follows = context.link is not None and state.verdict is False
     if follows and _SPLIT.search(context.link or ""):
         return True, True
-    if follows and re.match(r"（(?:其中|含|包括)", context.link or ""):
+    if follows and (re.match(r"（(?:其中|含(?!）)|包括)", context.link or "") or _is_share(context)):
         return False, True
     if pots.is_pot(text, group, context) and not re.match(
         r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单](?![^，。；]{0,12}(?:基金|资金(?!的)))",
@@ -201,6 +205,14 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         return False, True
     if follows and _NEXT_STEP.fullmatch(context.link or ""):
         return False, False
+    if context.link is not None and (
+        _CASE_GETS.fullmatch(context.link)
+        if state.verdict
+        else follows and _CASE_NAMED.fullmatch(context.link)
+    ):
+        return False, True
+    if state.verdict is False and _caps_them_all(group, context, state):
+        return False, True
     if follows and state.role == "cap" and _under_one_ceiling(context):
         return False, True
     if state.verdict is False and _is_added(context):
@@ -224,9 +236,28 @@ _PART_OF_SCALE: Final = re.compile(
 )
 
 
+# 10万元以下的3000元: the case, then what it gets
+_CASE_GETS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:(?:及)?以[上下内]|之间)?(?:（[^）]{0,6}）)?的")
+# 新建的每个20万元，改建的10万元
+_CASE_NAMED: Final = re.compile(r"(?:的?(?:奖励|补[助贴]))?[，；、][^，。；、\d增净超额达]{2,14}的")
+# 分档上限为：总投资3000万元以下的300万元
+_LIMITS_LISTED: Final = re.compile(r"(?:上限|最高|限额)(?:标准)?(?:分别)?(?:为)?：[^：]{0,120}$")
+_ALL_TOGETHER: Final = 200  # times what one gets: 一辆补5000元，总额控制在2000万元以内
+
+
+def _caps_them_all(group: Group, context: Context, state: _State) -> bool:
+    """Whether a total is so much more than what one gets that it must be everybody's."""
+    return (
+        state.role == "fixed"
+        and group.members[0].value >= _ALL_TOGETHER * state.value
+        and pots.is_total(context.clause)
+    )
+
+
 def _is_added(context: Context) -> bool:
     """Whether the sum comes on top of the grant before it: 新能源车再加1000元."""
-    added = _ADDED.search(context.clause) and _PLAIN_END.match(context.after)
+    added = _ADDED.search(context.clause) or re.search(r"的，(?:增?加|加补|多[补奖])$", context.before)
+    added = added and _PLAIN_END.match(context.after)
     return bool(added) and not cues.THRESHOLD.search(context.clause[-8:])
 
 
@@ -251,7 +282,9 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
         return True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
         return True
-    if _PAID_AS_WAGE.search(before) and re.match(r"[^，。；\d]{0,6}(?:发放|支付)", after):
+    if _PAID_AS_WAGE.search(before) and re.match(
+        r"(?:/[一-龥·]{1,4})?[^，。；\d补奖]{0,6}(?:发放|支付|发给)", after
+    ):
         return True
     if before.endswith(("（价值", "（市值", "（原价")):
         return True
@@ -284,11 +317,17 @@ def _entries(
 
 
 def _role(text: str, group: Group, context: Context, state: _State) -> AmountRole:
-    if pots.is_pot(text, group, context):
+    if pots.is_pot(text, group, context) or _caps_them_all(group, context, state):
         return "total_budget"
+    if context.before.endswith("的") and _LIMITS_LISTED.search(
+        text[max(context.sentence_start, group.start - 160) : group.start]
+    ):
+        return "cap"
     if state.role == "total_budget" and context.link is not None and pots.is_part(context, group):
         return "total_budget"
     if state.priced and _RAISED_CASE.search(text[max(0, group.start - 60) : group.start]):
+        return "per_unit"
+    if (state.credit or "合伙" in context.clause) and credit.is_by_head(context):
         return "per_unit"
     if state.credit and (credit.is_limit(text, group, context) or credit.is_next(state.gap, context.after)):
         return "cap"
@@ -303,13 +342,33 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
         return "per_unit"
     if state.unit and _follows_price(group, context, state):
         return "per_unit"
+    if state.unit and (_EACH_TOO.fullmatch(context.link or "") or _is_share(context)):
+        return "per_unit"
     if state.role == "per_unit" and (state.continues(group, context) or state.is_better_case(group, context)):
         return "per_unit"
     return "fixed"
 
 
 # 亚洲每人6000元、其他地区每人12000元
-_SAME_UNIT: Final = re.compile(r"、[^，。；、\d每]{1,12}每[人次天月吨亩辆台件头只][^，。；、\d每]{0,4}")
+_SAME_UNIT: Final = re.compile(
+    r"[、，](?!企业|对|招)[^，。；、\d每]{1,12}每[人次天月吨亩辆台件头只][^，。；、\d每]{0,4}"
+)
+
+
+# 每保荐1家，给予证券公司30万元、会计师事务所和律师事务所各10万元: for the same step
+_EACH_TOO: Final = re.compile(
+    r"(?:的?(?:奖励|补[助贴]))?、(?:[^，。；、\d每]{2,24}各|(?:奖励?|补[助贴]?|给予)(?!一次性)[^，。；、\d每]{2,12})"
+)
+# 每亩40元，其中30元补给服务组织: for the same unit
+_HANDED_ON: Final = re.compile(r"(?:直接)?(?:补|奖|发|付|拨)(?:[助贴励放])?给")
+_SHARED_BY: Final = re.compile(
+    r"(?:，?其中[：，]?[^，。；\d]{0,6}|(?:直接)?[补奖发付拨][助贴励放]?给[^，。；\d]{1,10}[、，])"
+)
+
+
+def _is_share(context: Context) -> bool:
+    """Whether the sum is what one of several receives of the sum before it."""
+    return bool(_HANDED_ON.match(context.after) and _SHARED_BY.fullmatch(context.link or ""))
 
 
 def _is_widened(context: Context) -> bool:

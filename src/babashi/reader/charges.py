@@ -8,7 +8,7 @@ from typing import Final
 # 保费每亩45元, 目标价格为每吨18600元: what a thing costs
 _PRICED: Final = re.compile(
     r"(?:(?:处理|供热|取暖|物业|停车|检测|保险|服务)费|保费|(?:责任|意外|保)险|(?<!差)(?<!补贴单)(?<!补助单)价格?|租金"
-    r"|学费)(?:标准)?(?:为|按)?(?:建筑面积)?每[^，。；：\d补奖减免返优额降下让惠]{1,8}$"
+    r"|学费|挂牌价，|统一价，|地价，)(?:标准)?(?:为|按)?(?:建筑面积)?每[^，。；：\d补奖减免返优额降下让惠]{1,8}$"
 )
 # 8元/平方米/天的租金标准30%资助
 _BASE_PRICE: Final = re.compile(r"(?:/[^，。；/\d]{1,6}){0,2}的?(?:租金|价格|单价|收费)(?:标准)?的?\d")
@@ -21,7 +21,7 @@ _CHARGED: Final = re.compile(r"(?:/[^，。；\d]{1,6})?的?(?:标准)?(?:收取
 # 个人缴费标准为每人每年380元: what one pays oneself
 _PAID_IN: Final = re.compile(
     r"(?:个人缴费|缴费|筹资|收费|征收|自付|自筹|自缴)(?:标准|金额|部分)?(?:为|是|按)?(?:每[^，。；：\d]{1,6})?$"
-    r"|(?:农户|群众|个人|家庭|职工|企业)?[只仅][交缴付出掏]$|(?:仅|只|收费标准|每[^，。；：\d]{1,4})收(?:取|费)?$"
+    r"|(?:农户|群众|个人|家庭|职工|企业)?[只仅][交缴付出掏]$|(?:农户|群众|个人|家庭|职工|机构|自己|本人)(?:自己|自)?(?:再)?[交缴付出掏]资?$|(?:只|仅)需?要?(?:承担|支付|交纳?|缴纳?|付|负担|出)(?:不超过|最高)?$|(?:仅|只|收费标准|每[^，。；：\d]{1,4})收(?:取|费)?$"
 )
 # 收费标准下调至0.8元, 税额标准调整为5元: the new level of a price or a tax, not money that is given
 _LEVEL_SET: Final = re.compile(
@@ -38,9 +38,13 @@ _PRICE_LIMIT: Final = re.compile(
 _PUT_IN: Final = re.compile(r"(?:缴|交|存|充|满)(?:费|纳)?$")
 _GETS: Final = re.compile(r"(?:档次?)?(?:及?以上)?的?，?(?:补[贴助]?|送|减)\d")
 _EACH_LOAN: Final = re.compile(r"[单每][户笔]$")
-_OF_LOANS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:以[内下])?的?[^，。；\d]{0,8}(?:贷款|授信|融资)")
+_OF_LOANS: Final = re.compile(
+    r"(?:（[^）]{0,6}）)?(?:及)?(?:以[内下])?的?[^，。；\d]{0,8}(?:贷款|授信|融资|担保业务)"
+)
+# 对新型经营主体10万元—200万元担保贷款: which loans are meant
+_FOR_WHOM: Final = re.compile(r"(?:^|[，；、])对[^，。；\d给提发放补奖贴]{0,16}$")
 _MARKET_PRICE: Final = re.compile(r"的?(?:目标|市场)?价格?(?![^，。；]{0,6}补)")
-_PAID_FOR: Final = re.compile(r"由[^，。；\d]{1,10}(?:全额)?(?:负担|承担|支付|代缴|缴纳|出资|解决)")
+_PAID_FOR: Final = re.compile(r"由[^，。；\d]{1,10}(?:全额)?(?:负担|承担|支付|列支|代缴|缴纳|出资|解决)")
 
 
 # 投标保证金不超过估算价的1%且最高30万元
@@ -50,6 +54,11 @@ _DEPOSIT: Final = re.compile(r"保证金(?:(?!补|奖|给予|资助)[^。；]){0
 def is_deposit(clause: str) -> bool:
     """Whether the sum limits what somebody has to deposit."""
     return _DEPOSIT.search(clause) is not None
+
+
+def is_loan_meant(before: str, after: str) -> bool:
+    """Whether a sum says which loans are meant: 对单户500万元及以下的担保业务免收担保费."""
+    return _OF_LOANS.match(after) is not None and bool(_EACH_LOAN.search(before) or _FOR_WHOM.search(before))
 
 
 def is_base(after: str) -> bool:
@@ -64,7 +73,7 @@ def is_charge(before: str, after: str, *, given: bool) -> bool:
         return True
     if _PUT_IN.search(before) and _GETS.match(after):
         return True
-    if _EACH_LOAN.search(before) and _OF_LOANS.match(after):
+    if is_loan_meant(before, after):
         return True
     return bool(
         _CHARGED.match(after)

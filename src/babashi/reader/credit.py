@@ -20,7 +20,7 @@ _RAISED: Final = re.compile(
     r"(?:提高|提升|上调|调高|调增|增至|升|调整|放宽|扩大|增加|提|调)(?:到|至|为)(?:最高|不超过)?(?:每[^，。；\d]{1,4})?$"
 )
 _EACH: Final = re.compile(
-    r"(?:单户|每户|每家|单笔|每笔|户均|人均|个人|总额|总量|合伙[^，。；\d]{0,6}|掌握在|控制在|企业)[^，。；\d补奖]{0,10}$"
+    r"(?:单户|每户|每家|单笔|每笔|户均|人均|个人|总额|总量|合伙[^，。；\d]{0,6}|可贷款?|掌握在|控制在|企业)[^，。；\d补奖]{0,10}$"
 )
 _WITHIN: Final = re.compile(
     r"(?:（[^）]{0,4}）)?以[内下](?:（[^）]{0,4}）)?(?:掌握|把握|控制)?(?=[，。；、）]|$)"
@@ -46,6 +46,18 @@ def is_limit(text: str, group: Group, context: Context) -> bool:
     if _RAISED.search(context.clause) or _HELD.match(context.after):
         return True
     return _EACH.search(context.clause) is not None and _WITHIN.match(context.after) is not None
+
+
+# 合伙创业按每人20万元、总额不超过110万元: each of the partners
+_HEAD: Final = re.compile(r"合伙[^。；\d]{0,16}(?:每人|人均)(?:最高|可贷|可申请)?$|(?:每人|人均)(?:可贷)?$")
+_HEADS_TOGETHER: Final = re.compile(
+    r"(?:的?(?:标准|额度))?[，、；（](?:但)?(?:总额|合计|总量|累计|贷款总额)?[^，。；\d]{0,4}(?:不超过|最高|上限|控制在)"
+)
+
+
+def is_by_head(context: Context) -> bool:
+    """Whether the limit of a loan is one for each of several partners."""
+    return _HEAD.search(context.clause) is not None and _HEADS_TOGETHER.match(context.after) is not None
 
 
 def is_next(gap: str, after: str) -> bool:

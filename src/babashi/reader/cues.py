@@ -184,7 +184,7 @@ _FUND_LIMIT: Final = re.compile(
 # 提供担保，单户担保额不超过100万元，担保费减半: what is offered, unless a grant for it follows
 _GUARANTEES: Final = re.compile(r"(?:提供|作|给予)[^，。；]{0,20}担保(?![费公机余额])|担保(?:中心|基金)")
 _GUARANTEE: Final = re.compile(r"[单每](?:户|个|家|笔)[^，。；\d]{0,4}担保(?:余额|金额|额)[^，。；\d]{0,8}$")
-_NO_CASE: Final = re.compile(r"(?:$|，(?:担保费|免收|费率|期限|反担保|免除))")
+_NO_CASE: Final = re.compile(r"(?:$|，(?:[^，。；\d]{0,5}(?:担保费|费率)|担保费|免收|费率|期限|反担保|免除))")
 _LENDS: Final = re.compile(r"(?:创业|小额)(?:担保)?贷款|可申请[^，。；]{0,14}贷款")
 # （4800元×60%＋5000元×8%）×30%＝600元: a sum that is worked out, not one that is named
 _IN_FORMULA: Final = re.compile(r"元[^，。；×]{0,8}×|×[^，。；元]{0,24}元")
@@ -196,9 +196,12 @@ _ON_TOP: Final = re.compile(
     r"(?:补[贴助]|奖励|标准)(?:的|之)?基础上，?[^，。；\d]{0,12}(?:增加|提高|上浮|追加)$"
 )
 # 提供50万元以内免抵押贷款
-_OFFERS: Final = re.compile(r"(?:提供|发放)(?:最高|不超过)?$")
+_OFFERS: Final = re.compile(
+    r"(?:提供|发放|给予)(?:[单每][笔户家个次](?:企业|项目)?)?(?:额度)?(?:最高)?(?:可达|不超过)?$"
+    r"|的[^，。；\d]{0,8}(?:贷款|授信)(?:和|及|、|或|以及)(?:最高|不超过)?$"
+)
 _CREDIT: Final = re.compile(
-    r"(?:以[内下])?(?:的)?[^，。；\d补奖息]{0,14}(?:贷款|贷”|授信|信贷|借款)(?!贴息|利息)"
+    r"(?:以[内下])?(?:的)?[^，。；\d补奖息]{0,14}(?:贷款|贷”|授信|信贷|借款|周转|转贷|过桥|垫[付资]|借支)(?!贴息|利息)"
 )
 # 按新增运量每吨5元奖励
 _BY_GROWTH: Final = re.compile(
@@ -208,7 +211,7 @@ _BY_GROWTH: Final = re.compile(
 _MORE_EACH: Final = re.compile(r"每(?:再)?(?:增加|新增|超过?|满|多)[^，。；]{1,14}增加$")
 # 补助前期费用60万元: the verb governs what the sum is for
 _GRANTS_COST: Final = re.compile(
-    r"(?:^|[，；：的年])(?:再|另|一次性?|给予|每[^，。；\d]{1,4})?(?:补[助贴]|资助|奖励|报销)[^，。；：的\d]{0,6}"
+    r"(?:^|[，；：的年])(?:再|另|一次性?|给予|每[^，。；\d]{1,4}|[^，。；\d每]{2,8}每[家户个店人]一次性){0,2}(?:补[助贴]|资助|奖励|报销)[^，。；：的\d]{0,6}"
     r"(?:费用?|成本|支出|租金|房租|利息|保费)(?:最高|最多)?(?:不超过)?$"
 )
 # 每吨再补100元, 用电每度补0.05元
@@ -233,8 +236,10 @@ def is_threshold(context: Context) -> bool | None:
     before, after = context.before, context.after
     if _FUND_LIMIT.search(before) or (_OFFERS.search(before) and _CREDIT.match(after)):
         return False
-    if charges.is_base(after):
+    if charges.is_base(after) or charges.is_loan_meant(before, after):
         return True
+    if given.is_handed_out(before, after):
+        return False
     verdict = _by_following(before, after)
     if verdict is not None:
         return verdict
@@ -300,9 +305,16 @@ def _reaches(between: str) -> bool:
 _THOSE_WITH: Final = re.compile(
     rf"^(?:（[^）]{{0,6}}）)?(?:及?以[上下内])?的[^，。；、和及或\d]{{0,6}}(?:给予"
     rf"|{GRANT_NOUN})[^，。；、和及或\d]{{0,6}}\d+(?:\.\d+)?[%‰万亿元]"
+    r"|^(?:（[^）]{0,6}）)?(?:(?:及)?以[上下内]|之间)?(?:（[^）]{0,6}）)?的\d{1,9}(?:\.\d{1,4})?[万亿]?元(?:[，。；、奖补]|$)"
     r"|^(?:（含）)?(?:及)?以[上下内](?:（[^）]{0,16}）)?的(?:[，：]|企业|项目|单位|机构|部分|货物|工程|采购"
     r"|按照?\d[\d.]*%|一次性(?:拨付|兑|发放)|分[^，。；]{1,3}(?:拨付|兑|发放))"
 )
+# 安家费15万元，每月补助2000元: a grant and the next one
+_SETTLING: Final = re.compile(
+    r"(?:安家|住房|租房|购房|生活|科研|启动|工作|交通|研究|培养|探亲|办公|开办|建设)(?:费|补[贴助]|经费|资金)(?:标准)?为?$"
+)
+# 补贴2000元的规定继续执行
+_RULE_STAYS: Final = re.compile(r"(?:规定|政策|做法|标准|办法)[^，。；\d]{0,8}(?:继续|保持|延续|不变|仍)")
 # 10万元以下的不予补贴
 _NONE_FOR: Final = re.compile(
     r"(?:（[^）]{0,8}）)?(?:及)?以[上下内]的?(?:企业|项目|单位|部分)?，?(?:不予|不再|不给予|不享受|不补|不奖)"
@@ -358,6 +370,7 @@ def _by_following(before: str, after: str) -> bool | None:
         (_CASE_THEN_SUM.match(after) or _CASE_THEN_SHARE.match(after))
         and not granted
         and not GRANT.search(before)
+        and not _SETTLING.search(before)
     ):
         return True
     less = _LESS.match(after)
@@ -373,6 +386,8 @@ def _by_following(before: str, after: str) -> bool | None:
     of = _OF.match(after)
     if of:
         rest = _SHARE_FIRST.sub("", after[of.end() :], count=1)
+        if _RULE_STAYS.match(rest) and GRANT.search(before):
+            return False
         if granted and re.match(r"(?:股权|资金|跟进)?投资(?=$|[，。；、]|支持)", rest):
             return False
         if granted and _THING_GIVEN.match(rest) and not re.search(r"按照?[^，。；：、\d]{0,8}$", before):

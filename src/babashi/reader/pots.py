@@ -16,12 +16,25 @@ _POT_NOUN: Final = re.compile(r"资金|经费|基金|资金池|专项|预算|消
 # 设立不少于200万元专项补贴, 投入600万元举办促销活动: the pot is named by its verb alone
 _POT_SET_UP: Final = re.compile(r"(?:设立|单列)(?:总?规模)?(?:不低于|不超过|约|最高)?$")
 _POT_SPENT: Final = re.compile(
-    r"(?:投入|安排|拿出|统筹)(?:财政|专项)?(?:资金|经费)?(?:不低于|约|最高|不超过)?$"
+    r"(?:投入|安排|拿出|统筹)(?:财政|专项)?(?:资金|经费)?(?:总计|合计|累计)?(?:不低于|约|最高|不超过)?$"
 )
-_VOUCHERS: Final = re.compile(r"(?:发放|投放)[^，。；\d每]{0,12}券[^，。；\d每]{0,3}$")
+# 设立发展专项资金，首期安排3000万元
+_FIRST_PART: Final = re.compile(
+    r"(?:首期|首批|首年|初期|启动期|起步期|第一期|一期|今年|当年)(?:资金)?(?:安排|投入|规模|出资|注入|到位)(?:资金)?(?:为|不低于|约)?$"
+)
+_FUND_NAMED: Final = re.compile(
+    r"(?:设立|建立|成立|组建|安排)[^。；]{0,24}(?:基金|资金|资金池|准备金|补偿金)[^。；\d]{0,30}$"
+)
+# 可申领创新券总额最高10万元: what one beneficiary may ask for; 兑付总额达到50万元的: what it has reached
+_ONES_OWN: Final = re.compile(
+    r"(?:可|限|能)(?:以)?(?:申[领请报]|领取|享受|获得?|使用)|(?:达到?|超过|满|突破)(?<!不超过)$|(?:奖励|补助|补贴)(?:不少于|不低于)$"
+)
+_VOUCHERS: Final = re.compile(
+    r"(?:发放|投放)[^，。；\d每]{0,12}券[^，。；\d每]{0,3}$|(?:追加|加大|再次|继续|增加)(?:投放|发放)$"
+)
 _SMALLEST_POT: Final = 100_000  # yuan: 发放消费券50元 is what one receives
 _SPENT_ON: Final = re.compile(
-    r"(?:资金|经费)?，?(?:用于|用以|举办|开展|组织|实施|发放|投放|支持开展"
+    r"(?:资金|经费)?，?(?:用于|(?:面向|针对|向|对|通过)[^，。；\d]{1,16}(?:发放|投放)|用以|举办|开展|组织|实施|发放|投放|支持开展"
     r"|分[^，。；\d]{0,24}[轮期批次档][^，。；\d]{0,4}(?:发放|投放))"
 )
 _POT_YEARLY: Final = re.compile(
@@ -47,12 +60,15 @@ _TOTAL: Final = re.compile(
     r"|总量|总计|额度共计|合计|总金额|总面额)[^，。；\d]{0,8}$"
 )
 _POT_GROWS: Final = re.compile(
-    r"(?:(?:基金|资金|资金池)(?:总?规模)|(?:缓释|准备|补偿|周转)金|资金池)[^，。；]{0,20}"
-    r"(?:增加?|扩大|提高|扩充|充实)(?:到|至)$"
+    r"(?:(?:基金|资金池|专项资金|发展资金|引导资金)(?:总?规模|总?量|总?额度)?|资金总?规模|(?:缓释|准备|补偿|周转)金|资金池)[^，。；]{0,20}"
+    r"(?:增加?|扩大|提高|扩充|充实|做大|增资)(?:到|至)$"
 )
 _IN_BUDGET: Final = re.compile(r"[^，。；\d]{0,6}，?(?:纳入|列入)[^，。；\d]{0,8}预算")
 _FIRST_COME: Final = re.compile(
     r"，?(?:按照?[^，。；]{0,24})?(?:先[到报申领]先[得发兑领]|[^，。；]{0,2}(?:用|发|兑|领|售)完|额满)"
+)
+_EACH_GETS: Final = re.compile(
+    r"的(?:企业|单位|个人|机构|商户|项目)?，[^。；，]{0,8}(?:发放|给予)?额度(?:为|最高|不超过)$|对[^。；]{2,60}的，[^。；，]{0,8}额度(?:为|最高|不超过)$"
 )
 _WHOLE: Final = re.compile(
     r"消费券|券|基金|全[区市县省]|年度(?:奖励|补贴|补助|资金)?总|每年度?(?:奖励|补贴|资助)?(?:资金)?总"
@@ -70,7 +86,7 @@ _PURSE: Final = (
 _PROVIDES: Final = re.compile(
     _PURSE + r"(?:(?!给予|奖励|补[贴助]|资助|承担)[^，。；\d]){0,16}"
     r"(?:统筹|安排|投入|出资|筹措|筹集|拿出|切块|切出|注资|注入|增资|列支|增加(?:注册)?资本金?|划拨|划出|募集|落实)"
-    r"(?!的)[^，。；\d奖补每]{0,10}$"
+    r"(?!的)(?:[^，。；\d奖补每]|补偿金?|奖补资金){0,10}$"
 )
 # 对…的企业，县财政安排10万元: what one of those receives
 _FOR_THESE: Final = re.compile(
@@ -83,7 +99,7 @@ _FUND_AFTER: Final = re.compile(
 )
 _FOUNDED: Final = re.compile(r"(?:建立|设立|成立|组建|发起)[^，。；\d]{0,8}$")
 _FUND_BEFORE: Final = re.compile(
-    r"(?:建立|设立|成立|组建|安排)(?!的)[^，。；\d]{0,16}(?:准备金|补偿金|周转金|互助金)[^，。；\d]{0,4}$"
+    r"(?:建立|设立|成立|组建|安排)(?!的)[^，。；\d]{0,16}(?:准备金|补偿金|周转金|互助金|风险池|资金池)[^，。；\d]{0,4}$"
 )
 # 全县每年200万元封顶: the limit of everybody together
 _FOR_ALL: Final = re.compile(
@@ -99,9 +115,12 @@ _POT_ENLARGED: Final = re.compile(
     r"(?:扩充|扩大|放大|增加|做大|充实|提高|提升)(?:到|至|为)$|(?:累计|首期)[^，。；\d]{0,6}$"
 )
 _PART: Final = re.compile(
-    r"(?:，?(?:其中|包括)[：，]?|[、，；])[^，。；：、\d每]{0,10}(?:券|红包)(?:各|为)?"
+    r"(?:，?(?:其中|包括)[：，]?|[、，；])[^，。；：、\d每]{0,10}(?:券|红包)(?:各|为|不低于|不少于|不超过|约|最高|总?额度?){0,2}"
     r"|[^，。；、\d每]{0,24}(?:和|及|与|、|，)(?:设立|安排)?"
 )
+
+
+_VOUCHER_PART: Final = re.compile(r"(?:券|红包)(?:各|为|不低于|不少于|不超过|约|最高|总?额度?){0,2}$|[各为]$")
 
 
 def is_part(context: Context, group: Group) -> bool:
@@ -117,7 +136,7 @@ def is_part(context: Context, group: Group) -> bool:
         return True
     if not _PART.fullmatch(link):
         return False
-    return link.endswith(("券", "红包", "各", "为")) or _FUND_AFTER.match(context.after) is not None
+    return _VOUCHER_PART.search(link) is not None or _FUND_AFTER.match(context.after) is not None
 
 
 def _is_provided(text: str, group: Group, context: Context) -> bool:
@@ -137,6 +156,11 @@ def _is_provided(text: str, group: Group, context: Context) -> bool:
     return not _FOR_THESE.search(
         text[context.sentence_start : group.start - len(clause)] + re.split(_PURSE, clause)[0]
     )
+
+
+def is_total(clause: str) -> bool:
+    """Whether the clause speaks of the total of what is given, and not to one of many."""
+    return _TOTAL.search(clause) is not None and not _SINGLE.search(clause) and not _ONES_OWN.search(clause)
 
 
 def is_pot(text: str, group: Group, context: Context) -> bool:
@@ -159,11 +183,20 @@ def is_pot(text: str, group: Group, context: Context) -> bool:
         return True
     if re.search(r"列支$", clause) and near.startswith("用于"):
         return True
+    if (
+        _EACH_GETS.search(text[max(context.sentence_start, group.start - 120) : group.start])
+        and group.members[0].value < 10 * _SMALLEST_POT
+    ):
+        return False
     if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause) or _POT_SET_UP.search(clause):
         return True
     if _POT_GROWS.search(clause) or (_CAPITAL.search(clause) and _FOUNDS.match(context.after)):
         return True
     if _HANDED_OUT.search(clause) and group.members[0].value >= _SMALLEST_POT:
+        return True
+    if _FIRST_PART.search(clause) and _FUND_NAMED.search(
+        text[max(context.sentence_start, group.start - 120) : group.start]
+    ):
         return True
     if _VOUCHERS.search(clause) and group.members[0].value >= _SMALLEST_POT:
         return True
@@ -172,7 +205,7 @@ def is_pot(text: str, group: Group, context: Context) -> bool:
     if _POT_BEFORE.search(clause) and _POT_NOUN.search(clause[-24:] + near):
         return not re.search(r"^[^，。；]{0,6}(?:奖励|补助|补贴)(?!资金|经费)", near)
     sentence = text[context.sentence_start : context.sentence_end]
-    if _TOTAL.search(clause):
+    if _TOTAL.search(clause) and not _ONES_OWN.search(clause):
         if _FIRST_COME.match(context.after):
             return True
         lower = bool(re.search(r"不低于|不少于|约", clause[-8:]))

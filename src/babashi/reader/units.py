@@ -23,7 +23,7 @@ _ENTITY: Final = re.compile(
 )
 _THING: Final = re.compile(r"[台套辆艘架吨亩头只羽平千公立度张支篇集首幅件笔]")
 _PERSON: Final = re.compile(r"^(?:一?[人名位])(?!次|均|才库)")
-_PERIOD: Final = re.compile(r"^(?:一)?(?:年|个?年度|届|期|批|季|个?赛季|个?学[年期]|轮)")
+_PERIOD: Final = re.compile(r"^(?:一)?(?:年|个?年度|届|期|批(?!次)|季|个?赛季|个?学[年期]|轮)")
 _SHORT_PERIOD: Final = re.compile(r"[人名户家]?(?:每|/|·)?(?:个?月|天|日|晚|小时|学时|课时)")
 _EMPLOYER: Final = re.compile(
     r"旅行社|组团|地接|游客|(?:机构|商会|协会|中介|院校)[^，。；\d的]{0,14}(?:引进|招徕|引荐)|招用|吸纳|新招|招聘|新增就业|带动就业|输送|介绍|培训|推荐|培养|每增加|见习|组织|每引进|安置|用工|岗"
@@ -100,12 +100,21 @@ _MONTHLY: Final = re.compile(
     r"(?:[由从][^，。；]{1,14}(?:提高|上调|增加|提升|调整|调)(?:到|至|为))?$"
 )
 # 每个品种给予一次性300万元: a sum for each achievement, paid once
-_ONCE_EACH: Final = re.compile(r"^[个项][^，。；]{0,12}一次性")
+_ONCE_EACH: Final = re.compile(
+    r"^[个项][^，。；]{0,12}一次性|^个?(?:品种|证书|药品|奖项|荣誉|称号)(?!销|采|平均)"
+)
+# 引进新品种，每个品种补助5万元: one grows several
+_BROUGHT_SORT: Final = re.compile(r"(?:引进|推广|试种|种植|繁育|引种)[^。；]{0,40}每个?品种")
+# 获得国家级奖项的，每项奖励50万元: an honour of the beneficiary, and no piece of work that is counted
+_HONOUR_EACH: Final = re.compile(
+    r"(?:奖(?![励补金])|奖项|荣誉|称号|认证|注册证|批件|批文|名牌|商标)(?:产品)?[^，。；：\d]{0,10}，?(?:按)?每[个项](?:一次性|分别|再)?"
+    r"(?:给予|奖励?|补[贴助]?|资助)(?:奖励|补[助贴])?$"
+)
 # 新增托位每个1万元, 标准展位每个3000元: each of the things named before it
 _THING_NOUN: Final = re.compile(
-    r"[托床车泊展摊学工点席]位|岗位|大棚|品种|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|烤房|冷库|温室"
-    r"|圈舍|公厕|桥梁|泵站|机井|淤地坝|水窖|沼气池|烘干房|作品|剧目|节目|课题|论文|证书|标准(?!化)|商标"
-    r"|专利|产品|课程|电表|厕所|模型|算法|软件|系统|数据集|应用场景|栏舍|摊位|卡座|路灯|井盖|站台"
+    r"[托床车泊展摊学工点席]位|岗位|大棚|(?:育成|审定的?|选育的?)品种|[充电管]桩|桩|机柜|机架|基站|首店|首发活动|烤房|冷库|温室"
+    r"|圈舍|公厕|桥梁|泵站|机井|淤地坝|水窖|沼气池|烘干房|作品|剧目|节目|课题|论文|标准(?!化)|商标|直播间|收储点|监测点|蓄水池|塘坝"
+    r"|专利|课程|电表|厕所|模型|算法|软件|系统|数据集|应用场景|栏舍|摊位|卡座|路灯|井盖|站台"
 )
 _RECEIVER: Final = re.compile(
     r"企业|单位|机构|项目|园区|基地|平台|载体|团队|中心|商会|协会|合作社|农场|学校|医院|村|社区|乡镇|县"
@@ -119,6 +128,12 @@ _BROUGHT: Final = re.compile(
     r"(?:^|，)(?!.{0,30}对)(?:[^，。；：\d]{0,12})(?:引进|引荐|招引|孵化)[^，。；：\d]{1,20}每[家个]"
     r"|每[家个](?:给予|奖励|补[助贴])(?:运营|引荐|中介|招商|推荐|服务|平台|园区|银行|孵化|机场|高校|商会)"
 )
+# 每个项目给予机构20万元, 每户奖励基地5000元: what is counted is not who receives
+_TO_ANOTHER: Final = re.compile(
+    r"每(?:[家户个名人位件笔单]|个?(?:项目|企业|网点|门店|团队))(?:一次性|再|分别)?(?:给予|奖励|补[助贴]|资助)(?:所[在属])?"
+    r"(?:服务|培训|用人|运营|承办|推荐|引荐|举办|实施)?(?:机构|基地|社区|村(?:集体)?|镇|乡镇|街道|单位|学校|院校|园区|平台|银行|协会|商会|企业|主体|载体|孵化器|医院|公司)"
+    r"[^，。；\d企]{0,4}$"
+)
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
 _NO_UNIT: Final = re.compile(
@@ -129,7 +144,7 @@ _STEP_GRANT: Final = re.compile(
     r"|净)?(?:设立?|开设|实现|达到?|增加|新增|高出|高于|提升|提高|降低|下降|推荐|引进|引荐|招用|招收|招录|招聘|吸纳"
     r"|吸引|输送|培养|培育|培训|举办"
     r"|承办|新开通|开通|完成|超过|超|增长|减少|出口|进口"
-    r"|[^，。；\d每]{1,6}[一1][家个名户项人件台款单](?=[^，。；\d]{2})"
+    r"|[^，。；\d每]{1,6}[一1][家个名户项人件台款单头亩株只羽窝例](?=[^，。；\d]{2}|，)"
     r"|(?![家户个人名位年月])(?:(?!选|支持|扶持|资助|奖|补|最"
     r"|不)[^，。；\d每]){1,6}\d{1,5}[家个名项件台款单亩吨度间票辆](?=[^，。；\d]{2})|再?[上跨迈][一1]个?"
     r"|销售|引培|转化|促成|达成|安置|聘用|接待|组织|发展|建设|新建|建成|满|带动|录用)"
@@ -176,6 +191,10 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     if _ONE_MORE.search(words) or _MONTHLY.search(words):
         return True
     if personal and re.search(r"每(?:一)?年(?!度?(?:考核|评))(?:度)?[^，。；\d每]{0,16}$", words):
+        return True
+    if value >= _SMALL and _HONOUR_EACH.search(context.before):
+        return False
+    if _TO_ANOTHER.search(words):
         return True
     units = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
     each = [u for u in units if u]
@@ -248,7 +267,7 @@ def _since_comma(context: Context) -> str:
 
 
 def _things_each(words: str) -> bool:
-    """``通过审定的品种每个30万元``: the noun that 每个 counts is a thing, not one who receives."""
+    """``新增托位每个1万元``: the noun that 每个 counts is a thing, not one who receives."""
     match = _EACH_OF.search(words)
     if not match:
         return False
@@ -340,14 +359,16 @@ def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
         return True
     if _SEAT.match(unit) and not large and not re.search(r"一次性|建成|新建|认定", sentence):
         return True
-    if re.match(r"[个家]?(?:门|直营|专卖)?店(?!面)", unit) and _OPENS_SHOPS.search(sentence):
+    if re.match(
+        r"(?:[个家]?(?:门|直营|专卖)?店(?!面)|[个家]?(?:奖|补|给予|资助))", unit
+    ) and _OPENS_SHOPS.search(sentence):
         return True
     if unit.startswith("场") and _FARM.search(sentence):
         return False
     if re.match(r"[户家个]", unit) and (_THROUGH_OTHERS.search(sentence) or _BY_NUMBER.search(sentence)):
         return True
     if (_ENTITY.match(unit) and not _THING.match(unit)) or _ONCE_EACH.match(unit):
-        return False
+        return bool(_BROUGHT_SORT.search(sentence))
     return bool(re.match(r"^[一-龥㎡A-Za-z]", unit)) and not _NO_UNIT.match(unit)
 
 
