@@ -43,7 +43,8 @@ def _verdict(node: Node, raw: str) -> bool | None:
     if grants.PAYMENT.match(about) and "给予" not in text:
         return False
     if _rules_on_something_else(about, bool(solid or shares)):
-        return bool(solid or shares) and grants.verb_with_figure(text) and not _only_limits(solid, shares)
+        figures = bool(solid or shares) and not _only_limits(solid, shares)
+        return figures and grants.names_what_one_gets(text)
     if (money or shares) and (grants.for_offices(text) or grants.only_urges(text)):
         return False
     if _names_the_funds(about, text) or _binds(node, text):

@@ -197,6 +197,15 @@ def only_goals(text: str) -> bool:
 GIVES_ONCE: Final = re.compile(r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高")
 
 
+# 补贴资金共600万元: what all together get
+_ALL_TOGETHER: Final = re.compile(r"(?:资金|经费|总额|总量)[^，。；\d]{0,8}\d[\d.]*[万亿]?元")
+
+
+def names_what_one_gets(text: str) -> bool:
+    """Whether a grant and its figure stand together, apart from the sum of the whole programme."""
+    return verb_with_figure(_ALL_TOGETHER.sub("", text))
+
+
 def verb_with_figure(text: str) -> bool:
     return bool(
         re.search(
