@@ -49,7 +49,7 @@ def _verdict(node: Node, raw: str) -> bool | None:
         return False
     if _names_the_funds(about, text) or _binds(node, text):
         return False
-    if money and not (solid or shares) and _funds_everything(text):
+    if money and not shares and _funds_everything(text) and not (solid and _OF_ONE.search(text)):
         return False
     if solid or shares:
         return _gives_figures(node, text, solid, shares)
@@ -141,6 +141,9 @@ _ALL_OF_IT: Final = re.compile(
     r"|各[项类](?:政策|补[助贴]|奖[励补]|扶持|资助|优惠|措施|资金)|专款专用|专户管理|滚动使用|总量控制|总额控制"
 )
 _LENDS: Final = re.compile(r"为[^，。；]{2,30}提供|转贷|周转|担保|风险补偿|风险池|引导基金|投资基金")
+
+
+_OF_ONE: Final = re.compile(r"每(?!年|季|月)|单[个家户笔]|给予|分别")
 
 
 def _funds_everything(text: str) -> bool:
