@@ -56,7 +56,7 @@ ASIDE: Final = any_of(
     r"(?:优惠政策|减免)按照?[^，。；]{0,10}管理",
     r"资金来源",
     r"纳入[^，。]{0,8}预算",
-    r"公示",
+    r"(?<!免于)(?<!免予)公示",
     r"提交",
     r"库款保障",
     r"支出进度",
@@ -187,8 +187,12 @@ def eases(text: str) -> bool:
     return any(_eases(sentence) for sentence in _sentences(text) if not VOID.search(sentence))
 
 
+_SAVE: Final = re.compile(r"(?<![^，])除[^，]{2,50}(?:外|以外)，")  # 除投诉举报外: no rule on complaints
+
+
 def _eases(sentence: str) -> bool:
     """Whether a sentence makes something easier for somebody and is no order and no procedure."""
+    sentence = _SAVE.sub("", sentence)
     if _ORDERS.search(sentence) or GUARD.search(sentence):
         return False
     calm = "，".join(clause for clause in sentence.split("，") if not _URGES.search(clause))
