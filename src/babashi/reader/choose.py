@@ -235,6 +235,8 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
         return False
     if node.tail and grants.verb_with_figure("".join(p.text for p in node.tail)):
         return not any(money_of(found, raw) or shares_of(found, raw) for found in inside)
+    if _offers_a_choice(node):
+        return True
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
         return _tiers(node, inside)
     standards = [subject(facet) for facet in facets if "标准" in subject(facet)]
@@ -246,6 +248,17 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
         return False
     of_facets = below | {id(facet) for facet in facets}
     return all(id(found) in of_facets for found in inside)
+
+
+_CHOICE: Final = re.compile(
+    r"(?:标准|内容|方式|政策)：[^。；]{0,24}(?:任选|择一|选择|两种|两项|之一)[^。；]{0,10}[：:]$"
+)
+
+
+def _offers_a_choice(node: Node) -> bool:
+    """``支持标准：以下两项任选其一：`` below a named policy: what follows are two ways of it."""
+    own = list(node.own())
+    return len(own) > 1 and _CHOICE.search(own[-1].text) is not None
 
 
 def _tiers(node: Node, inside: list[Node]) -> bool:
