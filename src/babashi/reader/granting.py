@@ -151,9 +151,8 @@ def _funds_everything(text: str) -> bool:
     sentences = re.split("[。；]", text)
     paying = [s for s in sentences if re.search(r"\d[万亿]?元", s)]
     rest = [s for s in sentences if s not in paying]
-    return all(_ALL_OF_IT.search(s) and not _LENDS.search(s) for s in paying) and not any(
-        grants.concrete(s) for s in rest
-    )
+    everything = all(_ALL_OF_IT.search(s) and not _LENDS.search(s) for s in paying)
+    return bool(paying) and everything and not any(grants.concrete(s) for s in rest)
 
 
 # 3消费券发放 区商务局 68330256: a row of a list of telephones

@@ -21,7 +21,10 @@ _SYMBOLS: Final = (
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _LETTERS: Final = "ABCDEFGHIJ"
 _CLEAR: Final = frozenset("".join(_SYMBOLS[4:]))  # marks in themselves
-_NUM: Final = rf"(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,3}}|[{''.join(_SYMBOLS)}]|[IVX]{{1,4}}|(?<=[一-龥])[A-J](?![A-Z])|[A-J](?=类[：、]))"
+_NUM: Final = (
+    rf"(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,3}}|[{''.join(_SYMBOLS)}]|[IVX]{{1,4}}"
+    r"|(?<=[一-龥])[A-J](?![A-Z])|[A-J](?=类[：、]))"
+)
 # 附件1, 情形一, 支持范围Ⅰ: numbered, but no items
 _NO_ITEM: Final = re.compile(
     r"附件|附表|附录|附图|附注|[表图注问答例周至到年月共约近达超]|情形|情况|方式|方法|途径|渠道|条件|标准|步骤|流程|阶段|模式|形式"
