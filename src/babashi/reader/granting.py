@@ -146,11 +146,14 @@ _LENDS: Final = re.compile(r"为[^，。；]{2,30}提供|转贷|周转|担保|�
 _OF_ONE: Final = re.compile(r"每(?!年|季|月)|单[个家户笔]|给予|分别")
 
 
+_SUM: Final = re.compile(r"\d[万亿]?元")
+
+
 def _funds_everything(text: str) -> bool:
     """Whether every sentence with a sum only says from what all grants of the notice are paid."""
     sentences = re.split("[。；]", text)
-    paying = [s for s in sentences if re.search(r"\d[万亿]?元", s)]
-    rest = [s for s in sentences if s not in paying]
+    paying = [s for s in sentences if _SUM.search(s)]
+    rest = [s for s in sentences if not _SUM.search(s)]
     everything = all(_ALL_OF_IT.search(s) and not _LENDS.search(s) for s in paying)
     return bool(paying) and everything and not any(grants.concrete(s) for s in rest)
 
