@@ -56,7 +56,7 @@ ASIDE: Final = any_of(
     r"(?:优惠政策|减免)按照?[^，。；]{0,10}管理",
     r"资金来源",
     r"纳入[^，。]{0,8}预算",
-    r"公示",
+    r"(?<!免于)(?<!免予)公示",
     r"提交",
     r"库款保障",
     r"支出进度",
@@ -78,7 +78,9 @@ ASIDE: Final = any_of(
     r"[没未](?:有|得再|曾)?享受过",
     r"由[^，。；]{1,16}(?:自行|协商)(?:协商)?分配",
     r"(?:奖励|补[助贴])[^，。；]{0,8}的原则",
-    r"(?:资金|经费)由",
+    r"(?:资金|(?<!培训)(?<!体检)(?<!检测)经费)由",
+    r"(?:资金|经费)不得用于",
+    r"(?:落实|保障|核定)[^，。；]{0,6}经费$",
     r"(?:所需|奖励|补[助贴]|资助|扶持)[^，。；]{0,6}(?:经费|资金)[从由在]",
     r"(?:遵循|坚持)[^，]{2,40}原则",
     r"按照?(?:其)?最高(?:额度|标准|一项|档)",
@@ -107,7 +109,7 @@ VOID: Final = any_of(
     r"骗取",
     r"套取",
     r"弄虚作假",
-    r"违规",
+    r"(?<!轻微)违规",
     r"所称",
     r"是指",
     r"终止",
@@ -130,6 +132,9 @@ VOID: Final = any_of(
     r"退还[^，。；]{0,12}(?:奖励|补[助贴]|资助|扶持)",
     r"鼓励[^，。；]{0,10}免费",
     r"鼓励用人单位",
+    r"办结率|满意率",
+    r"尽职免责|勤勉尽责|尽职尽责",
+    r"(?:引导|鼓励|督促|指导|推动)企业[^。；]{0,30}(?:薪酬|工资|激励|分配)[^。；]{0,8}(?:机制|制度|办法|挂钩|改革)",
 )
 # 经审核后，兑现奖励: how it is paid, not what
 _VETTED: Final = re.compile(r"审核|审定|审批|批准")
@@ -140,7 +145,7 @@ _ORDERS: Final = re.compile(
     r"|主动)|应当|必须"
 )
 _URGES: Final = re.compile(
-    r"鼓励|引导|倡导|推动|督促|加强|健全|建立健全|研究|完善[^，。；]{0,10}(?:机制|体系|制度)|力争"
+    r"鼓励|引导|倡导|推动|推广|督促|加强|健全|建立健全|研究|完善[^，。；]{0,10}(?:机制|体系|制度)|力争"
 )
 # Banks are urged or told, nothing is granted: 鼓励金融机构适当下调贷款利率, 各银行机构不得抽贷
 _BANKS: Final = re.compile(
@@ -182,8 +187,12 @@ def eases(text: str) -> bool:
     return any(_eases(sentence) for sentence in _sentences(text) if not VOID.search(sentence))
 
 
+_SAVE: Final = re.compile(r"(?<![^，])除[^，]{2,50}(?:外|以外)，")  # 除投诉举报外: no rule on complaints
+
+
 def _eases(sentence: str) -> bool:
     """Whether a sentence makes something easier for somebody and is no order and no procedure."""
+    sentence = _SAVE.sub("", sentence)
     if _ORDERS.search(sentence) or GUARD.search(sentence):
         return False
     calm = "，".join(clause for clause in sentence.split("，") if not _URGES.search(clause))

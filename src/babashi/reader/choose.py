@@ -97,7 +97,7 @@ def _with_plain_sums(node: Node, inside: list[Node], raw: str) -> list[Node]:
     if not others or not (granting or (node.head is not None and _KINDS_OF_GRANT.match(subject(node)))):
         return inside
     led = node.head is not None and (
-        _LEADS.search(node.head.text) is not None or _KINDS_OF_GRANT.match(subject(node)) is not None
+        any(_LEADS.search(p.text) for p in node.own()) or _KINDS_OF_GRANT.match(subject(node)) is not None
     )
     chosen = {id(child) for child in others if is_step(child) or (led and _STEP.match(all_text(child)))}
     if led or len(others) <= 2 * len(granting):
@@ -126,7 +126,10 @@ _LEADS: Final = re.compile(
     r"(?:下列|以下|如下)(?:标准|规定|档次|方式|额度)?[^，。；]{0,4}(?:给予)?[^，。；]{0,6}(?:奖励|补[助贴]|资助|奖补)[：:]?$"
 )
 # （一）国际标准，100万元；
-_STEP: Final = re.compile(r"[^。；\d]{2,30}(?:每[^，。；\d]{1,3})?\d[\d.]*[万亿]?元[。；]?$")
+_STEP: Final = re.compile(
+    r"[^。；\d]{2,30}(?:每[^，。；\d]{1,3})?\d[\d.]*[万亿]?元"
+    r"(?:[，、][^，。；]{2,24}?(?:每[^，。；\d]{1,3})?\d[\d.]*[万亿]?元){0,3}[。；]?$"
+)
 
 
 def _bulleted(node: Node, raw: str) -> list[Node]:
@@ -232,6 +235,8 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
         return False
     if node.tail and grants.verb_with_figure("".join(p.text for p in node.tail)):
         return not any(money_of(found, raw) or shares_of(found, raw) for found in inside)
+    if _offers_a_choice(node):
+        return True
     if len(facets) < 2 or 2 * len(facets) < len(node.children):
         return _tiers(node, inside)
     standards = [subject(facet) for facet in facets if "标准" in subject(facet)]
@@ -243,6 +248,17 @@ def _folds(node: Node, inside: list[Node], raw: str) -> bool:
         return False
     of_facets = below | {id(facet) for facet in facets}
     return all(id(found) in of_facets for found in inside)
+
+
+_CHOICE: Final = re.compile(
+    r"(?:标准|内容|方式|政策)：[^。；]{0,24}(?:任选|择一|选择|两种|两项|之一)[^。；]{0,10}[：:]$"
+)
+
+
+def _offers_a_choice(node: Node) -> bool:
+    """``支持标准：以下两项任选其一：`` below a named policy: what follows are two ways of it."""
+    own = list(node.own())
+    return len(own) > 1 and _CHOICE.search(own[-1].text) is not None
 
 
 def _tiers(node: Node, inside: list[Node]) -> bool:

@@ -27,7 +27,7 @@ def _verdict(node: Node, raw: str) -> bool | None:
     title, text = title_text(node), all_text(node)
     if states_a_condition(node) and not _NAMES_A_SUM.search(text):
         return False
-    if grants.only_defines(text):
+    if grants.only_defines(text) or _CONTACT.fullmatch(text):
         return False
     money, shares = money_of(node, raw), shares_of(node, raw)
     solid = [a for a in money if a.role != "total_budget"]
@@ -43,10 +43,13 @@ def _verdict(node: Node, raw: str) -> bool | None:
     if grants.PAYMENT.match(about) and "给予" not in text:
         return False
     if _rules_on_something_else(about, bool(solid or shares)):
-        return bool(solid or shares) and grants.verb_with_figure(text) and not _only_limits(solid, shares)
+        figures = bool(solid or shares) and not _only_limits(solid, shares)
+        return figures and grants.names_what_one_gets(text)
     if (money or shares) and (grants.for_offices(text) or grants.only_urges(text)):
         return False
-    if _names_the_funds(about, text):
+    if _names_the_funds(about, text) or _binds(node, text):
+        return False
+    if money and not shares and _funds_everything(text) and not (solid and _OF_ONE.search(text)):
         return False
     if solid or shares:
         return _gives_figures(node, text, solid, shares)
@@ -76,7 +79,20 @@ def _gives_figures(node: Node, text: str, solid: list[Amount], shares: list[Rate
         or not grants.procedural(text)
         or grants.GIVES_ONCE.search(text) is not None
         or _STANDARD_LIMIT.search(text) is not None
+        or _caps_each(text)
     )
+
+
+# 每件资助不超过3万元, …, 每个单位年度资助总额不超过50万元: the limit of a year beside what one case gets
+_CAP_OF_ONE: Final = re.compile(
+    r"每(?!年|家|户|个企|个单)[^，。；\d]{1,6}(?:资助|补[助贴]|奖[励补]|贴息|报销)[^，。；\d]{0,6}(?:不超过|最高|至多)[^，。；\d]{0,3}\d"
+)
+
+
+def _caps_each(text: str) -> bool:
+    """Whether a clause that rules on nothing else says what one case gets at most."""
+    clauses = [c for c in re.split("[，。；]", text) if not grants.procedural(c)]
+    return any(_CAP_OF_ONE.search(clause) for clause in clauses)
 
 
 # 奖补标准由县区确定，但一个车间一年不超过5万元
@@ -116,6 +132,54 @@ _FUNDS_ONLY: Final = re.compile(
     r"(?:[^，。；]{0,8}资金(?:的)?(?:安排|来源|筹[集措]|渠道|分担|负担|预算)|(?:补[助贴]|奖[补励]|扶持|救助|所需|配套)资金)$"
 )
 _EACH: Final = re.compile(r"每[一-龥]{1,4}[^，。；\d]{0,8}\d|给予[^，。；]{0,20}\d|\d[万亿]?元/")
+
+
+# 专款专用, 用于本办法规定的贴息和奖励: the money of everything that the notice grants
+_ALL_OF_IT: Final = re.compile(
+    r"(?:本(?:实施)?(?:意见|办法|细则|政策|措施|规定|方案|通知)|(?:(?<=[对于持实现])|(?<=保障)|(?<![^，。；]))(?:上述|以上|前述))[^，。；]{0,20}"
+    r"(?:补[助贴]|奖[励补]|贴息|扶持|资助|政策|措施|项目|条款|支出|事项)"
+    r"|各[项类](?:政策|补[助贴]|奖[励补]|扶持|资助|优惠|措施|资金)|专款专用|专户管理|滚动使用|总量控制|总额控制"
+)
+_LENDS: Final = re.compile(r"为[^，。；]{2,30}提供|转贷|周转|担保|风险补偿|风险池|引导基金|投资基金")
+
+
+_OF_ONE: Final = re.compile(r"每(?!年|季|月)|单[个家户笔]|给予|分别")
+
+
+_SUM: Final = re.compile(r"\d[万亿]?元")
+
+
+def _funds_everything(text: str) -> bool:
+    """Whether every sentence with a sum only says from what all grants of the notice are paid."""
+    sentences = re.split("[。；]", text)
+    paying = [s for s in sentences if _SUM.search(s)]
+    rest = [s for s in sentences if not _SUM.search(s)]
+    everything = all(_ALL_OF_IT.search(s) and not _LENDS.search(s) for s in paying)
+    return bool(paying) and everything and not any(grants.concrete(s) for s in rest)
+
+
+# 3消费券发放 区商务局 68330256: a row of a list of telephones
+_CONTACT: Final = re.compile(r"[^。；]{4,60}?(?:\d{3,4}-?\d{7,8}|(?<!\d)[2-8]\d{6,7}|(?<!\d)1[2-9]\d{3})")
+
+# 各参与平台应当做好…: what those who get something have to do for it
+_BINDS: Final = re.compile(
+    r"[^，。；：]{0,10}(?:企业|平台|(?<!承保)(?<!保险)(?<!担保)(?<!金融)机构|单位|商户|门店|经销商|业主|合作社|申请人|受助者|获奖者|承办方|主办方)"
+    r"[^，。；：对给可]{0,4}(?:应当?|必须|须|不得)(?![急用聘届享税]|[^，。；]{0,6}(?:退还|减免|返还|给予|享受))"
+)
+
+
+def _binds(node: Node, text: str) -> bool:
+    """Whether an item opens with a duty of those who get something and names no grant."""
+    head = node.head
+    return (
+        head is not None
+        and _BINDS.match(head.text, head.body_start) is not None
+        and not _NAMES_A_SUM.search(text)
+        and not _GRANTS_TOO.search(text)
+    )
+
+
+_GRANTS_TOO: Final = re.compile(r"(?<!不)给予|奖励|(?:免|减)[征收缴]|减免|减半|补[助贴](?!资金|款)")
 
 
 def _opens_a_pot(node: Node, text: str) -> bool:
@@ -168,6 +232,7 @@ def all_text(node: Node) -> str:
 _CONDITIONS: Final = re.compile(
     r"^(?!.{0,12}(?:放宽|降低|改善|创造|优化|提供))[^，。；]{0,16}条件(?:有哪些|是什么)?[：？]?$"
     r"|(?:申请|申报|享受|认定|补贴|奖励)(?:材料|流程|程序)：?$|(?:对象|人员)认定(?:标准)?$"
+    r"|^[^，。；]{0,6}(?:验收|认定|评定|入选|准入|评选)(?:标准|要求)$"
     r"|^[^，。；]{0,30}(?:对象|主体|企业|人员|单位)[^，。；给奖补]{0,8}(?:符合|具备|满足)(?:以下|下列|如下)[^，。；]{0,6}(?:条件|要求)"
 )
 # 二、贷款流程, 附则, 职责分工: what stands below such a heading needs a sum of its own to grant
@@ -202,7 +267,7 @@ _ASKS_FOR: Final = re.compile(
 def states_a_condition(node: Node) -> bool:
     """申请条件 and what stands below it: what it names is asked for, not granted."""
     parent = node.parent.head if node.parent is not None else None
-    return _below(node, _CONDITIONS) or (parent is not None and _ASKS_FOR.search(parent.text) is not None)
+    return _within(node, _CONDITIONS) or (parent is not None and _ASKS_FOR.search(parent.text) is not None)
 
 
 # 一、资金安排: where the money of the whole notice comes from
@@ -212,7 +277,21 @@ _FUNDS: Final = re.compile(r"^[^，。；]{0,12}资金(?:的)?(?:安排|来源|�
 def _below(node: Node, heading: re.Pattern[str]) -> bool:
     """Whether the item or the one that holds it has such a heading."""
     near = [node] + ([node.parent] if node.parent is not None else [])
-    return any(n.head is not None and heading.search(subject(n)) is not None for n in near)
+    return _any_headed(near, heading)
+
+
+def _within(node: Node, heading: re.Pattern[str]) -> bool:
+    """Whether the item or any that holds it has such a heading."""
+    above = [n for n in node.above() if n is node.parent or not _MIXED.search(subject(n))]
+    return _any_headed([node, *above], heading)
+
+
+# 二、支持标准与申报条件: what stands below it is not only asked for
+_MIXED: Final = re.compile(r"(?:支持|补[助贴]|奖[励补]|资助|扶持)标准|类别|内容|政策|措施|方向")
+
+
+def _any_headed(nodes: list[Node], heading: re.Pattern[str]) -> bool:
+    return any(n.head is not None and heading.search(subject(n)) is not None for n in nodes)
 
 
 def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:

@@ -18,7 +18,7 @@ def title_text(node: Node) -> str:
     if node.head is None:
         return ""
     text = node.head.text[heading_start(node.head) : node.title_end]
-    return text.strip("【】《》“”：。，、 ")
+    return text.strip("【】〔〕《》“”：。，、 ")
 
 
 def subject(node: Node) -> str:
@@ -41,9 +41,9 @@ def heading(node: Node, raw: str) -> Words:
     end = max(node.title_end, start)
     if node.kind == HEADED and node.number == 1:
         start, end = _unlabelled_clause(node, head)
-    while start < end and head.text[start] in "【“《 （":
+    while start < end and head.text[start] in "【“《 （〔":
         start += 1
-    while end > start and head.text[end - 1] in "】：。，（；":
+    while end > start and head.text[end - 1] in "】：。，（；〕":
         end -= 1
     if start < end and head.text[start - 1 : start] == "“" and "”" in head.text[start:end]:
         start -= 1

@@ -63,6 +63,13 @@ class Node:
         for child in self.children:
             yield from child.walk()
 
+    def above(self) -> Iterator[Node]:
+        """The items that hold this one, the nearest first."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
     def ordinal(self, raw: str) -> str:
         """The label as printed, without the white space behind it."""
         if self.virtual or self.head is None or self.head.label is None or self.kind == HEADED:
@@ -244,8 +251,10 @@ _FIELD_MARK: Final = re.compile(
 )
 
 
-# 第五条 （租金减半）租用…: the brackets hold the title
-_BRACKETED: Final = re.compile(r"（(?=[^（）\d，。；：]{2,20}）[一-龥“《0-9])(?!含|[试暂]行|[修废]|原)")
+# 第五条 （租金减半）租用…, 第五条 [租金减半] 租用…: the brackets hold the title
+_BRACKETED: Final = re.compile(
+    r"[（〔](?=[^（）〔〕\d，。；：]{2,20}[）〕][一-龥“《0-9])(?!含|[试暂]行|[修废]|原)"
+)
 
 
 def heading_start(head: Paragraph) -> int:
@@ -270,8 +279,8 @@ def title_end(node: Node) -> int:
     if head is None:
         return 0
     text, start = head.text, heading_start(head)
-    if start > head.body_start and text[start - 1] == "（":
-        return text.index("）", start)
+    if start > head.body_start and text[start - 1] in "（〔":
+        return text.index("）" if text[start - 1] == "（" else "〕", start)
     if text[start : start + 1] == "【" and (close := text.find("】", start, start + 40)) > 0:
         return close + 1
     if asks(node):

@@ -21,7 +21,10 @@ _SYMBOLS: Final = (
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _LETTERS: Final = "ABCDEFGHIJ"
 _CLEAR: Final = frozenset("".join(_SYMBOLS[4:]))  # marks in themselves
-_NUM: Final = rf"(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,3}}|[{''.join(_SYMBOLS)}]|[IVX]{{1,4}}|(?<=[一-龥])[A-J](?![A-Z]))"
+_NUM: Final = (
+    rf"(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,3}}|[{''.join(_SYMBOLS)}]|[IVX]{{1,4}}"
+    r"|(?<=[一-龥])[A-J](?![A-Z])|[A-J](?=类[：、]))"
+)
 # 附件1, 情形一, 支持范围Ⅰ: numbered, but no items
 _NO_ITEM: Final = re.compile(
     r"附件|附表|附录|附图|附注|[表图注问答例周至到年月共约近达超]|情形|情况|方式|方法|途径|渠道|条件|标准|步骤|流程|阶段|模式|形式"
@@ -33,7 +36,7 @@ _MARK: Final = "[：、.．。，）|/—－-]"
 _ENCLOSED: Final = re.compile(
     rf"(?P<open>[（【〔\[<〈〖])(?P<g>{_WORD}|){_NUM}(?P<mark>[）】〕\]>〉〗]){_MARK}?"
 )
-_BARE: Final = rf"(?:(?P<nth>第|(?=[甲乙丙丁戊]类)){_NUM.replace('<n>', '<m>')}(?P<unit>{_UNIT})|(?P<g>{_WORD}|[第其]|)0?{_NUM})"
+_BARE: Final = rf"(?:(?P<nth>第|(?=[甲乙丙丁戊A-J]类)){_NUM.replace('<n>', '<m>')}(?P<unit>{_UNIT})|(?P<g>{_WORD}|[第其]|)0?{_NUM})"
 _MARKED: Final = re.compile(
     rf"{_BARE}(?P<mark>{_MARK}|(?<=[{''.join(_SYMBOLS[4:])}]))(?=[一-龥“《【（A-Z]|(?<=[：、，|）])\d)"
 )
@@ -57,11 +60,20 @@ def found(views: list[View]) -> dict[int, Label]:
     for index, view in enumerate(views):
         match = _opening(view)
         shape = _shape(match) if match is not None and match.end() < len(view.text) else None
-        if match is not None and shape is not None and not _NO_ITEM.search(shape[1]):
+        if match is not None and shape is not None and not _NO_ITEM.search(shape[1]) and _heads(view, shape):
             seen[shape].append(_seen(index, match, shape))
     runs = {shape: _counting_up(places) for shape, places in seen.items()}
     result = {s.at: s.label for run in runs.values() for s in run if len(run) >= s.least}
     return result | _companions(seen, result)
+
+
+# A类：技改补助 is an item, A类：100万元 a step
+_TITLE_ALONE: Final = re.compile(r"[A-J]类[：、][^，。；：\d]{3,24}")
+
+
+def _heads(view: View, shape: tuple[str, ...]) -> bool:
+    """Whether what follows ``A类：`` is a title; other labels may stand in front of anything."""
+    return shape[2] != "类" or shape[4] != "A" or _TITLE_ALONE.fullmatch(view.text) is not None
 
 
 def _opening(view: View) -> re.Match[str] | None:

@@ -366,6 +366,12 @@ TITLES: Final[tuple[tuple[str, int, str, str], ...]] = (
         rf"^(?:{_PUSH}|建立|建设|开展|组织|实施|发挥|引导|督促|倡导|做[好强大]|发展)",
         "做强品牌",
     ),
+    (
+        "title of a mechanism",
+        -12,
+        r"^(?:建立|健全|完善|落实|强化)(?!.*(?:修复|救助|补偿))[^，。；]{0,16}(?:机制|制度)$",
+        "健全走访制度",
+    ),
 )
 OTHERS: Final[dict[str, int]] = {
     "clean": 1,

@@ -317,3 +317,13 @@ ROAD = "新建林道每公里补助2万元，每村最高6万元。"
 )
 def test_cards_and_rows(text: str, expected: list[tuple[str, str]]) -> None:
     assert measures(text) == expected
+
+
+@pytest.mark.parametrize("opening", "（〔[【")
+def test_a_title_in_brackets(opening: str) -> None:
+    closing = "）〕]】"["（〔[【".index(opening)]
+    text = (
+        f"关于支持商贸业的意见\n第一条 {opening}水费减收{closing} 对餐饮商户，用水按80%收费。\n"
+        f"第二条 {opening}冷链运输{closing} 冷藏车每辆补贴1500元。\n"
+    )
+    assert [m.heading.text for m in read_text(text).measures] == ["水费减收", "冷链运输"]
