@@ -1,6 +1,7 @@
 """Scores the reader on annotated notices and times it: ``python bench/reader.py [FOLDER ...]``.
 
-Without folders: both halves of the project's own notices, and the real ones beside the project if present.
+Without folders: both halves of the project's own notices, the rounds of notices that others wrote and annotated,
+and the real ones beside the project if present.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = [
     ROOT / "tests/data/notices/tuning",
     ROOT / "tests/data/notices/heldout",
+    *sorted((ROOT / "tests/data/notices/independent").iterdir()),
     ROOT.parent / "shared/notices/dev",
 ]
 

@@ -51,6 +51,16 @@ def test_held_out_half_does_not_get_worse() -> None:
     assert max(seconds) < 1
 
 
+@pytest.mark.parametrize(
+    ("round_", "floor"),
+    [("first", 0.97), ("second", 0.93), ("third", 0.92), ("fourth", 0.95), ("fifth", 0.88)],
+)
+def test_notices_of_others_do_not_get_worse(round_: str, floor: float) -> None:
+    score, seconds = bench.score_folder(OWN / "independent" / round_, None)
+    assert {name: score.counts[name].f1 for name in FIELDS if score.counts[name].f1 < floor} == {}
+    assert max(seconds) < 1
+
+
 def test_real_notices_with_their_own_scorer() -> None:
     folder = SHARED / "notices"
     if not folder.exists():
