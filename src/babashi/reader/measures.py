@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from babashi.reader import dates, details, headings, kinds, responsible
 from babashi.reader.choose import choose, without_aspects
@@ -21,8 +22,17 @@ Names = tuple[Words, ...]
 
 def find_measures(root: Node, raw: str, printed: date | None = None) -> list[Measure]:
     """All measures in order of the text."""
-    chosen = without_aspects(with_likely(root, choose(root, raw), raw), raw)
-    return [_measure(node, raw, printed) for node in chosen]
+    read = choose(root, raw)
+    sure = {id(node) for node in read}
+    found = without_aspects(with_likely(root, read, raw), raw)
+    measures = [_measure(node, raw, printed) for node in found]
+    return [
+        measure if id(node) in sure else replace(measure, confidence=_LIKELY)
+        for node, measure in zip(found, measures, strict=True)
+    ]
+
+
+_LIKELY: Final = 0.4  # the confidence of what only weak signs speak for
 
 
 def of_rows(rows: Iterable[tuple[str, Node, Names, Names]], raw: str) -> list[Measure]:
