@@ -163,20 +163,37 @@ def is_total(clause: str) -> bool:
     return _TOTAL.search(clause) is not None and not _SINGLE.search(clause) and not _ONES_OWN.search(clause)
 
 
+def _is_of_one(context: Context) -> bool:
+    """Whether the words around a sum say that one beneficiary gets it or must reach it."""
+    return (
+        _SINGLE.search(context.clause) is not None
+        or re.match(r"/(?:[家户个人]|企业|单位|项目|机构)", context.after) is not None
+        or _REACHED.match(context.after) is not None
+        or "且每年总额" in context.clause
+    )
+
+
+def _is_sum_total(sentence: str, context: Context) -> bool:
+    """``年度补贴总额不超过500万元`` of everybody, not of the one for whom the sentence is."""
+    if _FIRST_COME.match(context.after):
+        return True
+    lower = bool(re.search(r"不低于|不少于|约", context.clause[-8:]))
+    granted = context.link is not None or _FOR_SOME.search(sentence)
+    return lower or (bool(_WHOLE.search(sentence)) and not _SINGLE.search(sentence) and not granted)
+
+
+# …以上且, …的企业: a sum that is reached
+_REACHED: Final = re.compile(
+    r"^(?:以上)?[^，。；]{0,4}(?:且|并|的，|，且|的(?:企|项|单)(?![^，。；]{0,12}(?:基金|资金(?!的))))"
+)
+
+
 def is_pot(text: str, group: Group, context: Context) -> bool:
     """Whether the sum is the money of a whole programme rather than what one beneficiary gets."""
+    if _is_of_one(context):
+        return False
     clause = context.clause
     near = _SET_UP_FOR.sub("", context.after[:30])[:22].split("，")[0]
-    if _SINGLE.search(clause) or re.match(r"/(?:[家户个人]|企业|单位|项目|机构)", context.after):
-        return False
-    if (
-        re.match(
-            r"^(?:以上)?[^，。；]{0,4}(?:且|并|的，|，且|的(?:企|项|单)(?![^，。；]{0,12}(?:基金|资金(?!的))))",
-            context.after,
-        )
-        or "且每年总额" in clause
-    ):
-        return False
     if _is_provided(text, group, context):
         return True
     if re.search(r"(?:经费|资金)[^，。；\d]{0,8}$", clause) and _IN_BUDGET.match(context.after):
@@ -204,13 +221,8 @@ def is_pot(text: str, group: Group, context: Context) -> bool:
         return True
     if _POT_BEFORE.search(clause) and _POT_NOUN.search(clause[-24:] + near):
         return not re.search(r"^[^，。；]{0,6}(?:奖励|补助|补贴)(?!资金|经费)", near)
-    sentence = text[context.sentence_start : context.sentence_end]
     if _TOTAL.search(clause) and not _ONES_OWN.search(clause):
-        if _FIRST_COME.match(context.after):
-            return True
-        lower = bool(re.search(r"不低于|不少于|约", clause[-8:]))
-        granted = context.link is not None or _FOR_SOME.search(sentence)
-        return lower or (bool(_WHOLE.search(sentence)) and not _SINGLE.search(sentence) and not granted)
+        return _is_sum_total(text[context.sentence_start : context.sentence_end], context)
     return bool(
         group.members[0].value >= _SMALLEST_POT
         and re.search(r"(?:发放|投放)[^，。；\d]{0,6}$", clause)

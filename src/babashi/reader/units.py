@@ -164,6 +164,25 @@ def continues(link: str | None) -> bool:
     return link is not None and bool(_AND.fullmatch(link)) and "一次性" not in link
 
 
+def _each_of_words(
+    text: str, sentence: str, words: str, context: Context, *, large: bool, personal: bool
+) -> bool:
+    """Whether what 每 counts in the words before a sum is a unit."""
+    if (
+        _things_each(context.before)
+        or _BROUGHT.search(words)
+        or (re.match(r"[、，和]", words) and _things_each(context.clause))
+    ):
+        return True
+    each = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
+    yearly = all(unit.startswith("年") for unit in each)  # each step pays every year
+    return (
+        any(_unit_prices(unit, sentence, large, personal) for unit in each)
+        or bool(yearly and _steps_before(text, context))
+        or bool(re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words))
+    )
+
+
 def is_unit_price(text: str, group: Group, context: Context) -> bool:
     """Whether the sum is a price for each unit rather than a sum for the beneficiary."""
     sentence = text[context.sentence_start : context.sentence_end]
@@ -196,21 +215,8 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
         return False
     if _TO_ANOTHER.search(words):
         return True
-    units = [m["unit"] for m in re.finditer(r"(?:每|按)(?P<unit>[^，。；：、\d（每]{1,24})", words)]
-    each = [u for u in units if u]
     if "每" in words:
-        if (
-            _things_each(context.before)
-            or _BROUGHT.search(words)
-            or (re.match(r"[、，和]", words) and _things_each(context.clause))
-        ):
-            return True
-        yearly = all(u.startswith("年") for u in each)  # each step pays every year
-        return (
-            any(_unit_prices(u, sentence, value >= _SMALL, personal) for u in each)
-            or bool(yearly and _steps_before(text, context))
-            or bool(re.search(r"每[人名位家户]?每?个?(?:月|天|日|晚)", words))
-        )
+        return _each_of_words(text, sentence, words, context, large=value >= _SMALL, personal=personal)
     if re.search(r"各$|各(?:给予|奖励)?$", context.before):
         return False
     return bool(_steps_before(text, context))
