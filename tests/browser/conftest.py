@@ -6,12 +6,15 @@ BABASHI_SHOTS=folder keeps a screenshot of every page that a test looks at.
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core import signals
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 # Playwright's own event loop runs in this thread; the tests still use the database here, one after the other.
@@ -60,8 +63,39 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+class _Answering:
+    """Counts the requests that the server is answering; a page that is left leaves some of them behind."""
+
+    def __init__(self) -> None:
+        self.lock, self.number = threading.Lock(), 0
+        signals.request_started.connect(self.begun)
+        signals.request_finished.connect(self.done)
+
+    def begun(self, **_more: object) -> None:
+        with self.lock:
+            self.number += 1
+
+    def done(self, **_more: object) -> None:
+        with self.lock:
+            self.number -= 1
+
+    def wait(self, seconds: float = 10) -> None:
+        """Until nothing is being answered: what a test leaves behind must not meet the emptying of the database."""
+        end = time.monotonic() + seconds
+        while self.number > 0 and time.monotonic() < end:
+            time.sleep(0.02)
+
+
 @pytest.fixture
-def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def answering() -> Iterator[_Answering]:
+    counter = _Answering()
+    yield counter
+    signals.request_started.disconnect(counter.begun)
+    signals.request_finished.disconnect(counter.done)
+
+
+@pytest.fixture
+def open_context(browser: Browser, answering: _Answering) -> Iterator[Callable[..., BrowserContext]]:
     """Makes a fresh browser profile of a given width: one person at one device."""
     opened: list[BrowserContext] = []
 
@@ -75,6 +109,7 @@ def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield make
     for context in opened:
         context.close()
+    answering.wait()
 
 
 @pytest.fixture

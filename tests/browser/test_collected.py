@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from django.core import signals
+from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,3 +53,26 @@ def test_a_request_of_a_page_that_is_left_is_none(
         page.goto(f"{live_server.url}/help/")
     assert given_up.count("net::ERR_ABORTED") >= 2
     assert complaints == []
+
+
+def test_what_a_left_page_asked_for_is_waited_for(
+    live_server: Any, open_context: Callable[..., BrowserContext], answering: Any
+) -> None:
+    """A request that nobody waits for any more is answered before the database is emptied."""
+    page = open_context().new_page()
+    page.goto(f"{live_server.url}/policies/")
+    answering.wait()
+
+    def slow(**_more: object) -> None:
+        time.sleep(1)
+
+    signals.request_started.connect(slow)
+    try:
+        page.evaluate("() => { fetch('/policies/?late=1'); }")
+        page.wait_for_timeout(300)
+        page.close()
+        assert answering.number == 1
+        answering.wait()
+        assert answering.number == 0
+    finally:
+        signals.request_started.disconnect(slow)
