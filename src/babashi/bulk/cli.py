@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from babashi.bulk.engines import NAMES
+from babashi.bulk import ENGINES
 
 
 def add_commands(subparsers: Any) -> None:
@@ -58,7 +58,7 @@ def _add_match_files(subparsers: Any) -> None:
         "--top", type=_natural, default=0, metavar="K", help="和 --summary 一起用：列出最高可得最多的 K 户"
     )
     match.add_argument(
-        "--engine", choices=NAMES, default="pool", help="由谁运行：本机进程池（默认）、Ray 或 Spark"
+        "--engine", choices=ENGINES, default="pool", help="由谁运行：本机进程池（默认）、Ray 或 Spark"
     )
     match.add_argument("--workers", type=_positive, metavar="N", help="同时处理几个文件，默认等于处理器核数")
     match.set_defaults(run=_match)

@@ -5,12 +5,10 @@ nothing but :func:`babashi.bulk.onefile.match_file`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
 
 from babashi.bulk.job import Job, Outcome, Task
 
 Engine = Callable[[Job, Sequence[Task], int], Iterator[Outcome]]
-NAMES: Final = ("pool", "ray", "spark")
 
 
 class EngineMissing(Exception):
