@@ -290,9 +290,6 @@ def _headed(node: Node, raw: str) -> list[Node]:
     if _has_facets(node):
         return [node] if grants_something(node, raw) else []
     parts = [part for part in _paragraph_nodes(node) if grants_something(part, raw)]
-    with_figures = sum(1 for part in parts if money_of(part, raw) or shares_of(part, raw))
-    if len(parts) == len(node.body) == 2 and with_figures == 1 and len(title_text(node)) <= 6:
-        return [node]  # both paragraphs speak of the one that the heading names
     if len(parts) > 1 or (len(node.body) > 1 and _splits_elsewhere(node, raw)):
         return parts
     return [node] if grants_something(node, raw) else []
