@@ -1,6 +1,7 @@
 """Lead and support departments in the usual wordings.
 
-（牵头单位：A，配合单位：B）, 责任单位：A、B, （A牵头，B配合）, （A、B按职责分工负责）.
+（牵头单位：A，配合单位：B）, 责任单位：A、B, （A牵头，B配合）, （A、B按职责分工负责）. A bracket that holds bare names
+says that they have to do with the item, not who leads: those are `Bodies.named`.
 """
 
 from __future__ import annotations
@@ -14,8 +15,18 @@ from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import View
 
-Role = Literal["lead", "support", "duty"]
+Role = Literal["lead", "support", "duty", "named"]
 Found = list[tuple[Role, Words]]
+
+
+class Bodies(NamedTuple):
+    """The departments of an item, each in order of the text and without repeats."""
+
+    lead: tuple[Words, ...] = ()
+    support: tuple[Words, ...] = ()
+    named: tuple[Words, ...] = ()
+    """Names in a bracket without a word about their part: （市商务局、市财政局）."""
+
 
 # A label is composed: (政策)(牵头)(和责任)(单位). What it makes of its names hangs on the first word of duty.
 LEADS: Final = r"(?:总?牵头|主办|主责|第一责任|主管)"
@@ -72,10 +83,8 @@ _INNER: Final[list[tuple[re.Pattern[str], Role]]] = [
 ]
 
 
-def find_departments(
-    paragraphs: Iterable[Paragraph], raw: str
-) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
-    """(lead, support), each in order of the text and without repeats."""
+def find_departments(paragraphs: Iterable[Paragraph], raw: str) -> Bodies:
+    """What the paragraphs of an item, a heading or a line behind several items say about departments."""
     found: Found = []
     pending: Role | None = None
     listed_below = False  # names stand below their label, one a line
@@ -129,7 +138,7 @@ def _bare_list(paragraph: Paragraph, raw: str) -> Found:
     return _names(paragraph, raw, 0, len(text), "duty")
 
 
-def _by_role(found: Found) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+def _by_role(found: Found) -> Bodies:
     """责任单位 lead where no 牵头单位 is named, and support it where no 配合单位 is."""
     has_lead = any(role == "lead" for role, _ in found)
     has_support = any(role == "support" for role, _ in found)
@@ -141,7 +150,9 @@ def _by_role(found: Found) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
     for role, words in found:
         if role == "support" or (role == "duty" and has_lead and not has_support and words.text not in lead):
             support.setdefault(words.text, words)
-    return tuple(lead.values()), tuple(support.values())
+    known = lead.keys() | support.keys()
+    named = {w.text: w for role, w in reversed(found) if role == "named" and w.text not in known}
+    return Bodies(tuple(lead.values()), tuple(support.values()), tuple(reversed(named.values())))
 
 
 _LISTED: Final = re.compile(
@@ -345,7 +356,9 @@ def _clause(paragraph: Paragraph, raw: str, start: int, end: int, *, at_end: boo
     text = paragraph.text
     parts = list(_roles_apart(paragraph, start, end))
     tails = [_tail_role(text[a:b]) for a, b in parts]
-    if not any(tails) and not (at_end and _all_bodies(text[start:end])):
+    if not any(tails) and at_end and _all_bodies(text[start:end]):
+        return _names(paragraph, raw, start, end, "named")
+    if not any(tails):
         return []
     result: Found = []
     for (a, b), tail in zip(parts, tails, strict=True):

@@ -213,7 +213,9 @@ def _in_words(
 
 def _departments(draft: _Draft, measure: Measure, lines: list[str]) -> None:
     if not measure.lead_departments:
-        draft.report.append("- 待补：牵头单位。没有读到")
+        named = "、".join(w.text for w in measure.named_departments)
+        said = f"括号里写了 {named}，没有写谁牵头" if named else "没有读到"
+        draft.report.append(f"- 待补：牵头单位。{said}")
         return
     first = measure.lead_departments[0]
     lines.append(f"    lead: {_q(first.text)}  # {_sure(draft.notice, first)}")

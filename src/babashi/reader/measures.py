@@ -58,7 +58,7 @@ def _measure(node: Node, raw: str, printed: date | None = None) -> Measure:
         is_title=has_title(node),
         around="".join(title_text(n) for n in _ancestors(node)),
     )
-    lead, support = responsible.of_measure(node, raw)
+    bodies = responsible.of_measure(node, raw)
     span = Span(paragraphs[0].start, max(p.end for p in paragraphs))
     return Measure(
         ordinal=node.ordinal(raw),
@@ -75,8 +75,9 @@ def _measure(node: Node, raw: str, printed: date | None = None) -> Measure:
         rates=tuple(shares),
         validity=dates.measure_validity([*paragraphs, *_around(node)], raw, printed),
         deadlines=details.deadlines(paragraphs, raw),
-        lead_departments=lead,
-        supporting_departments=support,
+        lead_departments=bodies.lead,
+        supporting_departments=bodies.support,
+        named_departments=bodies.named,
         overlap=details.overlap(paragraphs, raw),
     )
 

@@ -80,6 +80,8 @@ class Measure:
     deadlines: tuple[Words, ...] = ()
     lead_departments: tuple[Words, ...] = ()
     supporting_departments: tuple[Words, ...] = ()
+    named_departments: tuple[Words, ...] = ()
+    """Names in a bracket behind the item, whose part the notice doesn't say."""
     overlap: tuple[Words, ...] = ()
 
 

@@ -105,6 +105,7 @@ def _measure(notice: Notice, measure: Measure) -> dict[str, Any]:
         **_validity(measure.validity),
         "lead_departments": [w.text for w in measure.lead_departments],
         "supporting_departments": [w.text for w in measure.supporting_departments],
+        "named_departments": [w.text for w in measure.named_departments],
         "overlap": [_words(notice, w) for w in measure.overlap],
     }
     return {k: v for k, v in record.items() if v or k in {"ordinal", "heading", "kind"}}
@@ -178,10 +179,16 @@ def _row(notice: Notice, measure: Measure) -> list[str]:
         KIND_WORDS[measure.kind],
         _short("；".join(figures), 60),
         until.isoformat() if until else "",
-        _short("、".join(w.text for w in measure.lead_departments), 24),
+        _short("、".join(w.text for w in measure.lead_departments), 24) or _unsaid(measure),
         _short("、".join(w.text for w in measure.supporting_departments), 24),
         notice.place(measure.heading.span),
     ]
+
+
+def _unsaid(measure: Measure) -> str:
+    """Names in a bracket: who of them leads is not said."""
+    names = "、".join(w.text for w in measure.named_departments)
+    return f"未注明（{_short(names, 20)}）" if names else ""
 
 
 def _figures(finds: Sequence[Amount | Rate]) -> list[str]:

@@ -8,12 +8,11 @@ from itertools import pairwise
 from typing import Final
 
 from babashi.reader import departments, grants
+from babashi.reader.departments import Bodies
 from babashi.reader.headings import title_text
-from babashi.reader.model import Measure, Words
+from babashi.reader.model import Measure
 from babashi.reader.outline import CONTAINERS, HEADED, Node
 
-Names = tuple[Words, ...]
-Both = tuple[Names, Names]
 _MANY_BLOCKS: Final = 200
 _NEAR: Final = 10  # items that show how a notice names who is responsible
 _MANY: Final = 40  # items beside each other that one line of names can speak of
@@ -37,8 +36,8 @@ def with_ranks(found: tuple[Measure, ...], text: str) -> tuple[Measure, ...]:
     )
 
 
-def of_measure(node: Node, raw: str) -> Both:
-    """(lead, support) of an item: its own, those of the guide it is a part of, or those of what encloses it."""
+def of_measure(node: Node, raw: str) -> Bodies:
+    """Departments of an item: its own, those of the guide it is a part of, or those of what encloses it."""
     own = departments.find_departments(node.all(), raw)
     if any(own):
         return own
@@ -52,7 +51,7 @@ def of_measure(node: Node, raw: str) -> Both:
     return _enclosing(node, raw)
 
 
-def _block_behind(node: Node, raw: str) -> Both:
+def _block_behind(node: Node, raw: str) -> Bodies:
     """``【责任单位】`` on a line of its own reads like a heading, but is the end of the item before it."""
     children = node.parent.children if node.parent is not None else []
     for before, block in pairwise(children[:_MANY_BLOCKS]):
@@ -60,10 +59,10 @@ def _block_behind(node: Node, raw: str) -> Both:
             continue
         if departments.heads_list(block.head) is not None:
             return departments.find_departments(block.all(), raw)
-    return (), ()
+    return Bodies()
 
 
-def _enclosing(node: Node, raw: str) -> Both:
+def _enclosing(node: Node, raw: str) -> Bodies:
     """Departments named in the heading of an enclosing item, or once behind its items, hold for all of them."""
     child, parent = node, node.parent
     while parent is not None:
@@ -76,26 +75,26 @@ def _enclosing(node: Node, raw: str) -> Both:
         if any(found):
             return found
         child, parent = parent, parent.parent
-    return (), ()
+    return Bodies()
 
 
-def _behind_the_last(node: Node, children: list[Node], raw: str) -> Both:
+def _behind_the_last(node: Node, children: list[Node], raw: str) -> Bodies:
     """Names behind the last of several items are theirs, not only its own, if nothing ties them to it.
 
     They stand in a paragraph of their own, the items are one sentence that ``；`` divides, or the notice names
     who is responsible once at the end of each item of the level above.
     """
     if not 2 <= len(children) <= _MANY or not any(node is c for c in children[:-1]):
-        return (), ()
+        return Bodies()
     *before, last = children
     lines = list(last.all())
     named = [line for line in lines[1:] if departments.only_names(line, raw)]
     one_sentence = all("".join(p.text for p in c.all()).endswith("；") for c in before)
     found = departments.find_departments(named or lines, raw)
     if not any(found) or any(any(departments.find_departments(c.all(), raw)) for c in before):
-        return (), ()
+        return Bodies()
     once = bool(named) or one_sentence or (last.parent is not None and _once_each(last.parent, raw))
-    return found if once else ((), ())
+    return found if once else Bodies()
 
 
 def _once_each(node: Node, raw: str) -> bool:
@@ -109,11 +108,11 @@ def _once_each(node: Node, raw: str) -> bool:
     return not any(any(departments.find_departments(child.all(), raw)) for child in inner)
 
 
-def _of_siblings(node: Node, raw: str) -> Both:
+def _of_siblings(node: Node, raw: str) -> Bodies:
     """``四、责任单位`` beside ``三、奖励标准`` in a guide to one policy."""
     for sibling in node.parent.children if node.parent else []:
         if sibling is not node and re.search(r"责任|牵头|主管|配合", title_text(sibling)):
             found = departments.find_departments(sibling.all(), raw)
             if any(found):
                 return found
-    return (), ()
+    return Bodies()

@@ -51,6 +51,18 @@ def test_table_prints_a_range_once(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "10—20万元；最高50万元；5%—8%" in capsys.readouterr().out
 
 
+def test_names_in_a_bare_bracket_are_shown_without_a_part(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bare.txt"
+    path.write_text("一、示范奖励。给予10万元奖励。（县林业局、县水利局）\n", encoding="utf-8")
+    assert main(["notice", "read", str(path)]) == 0
+    assert "未注明（县林业局、县水利局）" in capsys.readouterr().out
+    assert main(["notice", "draft", str(path), str(tmp_path / "draft")]) == 0
+    report = (tmp_path / "draft" / "草稿说明.md").read_text("utf-8")
+    assert "牵头单位。括号里写了 县林业局、县水利局，没有写谁牵头" in report
+
+
 def test_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["notice", "read", str(tmp_path / "none.docx")]) == 2
     captured = capsys.readouterr()

@@ -37,7 +37,6 @@ def names(measure: Measure) -> tuple[list[str], list[str]]:
         ("（责任单位：县林业局，长期坚持）", "县林业局", ""),
         ("（责任单位：县林业局（7654321）、县水利局（7654322））", "县林业局 县水利局", ""),
         ("（责任单位：县林业局，经办人：赵六，办公电话：7654321）", "县林业局", ""),
-        ("（县林业局）", "县林业局", ""),
         ("（详见申报指南）", "", ""),
         ("\n责任单位：县林业局、县水利局，各乡镇人民政府", "县林业局 县水利局 各乡镇人民政府", ""),
         ("\n责任单位|县林业局、县水利局", "县林业局 县水利局", ""),
@@ -81,6 +80,29 @@ def names(measure: Measure) -> tuple[list[str], list[str]]:
 def test_wordings(words: str, lead: str, support: str) -> None:
     measures = read_text(GRANT + words).measures
     assert [names(m) for m in measures] == [(lead.split(), support.split())]
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("（县林业局）", "县林业局"),
+        ("（县林业局、县水利局，各乡镇政府）", "县林业局 县水利局 各乡镇政府"),
+        ("〔县林业局、县水利局等〕", "县林业局 县水利局等"),
+        ("（县林业局、县水利局负责）", ""),
+        ("（另行通知）", ""),
+    ],
+)
+def test_a_bracket_of_bare_names_says_nobody_leads(words: str, named: str) -> None:
+    (measure,) = read_text(GRANT + words).measures
+    assert [w.text for w in measure.named_departments] == named.split()
+    assert names(measure)[0] == ([] if named or "负责" not in words else ["县林业局", "县水利局"])
+
+
+def test_a_name_without_a_part_gives_way_to_its_part() -> None:
+    text = GRANT + "（县水利局）\n责任单位：县林业局、县水利局"
+    (measure,) = read_text(text).measures
+    assert names(measure) == (["县林业局", "县水利局"], [])
+    assert measure.named_departments == ()
 
 
 def test_every_sentence_of_an_item_may_name_its_own() -> None:

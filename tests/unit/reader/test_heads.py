@@ -60,6 +60,7 @@ def test_heads(case: dict[str, Any]) -> None:
         measure = of_label(notice, expected["ordinal"], taken)
         assert joined(measure.lead_departments) == set(expected.get("lead", "").split())
         assert joined(measure.supporting_departments) == set(expected.get("support", "").split())
+        assert joined(measure.named_departments) == set(expected.get("named", "").split())
         ends = measure.validity.valid_until or validity.valid_until
         assert str(ends or "") == expected.get("until", until)
 
