@@ -105,10 +105,14 @@ _ONCE_EACH: Final = re.compile(
 )
 # 引进新品种，每个品种补助5万元: one grows several
 _BROUGHT_SORT: Final = re.compile(r"(?:引进|推广|试种|种植|繁育|引种)[^。；]{0,40}每个?品种")
-# 获得国家级奖项的，每项奖励50万元: an honour of the beneficiary, and no piece of work that is counted
+# 获得国家级奖项的，每项奖励50万元; 主导制定国家标准的，每项…; 获绿色食品认证的，每个产品…: an achievement of the
+# beneficiary, and no piece of work that is counted. Also the later sums of such a list (、20万元、10万元).
 _HONOUR_EACH: Final = re.compile(
-    r"(?:奖(?![励补金])|奖项|荣誉|称号|认证|注册证|批件|批文|名牌|商标)(?:产品)?[^，。；：\d]{0,10}，?(?:按)?每[个项](?:一次性|分别|再)?"
-    r"(?:给予|奖励?|补[贴助]?|资助)(?:奖励|补[助贴])?$"
+    r"(?:奖(?![励补金])|奖项|荣誉|称号|认证|注册证|批件|批文|名牌|商标|[金银铜]奖|绿色食品|有机(?:食品|农?产品)|无公害(?:食品|农产品)"
+    r"|地理标志|工法|(?:国际|国家|行业|地方|团体)标准|软件(?:产品)?|文号[^，。；：\d]{0,20})(?:产品|登记)?(?!服务)[^，。；：\d]{0,10}，?(?:按)?"
+    r"每个?(?:[个项]|产品|标准|文号)(?:产品|标准|工法)?(?:一次性|分别|再)?"
+    r"(?:给予|奖励?|补[贴助]?|资助)(?:奖励|补[助贴])?"
+    r"(?:\d[\d.]{0,8}[万亿]?元(?:、|和|及|以及|与)){0,6}$"
 )
 # 新增托位每个1万元, 标准展位每个3000元: each of the things named before it
 _THING_NOUN: Final = re.compile(
@@ -201,6 +205,10 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     words = _without_brackets(_since_comma(context) if context.link is None else context.link)
     if _is_named_price(sentence, words, context):
         return True
+    if value >= _SMALL and _HONOUR_EACH.search(
+        _without_brackets(text[max(context.sentence_start, group.start - 120) : group.start])
+    ):
+        return False
     if _FACE_VALUE.search(words) or _PRIZE.search(words):
         return False
     if re.search(r"每[人名位]每?年|[人生户亩床]均[^，。；\d]{0,10}$", words):
@@ -211,8 +219,6 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
         return True
     if personal and re.search(r"每(?:一)?年(?!度?(?:考核|评))(?:度)?[^，。；\d每]{0,16}$", words):
         return True
-    if value >= _SMALL and _HONOUR_EACH.search(context.before):
-        return False
     if _TO_ANOTHER.search(words):
         return True
     if "每" in words:
