@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from babashi.reader import amounts, benefits, grants
+from babashi.reader import amounts, benefits, departments, grants
 from babashi.reader.granting import (
     all_text,
     grants_something,
@@ -27,7 +27,7 @@ def choose(node: Node, raw: str) -> list[Node]:
     if node.kind == "root":
         return inside or _paragraph_measures(node, raw)
     if node.kind in CONTAINERS:
-        return inside
+        return inside or _plain_part(node, raw)
     if node.kind == HEADED and node.number == BLOCK:
         return [node] if inside or grants_something(node, raw) else []
     if inside and _folds(node, inside, raw):
@@ -40,8 +40,8 @@ def choose(node: Node, raw: str) -> list[Node]:
         return _headed(node, raw)
     if _names_a_policy(node):
         return [node]
-    if bulleted := _bulleted(node, raw):
-        return bulleted
+    if parts := _bulleted(node, raw) or _programme(node, raw):
+        return parts
     return [node] if _speaks_of_a_grant(node) and grants_something(node, raw) else []
 
 
@@ -84,7 +84,7 @@ def _titled_answers(node: Node, raw: str) -> list[Node]:
     """An answer of several titled paragraphs (``创业补贴：…``, ``场租补贴：…``) describes a policy in each."""
     if re.search(r"标准|额度|金额|多少", title_text(node)):
         return []
-    parts = [p for p in _paragraph_nodes(node) if p.head is not None and _TITLED.match(p.head.text)]
+    parts = [p for p in _paragraph_nodes(node, raw) if p.head is not None and _TITLED.match(p.head.text)]
     granting = [part for part in parts if grants_something(part, raw)]
     return granting if len(granting) > 1 else []
 
@@ -138,7 +138,28 @@ def _bulleted(node: Node, raw: str) -> list[Node]:
         return []
     if len(node.head.text) > 24 or sum(len(p.text) for p in node.body) < 14 * len(node.body):
         return []
-    return [part for part in _paragraph_nodes(node) if grants_something(part, raw)]
+    return [part for part in _paragraph_nodes(node, raw) if grants_something(part, raw)]
+
+
+# 二、扶持措施 names nothing by itself
+_GENERAL: Final = re.compile(
+    r"^(?:具体|主要|扶持|支持|优惠|奖励|奖补|补[助贴]|资助|惠企|政策|若干|[和与及、])*(?:政策|措施|内容|项目|办法)(?:（[^（）]{1,12}）)?$"
+)
+
+
+def _programme(node: Node, raw: str) -> list[Node]:
+    """Paragraphs below a general heading (``二、扶持措施``) grant one by one."""
+    if node.head is None or node.children or not _GENERAL.match(title_text(node)) or _has_facets(node):
+        return []
+    parts = [part for part in _paragraph_nodes(node, raw) if grants_something(part, raw)]
+    return parts if len(parts) > 1 else []
+
+
+def _plain_part(node: Node, raw: str) -> list[Node]:
+    """Paragraphs of a part or chapter without items (``第二部分 旅游业``) grant one by one."""
+    if node.head is None or grants.NOT_MEASURES.match(subject(node)):
+        return []
+    return [part for part in _paragraph_nodes(node, raw) if grants_something(part, raw)]
 
 
 _POLICY: Final = re.compile(r"^[^，。；]{2,24}(?:补[助贴]|奖[励补]|资助|贴息|津贴|补偿|返还)(?:政策)?$")
@@ -280,17 +301,22 @@ def _tiers(node: Node, inside: list[Node]) -> bool:
 _OWN_TITLE: Final = re.compile(r"(?!第|注|例|备注|说明)[一-龥“”]{4,16}：")
 
 
+_NEAR: Final = 50  # blocks that show what the unit is
+
+
 def _headed(node: Node, raw: str) -> list[Node]:
     """A headed block: one measure, or one a paragraph if several of them grant something."""
     about = subject(node)
     if grants.NOT_MEASURES.match(about) and not grants.POSITIVE_FACET.search(about):
         return [
-            p for p in _paragraph_nodes(node) if _OWN_TITLE.match(all_text(p)) and grants_something(p, raw)
+            p
+            for p in _paragraph_nodes(node, raw)
+            if _OWN_TITLE.match(all_text(p)) and grants_something(p, raw)
         ]
     if _has_facets(node):
         return [node] if grants_something(node, raw) else []
-    parts = [part for part in _paragraph_nodes(node) if grants_something(part, raw)]
-    if len(parts) > 1 or (len(node.body) > 1 and _splits_elsewhere(node, raw)):
+    parts = [part for part in _paragraph_nodes(node, raw) if grants_something(part, raw)]
+    if len(parts) > 1 or _split_blocks(node, raw) >= (1 if len(node.body) > 1 else 2):
         return parts
     return [node] if grants_something(node, raw) else []
 
@@ -302,19 +328,26 @@ def _has_facets(node: Node) -> bool:
     return len(alone) >= 2 or (len(labelled) >= 2 and 2 * len(labelled) >= len(node.body))
 
 
-def _splits_elsewhere(node: Node, raw: str) -> bool:
-    """Whether another block of the same text holds several measures, so that paragraphs are the unit."""
+def _split_blocks(node: Node, raw: str) -> int:
+    """How many other blocks of the same text hold several measures, so that paragraphs are the unit."""
     blocks = node.parent.children if node.parent else []
-    return any(
+    return sum(
         block is not node
         and block.kind == HEADED
-        and sum(1 for part in _paragraph_nodes(block) if grants_something(part, raw)) > 1
-        for block in blocks[:50]
+        and sum(1 for part in _paragraph_nodes(block, raw) if grants_something(part, raw)) > 1
+        for block in blocks[:_NEAR]
     )
 
 
-def _paragraph_nodes(node: Node) -> list[Node]:
-    return [Node(HEADED, 1, p, title_end=len(p.text), parent=node) for p in node.body if len(p.text) >= 12]
+def _paragraph_nodes(node: Node, raw: str) -> list[Node]:
+    """The paragraphs of a node as items; a line that only names departments belongs to the one before it."""
+    found: list[Node] = []
+    for paragraph in node.body:
+        if found and departments.only_names(paragraph, raw):
+            found[-1].body.append(paragraph)
+        elif len(paragraph.text) >= 12:
+            found.append(Node(HEADED, 1, paragraph, title_end=len(paragraph.text), parent=node))
+    return found
 
 
 _ASKS: Final = re.compile(r"？|本人|您|请问|咨询|了解到")  # a letter to an office, not its answer
@@ -324,7 +357,7 @@ def _paragraph_measures(root: Node, raw: str) -> list[Node]:
     """A text without any structure: every paragraph that grants a sum, and beside such also those without one."""
     parts = [
         part
-        for part in _paragraph_nodes(root)
+        for part in _paragraph_nodes(root, raw)
         if grants_something(part, raw)
         and (grants.verb_with_figure(all_text(part)) or not _ASKS.search(all_text(part)))
     ]

@@ -19,7 +19,7 @@ _DOTTED: Final = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛"
 # kind → how deep it usually stands; a smaller number stands higher.
 RANK: Final = {
     "part": 0, "chapter": 1, "section": 2, "roman": 2, "cn": 3, "measure": 3, "series": 3, "question": 3, "article": 4,
-    "cn_paren": 5, "firstly": 9, "num": 6, "decimal": 7, "num_paren": 8, "num_half": 9, "circled": 10, "letter": 11,
+    "cn_paren": 5, "titled": 5, "firstly": 9, "num": 6, "decimal": 7, "num_paren": 8, "num_half": 9, "circled": 10, "letter": 11,
 }  # fmt: skip
 
 _PATTERNS: Final = [

@@ -64,6 +64,22 @@ def plain_headings(paragraphs: list[Paragraph], marked: frozenset[int]) -> set[i
     return result
 
 
+_RUN_IN_TITLE: Final = re.compile(r"【(?P<title>[^【】，。；：\d]{2,20})】(?=.{10})")
+
+
+def titled(paragraphs: list[Paragraph]) -> set[int]:
+    """``【支持设备更新】企业购置…``: unnumbered items with a title of their own, at least twice."""
+    titles = {
+        index: match["title"]
+        for index, paragraph in enumerate(paragraphs)
+        if paragraph.label is None and (match := _RUN_IN_TITLE.match(paragraph.text))
+    }
+    fields = any(
+        FACET.match(title) for title in titles.values()
+    )  # 【受理条件】…【办件类型】…: parts of one guide
+    return set(titles) if len(titles) > 1 and not fields else set()
+
+
 def bulleted_titles(paragraphs: list[Paragraph]) -> set[int]:
     """``●支持科技创新。`` with paragraphs below it, at least twice."""
     found = {

@@ -165,6 +165,12 @@ class _Builder:
         node = Node(lost.kind, lost.number + 1, None, virtual=True)
         self.push(node)
 
+    def titled(self, paragraph: Paragraph) -> None:
+        """The first stands in the item that is open, the next ones beside it."""
+        at = next((i for i, node in enumerate(self.stack) if node.kind == "titled"), len(self.stack))
+        del self.stack[at:]
+        self.push(Node("titled", 0, paragraph))
+
     def plain(self, paragraph: Paragraph) -> None:
         if _FIELD.match(paragraph.text) and self.top.kind in _LIST_ITEMS:
             at = next((i for i, n in enumerate(self.stack) if n.kind in _LIST_ITEMS), 0)
@@ -186,11 +192,14 @@ def build(paragraphs: list[Paragraph], headings: frozenset[int] = frozenset()) -
     heads = {index for index in range(len(paragraphs)) if lines.heads_parts(paragraphs, index)}
     blocks = bulleted | (set() if heads == {0} and lines.has_standard(paragraphs) else heads)
     blocks |= lines.named_policies(paragraphs)
+    titled = lines.titled(paragraphs)
     for index, paragraph in enumerate(paragraphs):
         if index in attached:
             builder.plain(paragraph)
         elif paragraph.label is not None:
             builder.labelled(paragraph)
+        elif index in titled:
+            builder.titled(paragraph)
         elif lines.is_annex(paragraph):
             builder.restart()
             builder.plain(paragraph)

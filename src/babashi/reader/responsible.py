@@ -12,6 +12,7 @@ from babashi.reader.departments import Bodies
 from babashi.reader.headings import title_text
 from babashi.reader.model import Measure
 from babashi.reader.outline import CONTAINERS, HEADED, Node
+from babashi.reader.paragraphs import Paragraph
 
 _MANY_BLOCKS: Final = 200
 _NEAR: Final = 10  # items that show how a notice names who is responsible
@@ -68,7 +69,7 @@ def _enclosing(node: Node, raw: str) -> Bodies:
     while parent is not None:
         if parent.head is None:  # items of a notice without headings
             return _behind_the_last(child, parent.children, raw)
-        lines = [parent.head] if parent.kind in CONTAINERS else [*parent.own(), *parent.tail]
+        lines = _speaking_for(parent, child, raw)
         found = departments.find_departments(lines, raw)
         if not any(found) and parent.kind not in CONTAINERS:
             found = _behind_the_last(child, parent.children, raw)
@@ -76,6 +77,17 @@ def _enclosing(node: Node, raw: str) -> Bodies:
             return found
         child, parent = parent, parent.parent
     return Bodies()
+
+
+def _speaking_for(parent: Node, child: Node, raw: str) -> list[Paragraph]:
+    """The paragraphs of an enclosing item that may name who is responsible for what it holds."""
+    assert parent.head is not None
+    if not any(
+        child is c for c in parent.children
+    ):  # a paragraph of its body, among others with names of their own
+        named = [p for p in parent.body if departments.only_names(p, raw)]
+        return [parent.head, *named] if named == parent.body[-1:] else [parent.head]
+    return [parent.head] if parent.kind in CONTAINERS else [*parent.own(), *parent.tail]
 
 
 def _behind_the_last(node: Node, children: list[Node], raw: str) -> Bodies:

@@ -209,3 +209,53 @@ def test_parts_of_parts_of_a_policy() -> None:
 def test_ornaments_in_front_of_labels() -> None:
     text = "二、稳定供应链\n◈1. 对首店给予5万元奖励。\n\n◈2. 对上规企业给予10万元奖励。\n☆（三）对夜市给予3万元补助。\n"
     assert [m.ordinal for m in read_text(text).measures] == ["1.", "2.", "（三）"]
+
+
+def test_titles_in_brackets_head_items_of_their_own() -> None:
+    text = (
+        "花卉产业扶持办法\n一、适用对象\n在县内种植花卉的企业和农户。\n二、扶持措施\n"
+        "【支持种苗繁育】新建组培室的，按投资额的15%补助，最高60万元。\n牵头部门：县林业局；配合部门：县财政局\n"
+        "【支持花卉外销】年外销额300万元以上的，奖励4万元。\n牵头部门：县商务局\n三、附则\n本办法由县林业局解释。\n"
+    )
+    found = read_text(text).measures
+    assert [(m.ordinal, m.heading.text) for m in found] == [("", "支持种苗繁育"), ("", "支持花卉外销")]
+    assert [[w.text for w in m.lead_departments] for m in found] == [["县林业局"], ["县商务局"]]
+
+
+def test_fields_in_brackets_are_the_parts_of_one_guide() -> None:
+    text = (
+        "花卉保险补贴办事指南\n【办理条件】在县内种植花卉二十亩以上的农户。\n【补贴标准】按保费的40%给予补贴。\n"
+        "【办理材料】保单、发票和身份证复印件。\n"
+    )
+    assert len(read_text(text).measures) == 1
+
+
+@pytest.mark.parametrize("part", ["第一部分　种植业", "第二章　种植业", "一、扶持政策"])
+def test_paragraphs_of_a_part_without_items_grant_one_by_one(part: str) -> None:
+    text = (
+        f"花卉产业扶持办法\n{part}\n新建花卉大棚每亩补助3000元，当年验收合格后兑付。\n牵头单位：县林业局\n"
+        "获得省级花卉博览会金奖的，奖励2万元。\n"
+    )
+    found = read_text(text).measures
+    assert [m.heading.text for m in found] == ["新建花卉大棚每亩补助3000元", "获得省级花卉博览会金奖的"]
+    assert [len(m.lead_departments) for m in found] == [1, 0]
+
+
+def test_a_line_of_names_behind_the_last_paragraph_speaks_for_all() -> None:
+    text = (
+        "花卉产业扶持办法\n一、扶持政策\n新建花卉大棚每亩补助3000元，当年验收合格后兑付。\n"
+        "获得省级花卉博览会金奖的，奖励2万元。\n责任单位：县林业局\n"
+    )
+    assert [[w.text for w in m.lead_departments] for m in read_text(text).measures] == [["县林业局"]] * 2
+
+
+def test_one_paragraph_below_a_heading_is_the_item_where_other_headings_hold_several() -> None:
+    several = (
+        "用地政策\n投资1亿元以上的，每亩补助2万元，分两年兑付。\n租用标准厂房的，前两年租金全免，第三年减半。\n"
+        "金融政策\n技改贷款按利息的30%贴息，每年最高40万元。\n担保贷款的，按担保费的50%补贴，最高5万元。\n"
+    )
+    one = "引荐人奖励\n对引进项目的社会引荐人，按到位资金的1‰奖励，最高30万元。\n"
+    assert [m.heading.text for m in read_text(several + one).measures][-1] == "对引进项目的社会引荐人"
+    assert [m.heading.text for m in read_text(several[: several.index("金融")] + one).measures][
+        -1
+    ] == "引荐人奖励"
