@@ -15,6 +15,7 @@ from babashi.reader.likely import with_likely
 from babashi.reader.model import Amount, Measure, Rate, Words
 from babashi.reader.outline import CONTAINERS, HEADED, Node
 from babashi.reader.paragraphs import Paragraph
+from babashi.reader.programme import without_programmes
 from babashi.reader.text import Span
 
 Names = tuple[Words, ...]
@@ -24,7 +25,7 @@ def find_measures(root: Node, raw: str, printed: date | None = None) -> list[Mea
     """All measures in order of the text."""
     read = choose(root, raw)
     sure = {id(node) for node in read}
-    found = without_aspects(with_likely(root, read, raw), raw)
+    found = without_programmes(without_aspects(with_likely(root, read, raw), raw), root, raw)
     measures = [_measure(node, raw, printed) for node in found]
     return [
         measure if id(node) in sure else replace(measure, confidence=_LIKELY)
