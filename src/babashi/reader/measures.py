@@ -25,11 +25,12 @@ def find_measures(root: Node, raw: str, printed: date | None = None) -> list[Mea
     """All measures in order of the text."""
     read = choose(root, raw)
     sure = {id(node) for node in read}
-    found = without_programmes(without_aspects(with_likely(root, read, raw), raw), root, raw)
-    measures = [_measure(node, raw, printed) for node in found]
+    found = without_aspects(with_likely(root, read, raw), raw)
+    measures = {id(node): _measure(node, raw, printed) for node in found}
+    solid = {key for key, measure in measures.items() if measure.amounts or measure.rates}
     return [
-        measure if id(node) in sure else replace(measure, confidence=_LIKELY)
-        for node, measure in zip(found, measures, strict=True)
+        measures[id(node)] if id(node) in sure else replace(measures[id(node)], confidence=_LIKELY)
+        for node in without_programmes(found, solid, root)
     ]
 
 

@@ -13,7 +13,6 @@ from typing import Final
 
 from babashi.reader import benefits
 from babashi.reader.forms import any_of
-from babashi.reader.granting import money_of, shares_of
 from babashi.reader.likely import bare_text
 from babashi.reader.outline import CONTAINERS, Node
 
@@ -24,7 +23,7 @@ _STEP: Final = re.compile(
     r"(?:加强|推进|推动|推行|推广|推出|深化|强化|健全|完善|修订|加快|加大|着力|构建|打造|培育|壮大|提升|提高|优化|促进"
     r"|建立|建设|搭建|引导|鼓励|倡导|开展|组织|实施|发挥|争取|探索|拓展|拓宽|扩大|盘活|整合|统筹|聚焦|规范|落实|依托"
     r"|利用|迭代|升级|创新|梯次|畅通|充分|积极|大力|持续|进一步|全面|深入|努力|清理|排查|营造|指导|督促|做[好实强]|抓好"
-    r"|制定|出台|实现|确保|激发|提振|形成|对接|谋划|组建|支持(?=.*(?:发展|建设|开展|参与|创新|机构|企业)))"
+    r"|制定|出台|实现|确保|激发|提振|形成|对接|谋划|组建|支持(?=[^，。；]{0,40}(?:发展|建设|开展|参与|创新|机构|企业)))"
 )
 _OFFICES: Final = re.compile(
     r"[（〔][^（）〔〕]{0,200}(?:负责|牵头|单位|部门|局|委|办|厅|落实)[^（）〔〕]{0,60}[）〕]"
@@ -42,7 +41,7 @@ def steps(text: str) -> int:
 # what is striven for, urged, laid down elsewhere or still to be written, and the way of a thing instead of the thing
 _FEEBLE: Final = any_of(
     r"鼓励|引导|倡导|推动|督促|探索|研究|谋划|力争|争取",
-    r"落实(?!.*[对按为免减])[^，。；]{0,40}(?:政策|措施)$",
+    r"落实(?![^，。；]{0,40}[对按为免减])[^，。；]{0,40}(?:政策|措施)$",
     r"^(?![^，。；]{0,12}对)[^，。；]{0,8}(?:制定|修订|出台)[^，。；]{0,30}(?:政策|措施|办法|细则)",
     r"(?:建立|健全|完善)[^，。；]{0,30}(?:制度|机制|体系|平台)",
     r"(?:办理|申报|经办|审批)[^，。；]{0,8}(?:流程|时$|系统|程序)",
@@ -66,9 +65,8 @@ _BANKS_URGED: Final = re.compile(
 )
 
 
-def without_programmes(chosen: list[Node], root: Node, raw: str) -> list[Node]:
-    """The chosen items without those that only tell what offices are going to do."""
-    solid = {id(node) for node in chosen if money_of(node, raw) or shares_of(node, raw)}
+def without_programmes(chosen: list[Node], solid: set[int], root: Node) -> list[Node]:
+    """The chosen items without those that only tell what offices are going to do. ``solid``: those with figures."""
     surely = len(solid) + sum(1 for node in chosen if id(node) not in solid and firm(bare_text(node)))
     plan = is_plan(root, surely)
     return [node for node in chosen if id(node) in solid or not is_programme(bare_text(node), plan=plan)]
