@@ -12,8 +12,10 @@ from typing import Final
 
 from babashi.reader.ease import EASE, GUARD
 from babashi.reader.forms import HELP, STRONG, WEAK, WORDS, any_of, compile_row
+from babashi.reader.mild import MILD
 
-_STRONG: Final = [compile_row(row) for row, _ in STRONG]
+_FIRM: Final = [compile_row(row) for row, _ in STRONG]
+_STRONG: Final = [*_FIRM, *(compile_row(row) for row, _ in MILD)]
 _WEAK: Final = [compile_row(row) for row, _ in WEAK]
 _HELP: Final = [compile_row(row) for row, _ in HELP]
 _EASE: Final = [compile_row(row) for row, _ in EASE]
@@ -35,7 +37,7 @@ ASIDE: Final = any_of(
     r"不(?:得|予|再)?(?:纳入|列入|属于)[^，。；]{0,12}(?:补|奖|支持|扶持|享受|资助)",
     r"(?:不(?:得|能|可)?|无法|未)(?:再|予)?(?:给予|享受|获得|发放|领取|兑现)",
     r"(?:只能|仅|限)[^，]{0,8}(?:享受|申请|申领|领取)",
-    r"不再(?:给予|享受|重复)",
+    r"不再(?:给予|享受|重复|补[助贴]|奖[励补]|资助)",
     r"不给予",
     r"不予(?!收|计|征)",
     r"不得(?:享受|申请|申报|重复|同时)",
@@ -96,6 +98,8 @@ ASIDE: Final = any_of(
     r"(?:评审|评选|评定|申报|审核|报名|办理|初审)[^，。；]{0,6}不(?:收取?|得收取)",
     r"(?:结余|用不完|剩余|未用完|当年)[^，。；]{0,12}结转",
     r"申领[^，。；]{0,6}(?:流程|程序|方式)",
+    r"一[事企]一[议策]”?(?:的?方式|原则)?(?:给予|予以)(?![^，。；]{0,6}(?:资金|经费))[^，。；\d]{0,6}(?:支持|扶持)",
+    r"给予[^，。；]{0,4}(?:相应|适当)的?优惠待遇",
 )
 # sentences that take away, define or urge
 VOID: Final = any_of(
@@ -125,6 +129,14 @@ VOID: Final = any_of(
     r"鼓励业主",
     r"研究(?:制定|出台)",
     r"探索",
+    r"(?:尽快|抓紧|组织)研究",
+    # where and with what one asks for it, and on which terms
+    r"(?:登录|登陆|通过)[^，。；]{0,24}(?:注册|填报|上传|提交)(?![^。；]{0,30}(?:即可|无需|不再))[^。；]{0,60}(?:审核|申请|申领|领取|发放)",
+    r"签[订署][^，。；]{0,10}(?:合同|协议)[^。；]{0,40}约定[^，。；]{0,12}(?:金额|方式|比例)",
+    r"按照?[^，。；]{2,30}(?:政策|文件)(?:的?规定|要求)?，对[^，。；]{2,40}给予(?:支持|扶持)$",
+    # among offices: 对工作成效显著的县区给予奖励
+    r"(?:成效|成绩|工作|排名|考核)[^，。；]{0,8}(?:显著|突出|明显|优秀|靠前|居前)的?(?:县|市|区|地|乡|镇|街道|部门)[^。；]{0,20}奖",
+    r"(?:实行|依法|被)征[收用][^。；]{0,30}补偿",
     r"请(?:各|按照|及时)",
     r"申请[^，。]{0,12}(?:等)?项目的",
     r"不(?:对|向)[^，。；]{1,30}(?:给予|奖励|补[助贴])",
@@ -149,7 +161,7 @@ _URGES: Final = re.compile(
 )
 # Banks are urged or told, nothing is granted: 鼓励金融机构适当下调贷款利率, 各银行机构不得抽贷
 _BANKS: Final = re.compile(
-    r"(?:银行|金融|信贷|授信)[^，。；]{0,6}机构|驻[^，。；]{1,4}(?:银行|金融)|商业银行|各银行|农发行|[分支]行(?!业|动|政|为|使|程|列)"
+    r"(?:银行|金融|信贷|授信)[^，。；]{0,6}机构|驻[^，。；]{1,4}(?:银行|金融)|^(?:鼓励|引导|推动|督促)[^，。；]{0,16}(?:银行|保险公司|险企)(?=[，凭加为对向])|商业银行|各银行|农发行|[分支]行(?!业|动|政|为|使|程|列)"
 )
 BANK_RELIEF: Final = re.compile(
     r"贴息|贴补|补偿|补贴|补助|奖励|减免|免收|担保费率|风险分担|消费券|转贷(?:基金|资金)|应急(?:转贷|周转)"
@@ -168,23 +180,23 @@ _LABEL: Final = re.compile(
 _SENTENCE: Final = re.compile(r"[。；！]")
 
 
-def _sentences(text: str) -> list[str]:
+def sentences(text: str) -> list[str]:
     return [sentence for sentence in _SENTENCE.split(_LABEL.sub("", text)) if sentence]
 
 
 def tangible(text: str) -> bool:
     """Whether some sentence gives something, be it without a figure."""
-    return any(_sentence_gives(sentence) for sentence in _sentences(text))
+    return any(_sentence_gives(sentence) for sentence in sentences(text))
 
 
 def plainly(text: str) -> bool:
     """Whether some sentence gives something in a form that no appeal has."""
-    return any(_sentence_gives(sentence, weak=False) for sentence in _sentences(text))
+    return any(_sentence_gives(sentence, weak=False) for sentence in sentences(text))
 
 
 def eases(text: str) -> bool:
     """Whether some sentence makes something easier for somebody: help by offices, not money."""
-    return any(_eases(sentence) for sentence in _sentences(text) if not VOID.search(sentence))
+    return any(_eases(sentence) for sentence in sentences(text) if not VOID.search(sentence))
 
 
 _SAVE: Final = re.compile(r"(?<![^，])除[^，]{2,50}(?:外|以外)，")  # 除投诉举报外: no rule on complaints
@@ -199,14 +211,33 @@ def _eases(sentence: str) -> bool:
     return any(form.search(calm) for form in _EASE)
 
 
-def _sentence_gives(sentence: str, *, weak: bool = True) -> bool:
+def firmly(sentence: str) -> bool:
+    """Whether a sentence gives money, a charge less or something free: what can be claimed."""
+    if _gives_nothing(sentence):
+        return False
+    kept = "，".join(_giving_clauses(sentence))
+    return any(form.search(kept) for form in _FIRM)
+
+
+def _gives_nothing(sentence: str) -> bool:
+    """Whether a sentence takes away, defines or tells banks and others to give."""
     if VOID.search(sentence) or (_BANKS.search(sentence) and not BANK_RELIEF.search(sentence)):
-        return False
-    if _OTHERS.search(sentence) and not _PUBLIC.search(sentence):
-        return False
+        return True
+    return _OTHERS.search(sentence) is not None and not _PUBLIC.search(sentence)
+
+
+def _giving_clauses(sentence: str) -> list[str]:
+    """The clauses of a sentence without those that rule on something else."""
     clauses = [clause for clause in sentence.split("，") if not ASIDE.search(clause)]
     if _VETTED.search(sentence):
         clauses = [clause for clause in clauses if not _PAID_OUT.search(clause)]
+    return clauses
+
+
+def _sentence_gives(sentence: str, *, weak: bool = True) -> bool:
+    if _gives_nothing(sentence):
+        return False
+    clauses = _giving_clauses(sentence)
     kept = "，".join(clauses)
     if any(form.search(kept) for form in _STRONG) or _eases(sentence):
         return True

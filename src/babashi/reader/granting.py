@@ -25,7 +25,7 @@ def undecided(node: Node, raw: str) -> bool:
 
 def _verdict(node: Node, raw: str) -> bool | None:
     title, text = title_text(node), all_text(node)
-    if states_a_condition(node) and not _NAMES_A_SUM.search(text):
+    if (states_a_condition(node) or _opens_conditions(node)) and not _NAMES_A_SUM.search(text):
         return False
     if grants.only_defines(text) or _CONTACT.fullmatch(text):
         return False
@@ -44,7 +44,9 @@ def _verdict(node: Node, raw: str) -> bool | None:
         return False
     if _rules_on_something_else(about, bool(solid or shares)):
         figures = bool(solid or shares) and not _only_limits(solid, shares)
-        return figures and grants.names_what_one_gets(text)
+        return figures and grants.names_what_one_gets(text) and not grants.among_offices(text)
+    if _RUNS_THE_WORK.match(about) and grants.among_offices(text):
+        return False
     if (money or shares) and (grants.for_offices(text) or grants.only_urges(text)):
         return False
     if _names_the_funds(about, text) or _binds(node, text):
@@ -58,6 +60,12 @@ def _verdict(node: Node, raw: str) -> bool | None:
     if money and (_below(node, _FUNDS) or grants.OWN_WORKS.search(text)):
         return False
     return _gives_without_figure(node, title, text)
+
+
+# 强化考核评价: the frame of a plan
+_RUNS_THE_WORK: Final = re.compile(
+    r"(?:强化|加强|健全|完善|严格|落实|压实)[^，。；]{0,6}(?:考核|考评|责任|评价|组织|督[导查])"
+)
 
 
 def _rules_on_something_else(title: str, figures: bool) -> bool:
@@ -270,6 +278,20 @@ def states_a_condition(node: Node) -> bool:
     return _within(node, _CONDITIONS) or (parent is not None and _ASKS_FOR.search(parent.text) is not None)
 
 
+# 享受本办法优惠的基地，应同时符合以下条件：
+_WHO_ASKS: Final = re.compile(
+    r"^[^，。；：]{0,4}(?:享受|申请|申报|申领)(?=[^。；]{0,60}(?:企业|单位|机构|基地|项目|个人|者|器|主体))"
+)
+
+
+def _opens_conditions(node: Node) -> bool:
+    """Whether an item opens with what those who ask have to be."""
+    head = node.head
+    if head is None or not _ASKS_FOR.search(head.text):
+        return False
+    return _WHO_ASKS.match(head.text[head.body_start :]) is not None
+
+
 # 一、资金安排: where the money of the whole notice comes from
 _FUNDS: Final = re.compile(r"^[^，。；]{0,12}资金(?:的)?(?:安排|来源|筹集|管理|保障)")
 
@@ -299,16 +321,24 @@ def _only_limits(money: list[Amount], shares: list[Rate]) -> bool:
 
 
 _LIMITS_ONE: Final = re.compile(
-    r"^[^，。；]{0,6}(?:单[个家户笔]|同一|每[个家户])[^，。；\d]{0,24}(?:不超过|最高|不高于|限额)"
+    r"^[^，。；]{0,6}(?:单[个家户笔]|同一|每[个家户])[^，。；\d]{0,40}(?:不超过|最高|不高于|限额)"
 )
 
 
 def _limits_one(node: Node) -> bool:
     """``单家企业年度资助不超过50万元`` limits other items and grants nothing itself."""
-    texts = [p.text[p.body_start :] for p in node.all() if re.search(r"\d[万亿]?元", p.text)]
-    return bool(texts) and all(
-        _LIMITS_ONE.match(t) and not re.search("给予|申领|领取|可申请|可获", t) and len(t) < 60 for t in texts
+    sentences = [(i, s) for p in node.all() for i, s in enumerate(re.split("[。；]", p.text[p.body_start :]))]
+    limits = [(i, s) for i, s in sentences if _SUM.search(s)]
+    return bool(limits) and all(
+        _LIMITS_ONE.match(s)
+        and (i == 0 or _OF_THE_NOTICE.search(s))
+        and not re.search("给予|申领|领取|可申请|可获", s)
+        and len(s) < 60
+        for i, s in limits
     )
+
+
+_OF_THE_NOTICE: Final = re.compile(r"[本此](?:项|类)?(?:措施|办法|政策|意见|细则|规定|文件)")
 
 
 # 补贴测算：…, 例：… repeats the sum that the policy names

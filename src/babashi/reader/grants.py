@@ -50,6 +50,7 @@ NOT_MEASURES: Final = re.compile(
     r"|(?:谨防|警惕|当心|严防|提防)|(?:拨付|公示|初审|复审|评审|兑付|拨款|受理|验收|就高|从高|核验|核查|抽查|查验|注册|登记|报名|复核|结算|清算|评估|审核|上传|申请|退货[^，。；]{0,4})$"
     r"|(?:扶持|支持|补贴|补助|奖励|资助|发给)谁|谁(?:能|可以?|有资格)"
     r"|(?:政策|业务|服务)?咨询$|(?:基准|保险|投保)*(?:费率|保费|保险费)(?:标准)?(?:[和与及、]承保.*)?$"
+    r"|(?:扶持|补[贴助]|资助|奖励)的?(?:方式|形式)$|(?:申报|备案)$"
     r"|特别说明|除外(?:情形|条款)|限制(?:条款|条件))"
 )
 # 拨付, 资金来源与限额: how it is paid and from what; the sums and shares there are no benefit of their own
@@ -76,6 +77,10 @@ _VERB: Final = re.compile(
     rf"|减免|按照?|最高|减半|免征|免收|减征|抵扣|抵用|抵减|下调|优惠|立减|直减|[另再]加\d|加[补发]|{GRANT_NOUN}"
 )
 _DEFINES: Final = re.compile(r"所称[^。]{1,40}(?:是指|包括|为)|(?:是|系)指")
+# 创新券是由…发放、用于购买服务的电子凭证, “惠农贷”是…的信用贷款
+_IS_A: Final = re.compile(
+    r"(?:券|贷|险|[一-龥]”)(?:（[^（）]{1,20}）)?是(?!否|指)[^。；]{4,60}的[^，。；]{0,12}(?:凭证|凭据|贷款|产品|业务|券|保险)(?=[，。；]|$)"
+)
 _TRAINING: Final = re.compile(r"(?<!校外)培训(?!机构|治理|市场|监管|行为|秩序)")
 _TRAINS: Final = re.compile(
     r"开展[^。；]{0,60}培训|培训[^。；]{0,12}人次|组织[^。；]{0,24}(?:培训|研修)|免费培训"
@@ -93,7 +98,7 @@ def concrete(text: str) -> bool:
 
 # money that is taken back or that offices settle among themselves
 _NOT_GIVEN: Final = re.compile(
-    r"追回|追缴|收回|骗取|(?:应|须|需|要求|责令)[^，。；]{0,12}(?:退还|返还|退回|缴回|归还)"
+    r"(?:尚未|应兑未兑|未(?:兑[现付]|拨付|落实))[^，。；]{0,20}(?:奖|补|资金)|追回|追缴|收回|骗取|(?:应|须|需|要求|责令)[^，。；]{0,12}(?:退还|返还|退回|缴回|归还)"
     r"|(?:退还|退回|缴回)[^，。；]{0,12}(?:奖励|补[助贴]|资助|扶持)|共担|分担|共同负担|预拨"
 )
 # 补贴资金由中央和地方按6:4共担，其中东部…: the whole sentence is about the offices
@@ -134,13 +139,18 @@ def only_defines(text: str) -> bool:
     """Whether a text defines a term and grants nothing beside it."""
     if not defines(text) or re.search(r"给予|奖励|补[助贴]", text):
         return False
-    rest = [s for s in re.split("[。；？]", text) if not _DEFINES.search(s)]
-    return not any(_PLAIN_GIFT.search(s) or re.search(r"减按\d|按\d[\d.]*%的税率", s) for s in rest)
+    rest = [s for s in re.split("[。；？]", text) if not (_DEFINES.search(s) or _IS_A.search(s))]
+    return not any(_PLAIN_GIFT.search(s) or _TELLS_HOW_MUCH.search(s) for s in rest)
+
+
+_TELLS_HOW_MUCH: Final = re.compile(
+    r"减按\d|按\d[\d.]*%的税率|(?:额度|最高|不超过|利率|贴息)[^，。；]{0,12}\d"
+)
 
 
 def defines(text: str) -> bool:
     """Whether the text defines a term instead of granting something."""
-    return bool(_DEFINES.search(text[:60]))
+    return bool(_DEFINES.search(text[:60]) or _IS_A.search(text[:90]))
 
 
 # 鼓励参与商户再给予5%的让利: others are asked to give, at their own cost
@@ -245,6 +255,19 @@ def for_offices(text: str) -> bool:
         s for s in re.split(r"[。；]", text) if re.search(r"\d[万亿]?元(?!以[上下])|提取[^，。；]{0,6}\d", s)
     ]
     return bool(with_sum) and all(_OFFICE.search(s) and "给予" not in s for s in with_sum)
+
+
+# 年终考核前三名的乡镇，分别奖励3万元: offices reward each other for the work
+_FOR_THE_WORK: Final = re.compile(
+    r"(?:考核|考评|评比|评估|排名)[^。；]{0,20}(?:第?[一二两三四五六七八九十\d]+[名位]|得分|优秀|先进|靠前|居前)[^，。；]{0,6}的"
+    r"(?:[县市区乡镇村]|街道|开发区|园区|部门|单位|责任)[^。；]{0,24}(?:奖|给予)"
+)
+
+
+def among_offices(text: str) -> bool:
+    """Whether every sentence with a sum is about what offices get for their own work."""
+    with_sum = [s for s in re.split("[。；]", text) if re.search(r"\d[万亿]?元", s)]
+    return bool(with_sum) and all(_FOR_THE_WORK.search(s) for s in with_sum)
 
 
 def procedural(text: str) -> bool:

@@ -18,7 +18,9 @@ def title_text(node: Node) -> str:
     if node.head is None:
         return ""
     text = node.head.text[heading_start(node.head) : node.title_end]
-    return text.strip("【】〔〕《》“”：。，、 ")
+    text = text.strip("【】〔〕《》“”：。，、 ")
+    whole = text.endswith("）") and text.rfind("（") <= 0
+    return text.strip("（）") if whole else text  # 第三条（扶持方式）
 
 
 def subject(node: Node) -> str:

@@ -308,6 +308,8 @@ def _adjust_lending(scores: dict[Kind, float], heading: str, body: str) -> None:
         scores["tax_fee_relief"] -= 3.0
     if re.search(r"贴息|利息由[^，。；]{0,12}(?:补贴|承担)|贴[^，。；]{0,6}利息", body):
         scores["interest_subsidy"] += 2.0
+        if re.search(r"给予[^，。；]{0,10}贴息", body) and "担保" not in heading:
+            scores["interest_subsidy"] += 2.0
         if re.search(r"(?:信贷|金融|融资|贷款)(?:支持|投放|扶持|力度)", heading):
             scores["loan_guarantee"] -= 2.5
     if re.search(r"补[贴助][^，。；\d]{0,8}利息|利息[^，。；]{0,16}补[贴助]", body) and re.search(

@@ -15,6 +15,7 @@ from babashi.reader.likely import with_likely
 from babashi.reader.model import Amount, Measure, Rate, Words
 from babashi.reader.outline import CONTAINERS, HEADED, Node
 from babashi.reader.paragraphs import Paragraph
+from babashi.reader.programme import without_programmes
 from babashi.reader.text import Span
 
 Names = tuple[Words, ...]
@@ -25,10 +26,11 @@ def find_measures(root: Node, raw: str, printed: date | None = None) -> list[Mea
     read = choose(root, raw)
     sure = {id(node) for node in read}
     found = without_aspects(with_likely(root, read, raw), raw)
-    measures = [_measure(node, raw, printed) for node in found]
+    measures = {id(node): _measure(node, raw, printed) for node in found}
+    solid = {key for key, measure in measures.items() if measure.amounts or measure.rates}
     return [
-        measure if id(node) in sure else replace(measure, confidence=_LIKELY)
-        for node, measure in zip(found, measures, strict=True)
+        measures[id(node)] if id(node) in sure else replace(measures[id(node)], confidence=_LIKELY)
+        for node in without_programmes(found, solid, root)
     ]
 
 

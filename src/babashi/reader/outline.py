@@ -317,10 +317,16 @@ def _tells_all(text: str, start: int, end: int, *, run_in: bool) -> bool:
     return words.endswith("；") or (run_in and re.search(r"\d", words) is not None)
 
 
+# no title closes before what its sentence cites or adds: 确需使用 《…》 确定的…, 高层次人才 （团队） 在…
+_CITES: Final = re.compile(r"《[^《》]{2,60}》[^，。；：]|（[^（）：]{1,6}）[^，。；：（]{2}")
+
+
 def _gap_title(view: View, start: int) -> int:
     """``第三条  载体建设  对…``: white space closes the title."""
     for gap in sorted(g for g in view.gaps if start + 2 <= g <= start + 25):
         title = view.text[start:gap]
+        if _CITES.match(view.text, gap):
+            break
         if not re.search(r"[，。；：\d]|、$", title) and not view.text[gap].isdigit():
             return gap
         break

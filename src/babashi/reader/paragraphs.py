@@ -127,6 +127,7 @@ def _joined(lines: list[_Line], width: int) -> list[tuple[int, int]]:
     indents = any(line.indented for line in lines) and not all(line.indented for line in lines)
     margins = 2 * sum(line.indented for line in lines) > len(lines)
     previous: _Line | None = None
+    inserted = _inserted(lines)
     for line in lines:
         wrapped = (
             width
@@ -136,12 +137,25 @@ def _joined(lines: list[_Line], width: int) -> list[tuple[int, int]]:
             and (previous.last not in "。！？；" or (indents and not _may_head(line, width)))
         )
         open_clause = previous is not None and previous.length > 12 and _goes_on(previous, line, margins)
-        if (wrapped or open_clause) and not line.label:
+        if (wrapped or open_clause or line.start in inserted) and not line.label:
             spans[-1] = (spans[-1][0], line.end)
         else:
             spans.append((line.start, line.end))
         previous = line
     return _labels_alone(spans, lines)
+
+
+_INSERTED: Final = re.compile(r"《[^《》]{2,60}》|（[^（）]{1,20}）")
+
+
+def _inserted(lines: list[_Line]) -> set[int]:
+    """Where a page breaks a numbered sentence at a cited title or a bracket: ``第九条 按照``, ``《…》``, ``执行的，``."""
+    found: set[int] = set()
+    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
+        opens = before.label and not before.alone and before.last not in _ENDS
+        if opens and _INSERTED.fullmatch(line.text) and not after.label and len(after.text) > 8:
+            found |= {line.start, after.start}
+    return found
 
 
 # words that no sentence ends with

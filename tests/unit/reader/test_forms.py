@@ -5,8 +5,10 @@ import pytest
 from babashi.reader import benefits
 from babashi.reader.ease import EASE
 from babashi.reader.forms import HELP, STRONG, WEAK, compile_row
+from babashi.reader.mild import MILD
 
-ROWS = [(kind, row, example) for kind in (STRONG, WEAK, HELP, EASE) for row, example in kind]
+ALWAYS = (*STRONG, *MILD)
+ROWS = [(kind, row, example) for kind in (ALWAYS, WEAK, HELP, EASE) for row, example in kind]
 
 
 @pytest.mark.parametrize(("kind", "row", "example"), ROWS, ids=[row[:40] for _, row, _ in ROWS])
@@ -14,7 +16,7 @@ def test_each_row_is_needed(kind: tuple[tuple[str, str], ...], row: str, example
     assert [other for other, _ in kind if compile_row(other).search(example)] == [row]
 
 
-@pytest.mark.parametrize("example", [example for _, example in STRONG])
+@pytest.mark.parametrize("example", [example for _, example in ALWAYS])
 def test_strong_forms_hold_in_an_appeal(example: str) -> None:
     assert benefits.tangible(f"加强统筹，{example}。")
 
