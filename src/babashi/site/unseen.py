@@ -8,7 +8,7 @@ which names of people are written with.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 
@@ -35,8 +35,29 @@ def seen(text: str) -> str:
     return text if text.isascii() and text.isprintable() else text.translate(_SEEN)
 
 
+def seen_throughout(content: Any) -> Any:
+    """The content of a JSON document with every text in it seen, at any depth; names of members stay as they are.
+
+    Changes the content in place, and goes down without recursion: the parser reads deeper than Python calls.
+    """
+    whole = [content]
+    pending: list[Any] = [whole]
+    while pending:
+        holder = pending.pop()
+        for place, value in holder.items() if isinstance(holder, dict) else enumerate(holder):
+            if isinstance(value, str):
+                holder[place] = seen(value)
+            elif isinstance(value, (dict, list)):
+                pending.append(value)
+    return whole[0]
+
+
 class SeenTextOnly:
-    """Forms and search words, after NUL was refused; programs that use the interfaces send what they mean."""
+    """Forms and search words, after NUL was refused.
+
+    Bodies of the interfaces are cleaned where they are parsed (``site.api``); their search words are bound by
+    patterns that allow none of these signs, and what is refused there is named.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
