@@ -14,6 +14,7 @@ from babashi.budget import queries, services
 from babashi.budget.errors import InsufficientFunds
 from babashi.budget.models import Appropriation, LedgerEntry
 from tests.integration.money_world import FULL_ID, item, official
+from tests.integration.threads import PATIENCE
 
 THREADS = 12
 
@@ -33,7 +34,7 @@ def at_once(act: Callable[[int], object]) -> list[object]:
 
     def run(number: int) -> None:
         try:
-            start.wait(timeout=10)
+            start.wait(PATIENCE)
             results[number] = act(number)
         except Exception as error:
             results[number] = error
@@ -44,7 +45,7 @@ def at_once(act: Callable[[int], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(2 * PATIENCE)
     assert connection.is_usable()
     return results
 
