@@ -78,10 +78,10 @@ def test_the_ledger_is_searched_sorted_and_exported(finance) -> None:
     services.reserve(FULL_ID, Decimal("200000"), reference="BN2022-000001", by=None)
     client = as_user(finance)
     found = client.get("/desk/budget/ledger/", {"q": "000001"}).context["page"].object_list
-    assert [entry.kind for entry in found] == ["reserved"]
+    assert [line.entry.kind for line in found] == ["reserved"]
     client.get("/desk/budget/ledger/?clear=1")
     rows = client.get("/desk/budget/ledger/", {"sort": "amount"}).context["page"].object_list
-    assert [entry.amount for entry in rows] == [200000, 500000]
+    assert [line.entry.amount for line in rows] == [200000, 500000]
     csv = client.get("/desk/budget/ledger/", {"export": "csv"}).content.decode("utf-8-sig")
     assert "'=HYPERLINK(1)" in csv
     book = openpyxl.load_workbook(io.BytesIO(client.get("/desk/budget/?export=xlsx").content))
