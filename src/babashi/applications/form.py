@@ -15,7 +15,7 @@ Everything is kept exactly as typed, also what is no value, so that nothing type
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -280,6 +280,15 @@ def _undeclared_tables(subject: Subject, typed: Typed) -> Iterable[str]:
         for table, rows in subject.tables.items()
         if rows is not None and table not in typed.rows and not is_official(subject, table)
     ]
+
+
+def missing_materials(definition: FormDefinition, present: Collection[str]) -> dict[str, str]:
+    """Errors for the materials that are required and have no file, under the names of their fields."""
+    return {
+        f"material.{material.id}": f"请上传{material.label}"
+        for material in definition.materials
+        if material.required and material.id not in present
+    }
 
 
 def frozen_day(facts_used: Mapping[str, Any]) -> dt.date:
