@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from babashi import listing
 from babashi.applications import queries, services
 from babashi.applications.assessment import failed_words
-from babashi.applications.errors import Mistakes, NotEditable, StaleRevision
+from babashi.applications.errors import Mistakes, NotEditable, StaleRevision, TooLong
 from babashi.applications.flow import EDITABLE
 from babashi.applications.formview import FormView, to_look_through, to_type_in
 from babashi.applications.models import Application
@@ -44,6 +44,11 @@ def edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     except StaleRevision as stale:
         told = {"conflict": stale.message, "current": stale.current}
         return _form_page(request, to_type_in(application, fields), revision, status=409, **told)
+    except TooLong as error:
+        refused = {name: texts[0] for name, texts in error.field_errors.items()}
+        view = to_type_in(application, fields, refused=refused)
+        told = {"problem": error.message, "mistakes": view.mistakes}
+        return _form_page(request, view, revision, status=422, **told)
     except Invalid as error:
         view = to_type_in(application, application.form)
         return _form_page(request, view, revision, status=422, problem=error.message)
