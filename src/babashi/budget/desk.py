@@ -38,11 +38,6 @@ BALANCE_COLUMNS = [
 ]
 
 
-def balances_export(request: HttpRequest) -> HttpResponse:
-    """The table of balances as a file."""
-    return listing.export(queries.balances(), BALANCE_COLUMNS, request.GET["export"], "budget")
-
-
 def _is_finance(request: HttpRequest) -> bool:
     return has_role(request.user, Role.FINANCE)
 
@@ -50,12 +45,13 @@ def _is_finance(request: HttpRequest) -> bool:
 @official(*READERS)
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Balances per item."""
-    if request.GET.get("export"):
-        return balances_export(request)
-    rows = queries.balances()
+    """Balances per item; an export holds what the page shows."""
     text = listing.words(request)
-    shown = [row for row in rows if text in row.title or text in row.full_id or text in row.lead]
+    shown = [
+        row for row in queries.balances() if text in row.title or text in row.full_id or text in row.lead
+    ]
+    if request.GET.get("export"):
+        return listing.export(shown, BALANCE_COLUMNS, request.GET["export"], "budget")
     context = {"rows": shown, "sum": queries.totals(shown), "q": text, "may_change": _is_finance(request)}
     return render(request, "budget/overview.html", context)
 

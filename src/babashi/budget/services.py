@@ -237,8 +237,9 @@ def _move(movement: Movement, change: Callable[[], None]) -> Appropriation:
             change()
             appropriation = Appropriation.objects.get(full_id=movement.full_id)
             LedgerEntry.objects.create(appropriation=appropriation, at=now(), **movement.columns())
-    except IntegrityError:
-        # the same movement was written by somebody else between our look and our statement
+    except (IntegrityError, Conflict):
+        # the same movement may have been written by somebody else between our look and our statement, and have
+        # taken the very money that we found missing
         before = movement.booked()
         if before is None:
             raise

@@ -73,6 +73,15 @@ def test_wrong_input_is_refused_in_words(finance, changed: dict[str, str], words
     assert not LedgerEntry.objects.exists()
 
 
+def test_the_export_holds_what_the_page_shows(finance) -> None:
+    services.appropriate(FULL_ID, Decimal("500000"), by=finance, memo=MEMO)
+    client = as_user(finance)
+    for words, found in ({"q": "鼓励工业企业"}, True), ({"q": "没有这个事项"}, False), ({}, True):
+        for more in ({}, {"export": "csv"}):
+            answer = client.get("/desk/budget/", words | more).content.decode()
+            assert ("鼓励工业企业做大做强" in answer) is found, words | more
+
+
 def test_the_ledger_is_searched_sorted_and_exported(finance) -> None:
     services.appropriate(FULL_ID, Decimal("500000"), by=finance, memo="=HYPERLINK(1)")
     services.reserve(FULL_ID, Decimal("200000"), reference="BN2022-000001", by=None)

@@ -50,6 +50,22 @@ def at_once(act: Callable[[int], object]) -> list[object]:
     return results
 
 
+def test_the_same_movement_at_once_is_one_movement_even_of_the_last_money(open_budget) -> None:
+    for reference, verb in (
+        ("BN1", lambda _: services.reserve(FULL_ID, Decimal("1000"), reference="BN1", by=None)),
+        (
+            "ZF1",
+            lambda _: services.pay(FULL_ID, Decimal("1000"), reference="BN1", payment_number="ZF1", by=None),
+        ),
+    ):
+        results = at_once(verb)
+        assert all(isinstance(one, Appropriation) for one in results), (reference, results)
+    row = Appropriation.objects.get()
+    assert (row.reserved, row.paid, row.free) == (0, 1000, 0)
+    assert LedgerEntry.objects.count() == 3
+    assert queries.verify() == []
+
+
 def test_no_overspending(open_budget) -> None:
     """Twelve cases want 100 each from 1,000: exactly ten get it."""
     results = at_once(
