@@ -168,6 +168,8 @@ def settle(answer: BankAnswer, text: str, *, by: User, take: bool = False) -> Ba
     text = text.strip()[:500]
     if len(text) < 4:
         raise Invalid("请写明怎样核对和处理的（至少四个字）。", {"note": ["至少四个字"]})
+    if take:
+        take_turn()  # two rows with one reference: the second sees what the first booked
     payment = lock_payments(pk=answer.payment_id)[0] if answer.payment_id else None
     answer = BankAnswer.objects.select_for_update(of=("self",)).select_related("file").get(pk=answer.pk)
     if answer.outcome == AnswerOutcome.APPLIED or answer.settled_at is not None:
