@@ -108,10 +108,11 @@ def decide_objection(objection: Objection, upheld: bool, answer: str, *, by: Use
     Only the lead department's reviewers and approver, or 统筹协调, and nobody of the enterprise itself.
     """
     answer = answer.strip()
-    if not answer or len(answer) > CONTENT_LIMIT:
-        raise Mistakes(
-            "请填写处理意见，会答复异议人。", {"answer": f"请填写处理意见（{CONTENT_LIMIT} 字以内）"}
-        )
+    if not answer:
+        raise Mistakes("请填写处理意见，会答复异议人。", {"answer": "请填写处理意见"})
+    if len(answer) > CONTENT_LIMIT:
+        words = f"处理意见太长，请控制在 {CONTENT_LIMIT} 字以内。"
+        raise Mistakes(words, {"answer": words})
     application = lock(objection.entry.application)
     objection = (
         Objection.objects.select_for_update(of=("self",))
