@@ -46,11 +46,6 @@ def current_entry(application: Application) -> Entry | None:
     )
 
 
-def open_objections(application: Application) -> QuerySet[Objection]:
-    """What keeps a case from going on."""
-    return Objection.objects.filter(entry__application=application, state=ObjectionState.OPEN)
-
-
 def due(today: dt.date) -> QuerySet[Application]:
     """Cases whose period is over and to which no objection is open, in the order of their submission."""
     standing = Entry.objects.filter(application=OuterRef("pk"), removed_at=None)

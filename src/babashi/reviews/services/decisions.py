@@ -360,7 +360,8 @@ def _checked(
         raise Mistakes("请选择办理结果。", {"outcome": "请选择办理结果"})
     opinion = opinion.strip()
     if len(opinion) > OPINION_LIMIT:
-        raise Mistakes("意见太长。", {"opinion": f"最多 {OPINION_LIMIT} 字"})
+        words = f"意见太长，请控制在 {OPINION_LIMIT} 字以内。"
+        raise Mistakes(words, {"opinion": words})
     labels = form_definition(task.application.item).labels()
     asked = _asked(items, labels) if outcome == Outcome.RETURNED else []
     if not has_own_words(outcome, opinion, itemised=bool(asked)):
