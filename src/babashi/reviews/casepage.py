@@ -19,10 +19,11 @@ from babashi.catalogue.queries import rule_of
 from babashi.publicity.queries import current_entry
 from babashi.reviews import queries, services
 from babashi.reviews.drift import drift
-from babashi.reviews.frozen import day_words, frozen_of
+from babashi.reviews.frozen import correction_words, day_words, frozen_of
 from babashi.reviews.models import Outcome, StageTask
 from babashi.reviews.opinions import ready_for
 from babashi.reviews.turn import Turn, awaited_of, turn_of
+from babashi.rules.pack import Item
 from babashi.workdays.clock import today
 
 READERS = (*queries.CASE_ROLES, Role.COORDINATOR)
@@ -124,10 +125,11 @@ def _proposed(application: Application, visits: list[StageTask]) -> Decimal | No
 def _history(application: Application) -> list[dict[str, Any]]:
     """The events of a case in words, the latest first."""
     labels = {step.id: step.label for step in queries.process_of(application.item)}
-    return [_line(event, labels) for event in application.events.order_by("-sequence")]
+    rule = rule_of(application.item)
+    return [_line(event, labels, rule) for event in application.events.order_by("-sequence")]
 
 
-def _line(event: ApplicationEvent, labels: dict[str, str]) -> dict[str, Any]:
+def _line(event: ApplicationEvent, labels: dict[str, str], rule: Item) -> dict[str, Any]:
     """One line of the history, with the words of its content."""
     payload = event.payload
     notes = [str(payload[key]) for key in ("opinion", "message", "reason", "answer") if payload.get(key)]
@@ -136,7 +138,7 @@ def _line(event: ApplicationEvent, labels: dict[str, str]) -> dict[str, Any]:
     if payload.get("amount"):
         notes.append(f"金额 {Decimal(payload['amount']):,.2f} 元")
     if event.kind == EventKind.FACTS_CORRECTED and payload.get("ref"):
-        notes.append(f"{payload['ref']}：{_short(payload.get('old'))} → {_short(payload.get('new'))}")
+        notes.append(correction_words(payload["ref"], payload.get("old"), payload.get("new"), rule))
     if payload.get("due_on"):
         notes.append(f"期限 {day_words(payload['due_on'])}")
     return {
@@ -145,9 +147,3 @@ def _line(event: ApplicationEvent, labels: dict[str, str]) -> dict[str, Any]:
         "stage": labels.get(event.stage, ""),
         "notes": notes,
     }
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return "未知"
-    return f"{len(value)} 行" if isinstance(value, list) else str(value)

@@ -6,7 +6,7 @@ Nothing here asks the register: a case is decided on what was frozen when it was
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +87,25 @@ def frozen_of(application: Application, rule: Item) -> Frozen:
         differences=application.facts_used.get("differences", {}),
         readings=_readings(application, rule),
     )
+
+
+def correction_words(ref: str, old: Any, new: Any, rule: Item) -> str:
+    """What a reviewer replaced, in words: a fact, a cell of a table (``loans.0.principal``) or a whole table."""
+    table_id, _, cell = ref.partition(".")
+    table = rule.dictionary.tables.get(table_id)
+    if table is None:
+        spec = rule.dictionary.facts[ref]
+        return f"{spec.label}：{_words(old, spec)} → {_words(new, spec)}"
+    if not cell:
+        return f"{table.label}：{rows_words(old)} → {rows_words(new)}"
+    number, _, column = cell.partition(".")
+    spec = table.columns[column]
+    return f"{table.label}第 {int(number) + 1} 行{spec.label}：{_words(old, spec)} → {_words(new, spec)}"
+
+
+def rows_words(rows: Sequence[Any] | None) -> str:
+    """How many rows a table has; nobody knowing is not the same as none."""
+    return "未知" if rows is None else f"{len(rows)} 行"
 
 
 def day_words(text: str | None) -> str:
