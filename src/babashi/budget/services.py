@@ -162,7 +162,9 @@ def release(full_id: str, *, reference: str, by: User | None, memo: str = "") ->
         return held.appropriation
     amount = held.open
     if amount == ZERO:
-        raise Conflict(f"{reference} 的占用已全部支付，没有可以释放的金额。", code="nothing_to_release")
+        raise Conflict(
+            f"{reference} 的占用已全部支付，没有可以释放的金额。请核对单号。", code="nothing_to_release"
+        )
 
     def change() -> None:
         _change_balance(full_id, Q(reserved__gte=amount), reserved=F("reserved") - amount)
@@ -204,7 +206,7 @@ def reverse_payment(
         kind=EntryKind.PAID, reference=reference, payment_number=payment_number, turn=turn
     ).first()
     if paid is None:
-        raise Conflict(f"支付编号 {payment_number} 没有入账，不能冲销。", code="not_paid")
+        raise Conflict(f"支付编号 {payment_number} 没有入账，不能冲销。请核对支付编号。", code="not_paid")
     amount = paid.amount
 
     def change() -> None:
@@ -212,7 +214,7 @@ def reverse_payment(
             full_id, Q(paid__gte=amount), paid=F("paid") - amount, reserved=F("reserved") + amount
         )
         if not Reservation.objects.filter(pk=held.pk, paid__gte=amount).update(paid=F("paid") - amount):
-            raise Conflict(f"{reference} 的已支付金额不足以冲销。", code="not_paid")
+            raise Conflict(f"{reference} 的已支付金额不足以冲销，请联系管理员核对台账。", code="not_paid")
 
     movement = Movement(
         EntryKind.REVERSED,
@@ -255,7 +257,7 @@ def _reservation(full_id: str, reference: str) -> Reservation:
         .first()
     )
     if held is None:
-        raise Conflict(f"{reference} 没有占用预算，不能支付或释放。", code="not_reserved")
+        raise Conflict(f"{reference} 没有占用预算，不能支付或释放。请核对事项和单号。", code="not_reserved")
     return held
 
 

@@ -172,7 +172,7 @@ def answer_settle(request: HttpRequest, answer_id: int) -> HttpResponse:
     """A person has dealt with a row."""
     answer = BankAnswer.objects.filter(pk=answer_id).first()
     if answer is None:
-        raise NotFound("没有这一行回单。")
+        raise NotFound("没有这一行回单，请刷新页面后重试。")
     take = request.POST.get("take") == "1"
     services.settle(answer, request.POST.get("note", ""), by=request.user, take=take)
     done = "已以回单为准入账" if take else "已核销"

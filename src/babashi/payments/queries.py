@@ -43,7 +43,7 @@ def batch_or_404(number: str) -> PaymentBatch:
     """One batch by its number."""
     found = batches().filter(number=number).first()
     if found is None:
-        raise NotFound("没有这个批次。")
+        raise NotFound("没有这个批次，请从批次列表进入。")
     return found
 
 
@@ -106,7 +106,7 @@ def payment_or_404(number: str) -> Payment:
     """One payment by its number."""
     found = payments().filter(number=number).first()
     if found is None:
-        raise NotFound("没有这笔支付。")
+        raise NotFound("没有这笔支付，请从支付列表进入。")
     return found
 
 

@@ -211,7 +211,7 @@ def _account(enterprise: Enterprise, account: BankAccount | None, consent: bool)
     if account is None:
         raise Mistakes("还没有登记收款账户，请先填写。", {"bank_account": "请填写收款账户"})
     if account.enterprise_id != enterprise.pk:
-        raise NotFound("没有找到这个收款账户。")
+        raise NotFound("没有找到这个收款账户，请刷新页面后重新选择。")
     if current is None or account.pk != current.pk:
         raise Conflict("收款账户刚刚更改过，请核对后再提交。", code="account_changed")
     return account

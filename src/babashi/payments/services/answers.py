@@ -173,7 +173,7 @@ def settle(answer: BankAnswer, text: str, *, by: User, take: bool = False) -> Ba
     payment = lock_payments(pk=answer.payment_id)[0] if answer.payment_id else None
     answer = BankAnswer.objects.select_for_update(of=("self",)).select_related("file").get(pk=answer.pk)
     if answer.outcome == AnswerOutcome.APPLIED or answer.settled_at is not None:
-        raise NotReady("这一行已经处理过了。")
+        raise NotReady("这一行已经处理过了，请刷新页面查看。")
     if payment is not None:
         require_uninvolved(by, [payment])
     if take:

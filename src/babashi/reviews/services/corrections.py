@@ -95,7 +95,9 @@ def _awaited(locked: Application, by: User) -> StageTask:
     """The task that asked for the correction, if the person may decide there."""
     last = returned_task(locked)
     if locked.state != State.CORRECTION or last is None:
-        raise Conflict("这件申报没有待补正的要求。", code="no_correction")
+        raise Conflict(
+            "这件申报没有待补正的要求：补正可能已经收到，或要求已经撤销。请刷新页面。", code="no_correction"
+        )
     last.application, last.claimed_by = locked, None
     require_may_decide(last, by)
     return last
