@@ -17,7 +17,7 @@ from ninja.parser import Parser
 from babashi.audit.errors import DomainError
 from babashi.matching.api_schema import DATE
 from babashi.site import errors, health
-from babashi.site.unseen import seen_throughout
+from babashi.unseen import seen_throughout
 
 
 class Problem(Schema):
