@@ -209,7 +209,7 @@ def test_there_is_no_way_back_to_an_item_that_takes_no_more(
 
 
 def test_taking_a_request_back_needs_a_reason(waiting: Application, people: dict[str, User]) -> None:
-    for reason in ("", "  　"):
+    for reason in ("", "  　", "长" * 501):
         with pytest.raises(Mistakes, match="请写明撤销补正要求的原因"):
             reviews.cancel_correction(waiting, by=people["acceptance"], reason=reason)
     address = f"/desk/cases/{waiting.number}/cancel-correction/"

@@ -24,6 +24,7 @@ from babashi.reviews import services as reviews
 from babashi.reviews.drift import drift
 from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes, NotGrantable
 from babashi.reviews.models import StageTask
+from babashi.reviews.queries import checklist_of
 from babashi.workdays.clock import set_demo_day, today
 
 pytestmark = pytest.mark.django_db
@@ -238,6 +239,16 @@ def test_unknown_ceiling_blocks_and_names_the_missing_fact(people: dict[str, Use
     Application.objects.filter(pk=case.pk).update(amount_max=None, approved_amount=None)
     with pytest.raises(NotGrantable):
         reviews.approve(world.task(case), Decimal("1"), by=people["approval"], opinion="同意")
+
+
+def test_a_note_in_the_checklist_is_kept_whole_or_refused(case: Application, people: dict[str, User]) -> None:
+    clause = next(iter(checklist_of(case.trace)))["id"]
+    row = {"clause": clause, "ok": True, "note": "长" * 501}
+    act = {"by": people["acceptance"], "opinion": "同意"}
+    with pytest.raises(Invalid, match="500 字"):
+        reviews.decide(world.task(case), "passed", checklist=[row], **act)
+    done = reviews.decide(world.task(case), "passed", checklist=[row | {"note": "长" * 500}], **act)
+    assert done.checklist[0]["note"] == "长" * 500
 
 
 @pytest.mark.parametrize(

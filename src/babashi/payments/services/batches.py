@@ -138,9 +138,9 @@ def _require_exportable(batch: PaymentBatch, payments: Sequence[Payment]) -> Non
 def dissolve_batch(batch: PaymentBatch, reason: str, *, by: User) -> PaymentBatch:
     """Take a batch apart that was never handed over; its payments wait again. The batch stays in the records."""
     require_role(by, Role.FINANCE)
-    reason = reason.strip()[:300]
-    if len(reason) < 4:
-        raise Invalid("请写明为什么解散（至少四个字）。", {"reason": ["至少四个字"]})
+    reason = reason.strip()
+    if not 4 <= len(reason) <= 300:
+        raise Invalid("请写明为什么解散（4 至 300 字）。", {"reason": ["4 至 300 字"]})
     take_turn()
     batch = PaymentBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.exported_at is not None or batch.dissolved_at is not None:

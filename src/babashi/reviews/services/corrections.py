@@ -20,9 +20,10 @@ from babashi.workdays.clock import now, today
 @one_act
 def cancel_correction(application: Application, *, by: User, reason: str) -> StageTask | None:
     """The official takes the request for correction back; the request itself stays in the history."""
-    reason = reason.strip()[:500]
-    if not reason:
-        raise Mistakes("请写明撤销补正要求的原因，企业会看到。", {"reason": "请写明原因"})
+    reason = reason.strip()
+    if not reason or len(reason) > 500:
+        words = "请写明撤销补正要求的原因（500 字以内），企业会看到。"
+        raise Mistakes(words, {"reason": "请写明原因（500 字以内）"})
     locked = lock(application)
     last = _awaited(locked, by)
     event = record_event(
