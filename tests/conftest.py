@@ -11,8 +11,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import settings as hypothesis_settings
 
 from babashi.site import postgres
+
+# Hypothesis times each example by the clock on the wall, which says on a busy machine how busy it is; what must
+# not take long is bounded by its work instead (tests/working.py)
+hypothesis_settings.register_profile("by_work", deadline=None)
+hypothesis_settings.load_profile("by_work")
 
 
 def _is_alive(pid: int) -> bool:

@@ -112,6 +112,27 @@ class Interface(TestCase):
             assert status == 422, name
             assert any(name in place for place in answer["errors"]), name  # type: ignore[attr-defined]
 
+    def test_signs_that_nobody_sees_do_not_count_at_any_depth(self) -> None:
+        pasted = json.loads(json.dumps(FIRM))
+        pasted["facts"] |= {"kind": "企\u200b业", "operating_revenue_2021": "\ufeff100000000\u202c"}
+        pasted["tables"]["loans"][0] |= {"purpose": "流动\u2060资金", "ends_on": "2022-09-01\u200e"}
+        pasted["parameters"]["rd_intensity_average"][0]["average"] = "\u202a0.05"
+        pasted["items"] = ["banan-2022-63/scale-up\u200b", "\u2066banan-2022-63/interest-subsidy"]
+        meant = FIRM | {"items": ["banan-2022-63/scale-up", "banan-2022-63/interest-subsidy"]}
+        assert self.match(pasted) == self.match(meant)
+        status, answer = self.match({"facts": {"kind": "\u200b"}})
+        assert (status, list(answer["errors"])) == (422, ["body.facts.kind"]), "only unseen is empty"
+
+    def test_a_deep_body_is_refused_like_any_other(self) -> None:
+        for depth in (50, 400):
+            body = "[" * depth + '"\u200b"' + "]" * depth
+            answer = self.client.post("/api/v1/match", body, content_type="application/json")
+            assert answer.status_code == 422, depth
+        for body in ("[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"facts":' * 50_000 + "1" + "}" * 50_000):
+            answer = self.client.post("/api/v1/match", body, content_type="application/json")
+            assert answer.status_code == 400
+            assert answer["Content-Type"] == "application/problem+json"
+
     def test_rows_are_bounded(self) -> None:
         status, answer = self.match({"tables": {"loans": [{}] * 51}})
         assert status == 422

@@ -7,18 +7,19 @@ import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from django.conf import settings
 from django.core import mail
 from django.test import Client, TestCase, override_settings
 from django.utils import timezone
 
-from babashi.audit.errors import Invalid
+from babashi.audit.errors import Invalid, NotFound
 from babashi.audit.models import AuditEntry
 from babashi.matching import services as matching
 from babashi.matching.models import Match
 from babashi.outreach import services
 from babashi.outreach.channels import registry
-from babashi.outreach.channels.base import DeliveryFailed
+from babashi.outreach.channels.base import DeliveryFailed, Letter
 from babashi.outreach.channels.textfile import FileChannel
 from babashi.outreach.models import Delivery, Message, OptOut
 from tests.integration import policy_world
@@ -132,6 +133,30 @@ class Outreach(TestCase):
         official = policy_world.official("统筹", "coordinator")
         services.retry_failed(delivery.pk, by=official)
         assert services.deliver_due()["sent"] == 1
+
+    def test_one_letter_that_breaks_a_channel_keeps_no_other_waiting(self) -> None:
+        for number in range(3):
+            services.send(
+                policy_world.showcase(number), kind="decision", subject=f"标题{number}", body="正文", link="/inbox/",
+                dedupe_key=f"k{number}",
+            )  # fmt: skip
+        handed: list[str] = []
+
+        def send(channel: FileChannel, letter: Letter) -> None:
+            if letter.subject == "标题1":
+                raise ValueError("nobody thought of this")
+            handed.append(letter.subject)
+
+        with patch.object(FileChannel, "send", send), self.assertLogs("babashi.outreach", "ERROR"):
+            assert services.deliver_due() == {"sent": 2, "failed": 0, "later": 1}
+            services.deliver_due()
+        assert handed == ["标题0", "标题2"], "nothing is sent twice"
+        broken = Delivery.objects.get(state="queued")
+        assert (broken.attempts, broken.error) == (1, "发送程序出错（ValueError），已记入日志")
+
+    def test_trying_again_twice_is_said_in_words(self) -> None:
+        with pytest.raises(NotFound, match="刷新"):
+            services.retry_failed(0, by=policy_world.official("统筹", "coordinator"))
 
     @override_settings(
         BABASHI_CHANNELS=("email",), EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"

@@ -11,6 +11,9 @@ from django.db import connection
 
 from babashi.audit.errors import DomainError
 
+PATIENCE = 60
+"""Seconds for what happens at once on an idle machine: a busy one starts threads and connections slowly."""
+
 
 def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
     """Let all acts go at once; their answers, or the refusals of the house that they raised."""
@@ -18,7 +21,7 @@ def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
 
     def run(act: Callable[[], Any]) -> Any:
         try:
-            barrier.wait(10)
+            barrier.wait(PATIENCE)
             return act()
         except DomainError as error:
             return error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from babashi.reader import ReaderError, read_text
 from babashi.reader.sources.load import load_bytes
 from babashi.reader.text import View, normalise
+from tests.working import at_most
 
 _WORDS = (
     "一、 （一） 1. （1） ① 第三条 第一章 措施一： 问： 答： 给予 奖励 补助 贴息 "
@@ -23,11 +23,13 @@ _WORDS = (
     "| 1 000 按 比例 拨付 "
 )
 WORDS = st.sampled_from([*_WORDS.split(), "\n", "\t", "\u3000", " "])
-PARSED = settings(max_examples=120, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+PARSED = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLE_SECONDS = 2
 
 
 def everything_in_place(text: str) -> None:
-    notice = read_text(text)
+    with at_most(EXAMPLE_SECONDS):
+        notice = read_text(text)
     for measure in notice.measures:
         spans = [measure.span, measure.heading.span]
         for find in (*measure.amounts, *measure.rates):
@@ -59,7 +61,8 @@ def test_any_text(text: str) -> None:
 def test_any_bytes(data: bytes, suffix: str) -> None:
     outcome = ""
     try:
-        outcome = load_bytes(data, Path("x" + suffix)).text
+        with at_most(EXAMPLE_SECONDS):
+            outcome = load_bytes(data, Path("x" + suffix)).text
     except ReaderError as problem:
         outcome = str(problem) if any("\u4e00" <= c <= "\u9fff" for c in str(problem)) else ""
     assert outcome
@@ -92,9 +95,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_hostile_text_is_read_in_bounded_time_and_memory(name: str) -> None:
-    started = time.perf_counter()
-    read_text(HOSTILE[name])
-    assert time.perf_counter() - started < 20  # a slow machine; it takes about two seconds
+    with at_most(30):  # "digits" takes 6 to 12, the others a few; what grows with the square takes hours
+        read_text(HOSTILE[name])
     tracemalloc.start()
     read_text(HOSTILE[name][:8_000])
     _, peak = tracemalloc.get_traced_memory()

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from babashi.applications import form as forms
@@ -200,8 +199,3 @@ def failed_words(result: Result) -> list[str]:
 def is_fixed(result: Result) -> bool:
     """Whether the amount leaves nothing to decide."""
     return result.amount_min is not None and result.amount_min == result.amount_max
-
-
-def money(result: Result) -> tuple[Decimal | None, Decimal | None]:
-    """Floor and ceiling of a result in yuan."""
-    return result.amount_min, result.amount_max

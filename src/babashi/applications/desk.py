@@ -26,7 +26,7 @@ COLUMNS = [
     listing.Column("电话", lambda row: row.contact_phone),
     listing.Column("说明", lambda row: row.note, 40),
     listing.Column("状态", lambda row: row.get_state_display()),
-    listing.Column("提交时间", lambda row: f"{row.at:%Y-%m-%d %H:%M}", 18),
+    listing.Column("提交时间", lambda row: f"{listing.local(row.at):%Y-%m-%d %H:%M}", 18),
     listing.Column("答复", lambda row: row.answer, 40),
 ]
 

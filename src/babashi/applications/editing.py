@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,17 +11,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from babashi import listing
-from babashi.applications import form as forms
-from babashi.applications import pages, queries, services
-from babashi.applications.assessment import Assessment, assess, failed_words
-from babashi.applications.errors import Mistakes, NotEditable, StaleRevision
-from babashi.applications.flow import EDITABLE, State
+from babashi.applications import queries, services
+from babashi.applications.assessment import failed_words
+from babashi.applications.errors import Mistakes, NotEditable, StaleRevision, TooLong
+from babashi.applications.flow import EDITABLE
+from babashi.applications.formview import FormView, to_look_through, to_type_in
 from babashi.applications.models import Application
 from babashi.audit.errors import Invalid, NotFound
 from babashi.catalogue import queries as catalogue
 from babashi.enterprises.queries import bank_account_of
 from babashi.files.services import open_file
-from babashi.workdays.clock import now, today
+from babashi.workdays.clock import now
 
 INLINE_KINDS = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg", "jpg": "image/jpeg"}
 
@@ -37,21 +36,26 @@ def edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             messages.error(request, NotEditable(application.state).message)
         return redirect("applications:receipt", public_id=public_id)
     if request.method != "POST":
-        return _form_page(request, application, application.form, application.revision)
+        return _form_page(request, to_type_in(application, application.form), application.revision)
     fields, dropped, spare = _typed_fields(request)
     revision = revision_of(request)
     try:
         saved = services.save_draft(application, fields, revision, by=request.user)
     except StaleRevision as stale:
-        return _form_page(
-            request, application, fields, revision, conflict=stale.message, current=stale.current, status=409
-        )
+        told = {"conflict": stale.message, "current": stale.current}
+        return _form_page(request, to_type_in(application, fields), revision, status=409, **told)
+    except TooLong as error:
+        refused = {name: texts[0] for name, texts in error.field_errors.items()}
+        view = to_type_in(application, fields, refused=refused)
+        told = {"problem": error.message, "mistakes": view.mistakes}
+        return _form_page(request, view, revision, status=422, **told)
     except Invalid as error:
-        return _form_page(request, application, application.form, revision, problem=error.message, status=422)
+        view = to_type_in(application, application.form)
+        return _form_page(request, view, revision, status=422, problem=error.message)
     if request.POST.get("go") == "check":
         return redirect("applications:check", public_id=public_id)
     if dropped or spare:
-        return _form_page(request, saved, saved.form, saved.revision, spare=spare)
+        return _form_page(request, to_type_in(saved, saved.form, spare=spare), saved.revision)
     messages.success(request, "已保存。")
     return redirect("applications:edit", public_id=public_id)
 
@@ -123,63 +127,26 @@ def check_page(
     status: int = 200,
 ) -> HttpResponse:
     """The check page, also shown again when sending was refused, with what was typed."""
-    found, materials = look(application)
-    facts = pages.fact_fields(
-        found.definition, found.register, application.form, found.typed, errors=found.errors
-    )
-    tables = pages.table_views(
-        found.definition,
-        found.register,
-        application.form,
-        errors=found.errors,
-        spare=dict.fromkeys((table.spec.id for table in found.definition.tables), 0),
-    )
-    correcting = application.state == State.CORRECTION
-    return render(
-        request,
-        "applications/check.html",
-        {
-            "application": application,
-            "item": application.item,
-            "found": found,
-            "trace": found.result.to_json(),
-            "claimed": found.claimed,
-            "claimed_reasons": failed_words(found.claimed) if found.claimed else [],
-            "facts": facts,
-            "tables": tables,
-            "materials": materials,
-            "mistakes": pages.mistakes(found.errors, facts, tables),
-            "ready": not found.errors if correcting else found.ready,
-            "correcting": correcting,
-            "account": bank_account_of(application.enterprise),
-            "typed": typed or {},
-            "problem": problem,
-            "field_errors": field_errors or {},
-        },
-        status=status,
-    )
-
-
-def look(application: Application) -> tuple[Assessment, list[pages.MaterialView]]:
-    """The verdict on a form that is being typed, and its materials."""
-    rule = catalogue.rule_of(application.item)
-    correcting = application.state == State.CORRECTION
-    as_of = forms.frozen_day(application.facts_used) if correcting else None
-    found = assess(
-        application.enterprise,
-        rule,
-        application.form,
-        as_of=as_of or today(),
-        overrides=application.facts_used.get("overrides") if correcting else None,
-        known_phones=queries.sent_phones(application),
-    )
-    attachments = queries.current_attachments(application)
-    present = {attachment.material for attachment in attachments}
-    for material in found.definition.materials:
-        if material.required and material.id not in present:
-            found.errors[f"material.{material.id}"] = f"请上传{material.label}"
-    asked = pages.asked_notes(application, queries.correction_asked(application)) if correcting else None
-    return found, pages.material_views(found.definition, attachments, errors=found.errors, asked=asked)
+    view = to_look_through(application)
+    context = {
+        "application": application,
+        "item": application.item,
+        "found": view.found,
+        "trace": view.found.result.to_json(),
+        "claimed": view.found.claimed,
+        "claimed_reasons": failed_words(view.found.claimed) if view.found.claimed else [],
+        "facts": view.facts,
+        "tables": view.tables,
+        "materials": view.materials,
+        "mistakes": view.mistakes,
+        "ready": view.ready,
+        "correcting": view.correcting,
+        "account": bank_account_of(application.enterprise),
+        "typed": typed or {},
+        "problem": problem,
+        "field_errors": field_errors or {},
+    }
+    return render(request, "applications/check.html", context, status=status)
 
 
 def send_attachment(application: Application, attachment_id: int) -> FileResponse:
@@ -200,54 +167,29 @@ def send_attachment(application: Application, attachment_id: int) -> FileRespons
 
 
 def _form_page(
-    request: HttpRequest,
-    application: Application,
-    form: Any,
-    revision: int,
-    *,
-    spare: dict[str, int] | None = None,
-    conflict: str = "",
-    current: int = 0,
-    problem: str = "",
-    status: int = 200,
+    request: HttpRequest, view: FormView, revision: int, *, status: int = 200, **told: object
 ) -> HttpResponse:
-    shown = application
-    shown.form = dict(form)
-    found, materials = look(shown)
-    correcting = application.state == State.CORRECTION
-    correction = queries.correction_asked(application) if correcting else {}
-    asked = pages.asked_notes(application, correction) if correcting else None
-    facts = pages.fact_fields(
-        found.definition, found.register, shown.form, found.typed, errors=found.typed.errors, asked=asked
-    )
-    tables = pages.table_views(
-        found.definition, found.register, shown.form, errors=found.typed.errors, spare=spare, asked=asked
-    )
-    return render(
-        request,
-        "applications/edit.html",
-        {
-            "application": application,
-            "item": application.item,
-            "revision": revision,
-            "facts": facts,
-            "tables": tables,
-            "materials": materials,
-            "found": found,
-            "form": shown.form,
-            "errors": found.typed.errors,
-            "mistakes": pages.mistakes(found.typed.errors, facts, tables) if status == 200 else [],
-            "correction": correction,
-            "correction_words": queries.correction_words(application),
-            "correcting": correcting,
-            "conflict": conflict,
-            "current": current,
-            "problem": problem,
-            "materials_status": catalogue.rule_of(application.item).materials_status,
-            "handed_in": queries.handed_in(application) if correcting else set(),
-        },
-        status=status,
-    )
+    """The form to type in; ``told`` are the words about what was not saved."""
+    application = view.application
+    context = {
+        "application": application,
+        "item": application.item,
+        "revision": revision,
+        "facts": view.facts,
+        "tables": view.tables,
+        "materials": view.materials,
+        "found": view.found,
+        "form": view.form,
+        "errors": view.errors,
+        "mistakes": view.mistakes if status == 200 else [],
+        "correcting": view.correcting,
+        "correction": view.correction,
+        "correction_words": queries.correction_words(application),
+        "materials_status": catalogue.rule_of(application.item).materials_status,
+        "handed_in": queries.handed_in(application) if view.correcting else set(),
+        **told,
+    }
+    return render(request, "applications/edit.html", context, status=status)
 
 
 def _typed_fields(request: HttpRequest) -> tuple[dict[str, str], bool, dict[str, int]]:

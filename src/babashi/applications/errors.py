@@ -66,5 +66,16 @@ class Mistakes(Invalid):
         super().__init__(message, {name: [text] for name, text in mistakes.items()})
 
 
+class TooLong(Mistakes):
+    """Texts of the form are longer than they may be; every field is one of the form's own."""
+
+    def __init__(self, limits: Mapping[str, int]) -> None:
+        parts = "、".join(f"{limit} 个字" for limit in sorted(set(limits.values())))
+        super().__init__(
+            f"有 {len(limits)} 项内容太长（最多 {parts}），本次内容没有保存。请缩短后再保存。",
+            {name: f"这一项太长，最多 {limit} 个字" for name, limit in limits.items()},
+        )
+
+
 class NotSubmittable(Mistakes):
     """The form cannot be sent yet; every reason at once, by field."""

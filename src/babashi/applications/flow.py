@@ -160,11 +160,6 @@ def next_state(state: str, kind: str) -> State:
     return row[state]
 
 
-def may_happen(state: str, kind: str) -> bool:
-    """Whether an event fits a state."""
-    return state in TRANSITIONS[EventKind(kind)]
-
-
 def fold(kinds: Iterable[str]) -> str:
     """The state after a whole history; the empty history gives ``START``."""
     state: str = START

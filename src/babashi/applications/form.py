@@ -15,11 +15,11 @@ Everything is kept exactly as typed, also what is no value, so that nothing type
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from babashi.applications.errors import Mistakes
+from babashi.applications.errors import Mistakes, TooLong
 from babashi.applications.snapshot import fact_refs, table_refs
 from babashi.register_io.cells import BLANKS, CellError, CellNote, format_value, reader_of
 from babashi.rules.facts import FactDictionary, FactSpec, TableSpec
@@ -143,9 +143,11 @@ def initial(definition: FormDefinition, subject: Subject, contact: tuple[str, st
 def accept(definition: FormDefinition, subject: Subject, fields: Mapping[str, str]) -> dict[str, str]:
     """The typed fields, checked for names and lengths only; empty ones are left out.
 
-    Raises :class:`Invalid` for a field that this form does not have (a changed or hidden field).
+    Raises :class:`Mistakes` for a field that this form does not have (a changed or hidden field), and only when
+    there is none such :class:`TooLong` for all that is too long.
     """
     accepted: dict[str, str] = {}
+    too_long: dict[str, int] = {}
     for name, text in fields.items():
         limit = _limit(definition, subject, name)
         if limit is None:
@@ -153,9 +155,11 @@ def accept(definition: FormDefinition, subject: Subject, fields: Mapping[str, st
                 "表单里有本事项没有的内容，未保存。请刷新页面后重新填写。", {name: "不是本表的填写项"}
             )
         if len(text) > limit:
-            raise Mistakes(f"有一项内容超过 {limit} 个字，未保存，请缩短。", {name: f"最多 {limit} 个字"})
-        if text.strip(BLANKS):
+            too_long[name] = limit
+        elif text.strip(BLANKS):
             accepted[name] = text
+    if too_long:
+        raise TooLong(too_long)
     return accepted
 
 
@@ -280,6 +284,15 @@ def _undeclared_tables(subject: Subject, typed: Typed) -> Iterable[str]:
         for table, rows in subject.tables.items()
         if rows is not None and table not in typed.rows and not is_official(subject, table)
     ]
+
+
+def missing_materials(definition: FormDefinition, present: Collection[str]) -> dict[str, str]:
+    """Errors for the materials that are required and have no file, under the names of their fields."""
+    return {
+        f"material.{material.id}": f"请上传{material.label}"
+        for material in definition.materials
+        if material.required and material.id not in present
+    }
 
 
 def frozen_day(facts_used: Mapping[str, Any]) -> dt.date:

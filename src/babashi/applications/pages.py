@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from babashi.applications import form as forms
-from babashi.applications.models import Application, Attachment
+from babashi.applications.models import Attachment
 from babashi.register_io.cells import format_value
 from babashi.rules import Source, Subject
 from babashi.rules.facts import FactSpec
@@ -159,39 +159,49 @@ def table_views(
     spare: Mapping[str, int] | None = None,
     asked: Mapping[str, str] | None = None,
 ) -> list[TableView]:
-    """The child tables of the form, each with its rows and some blank ones."""
+    """The child tables of the form, each with its rows and some blank ones (``spare``: how many, by table).
+
+    ``asked``: during a correction only these may change, each with its note; none at all leaves everything open.
+    """
+    blank, notes = spare or {}, asked or {}
     views = []
     for table in definition.tables:
-        table_id = table.spec.id
-        locked = bool(asked) and asked is not None and table_id not in asked
-        numbers = forms.row_numbers(table, form)
-        blank = 0 if locked else (spare or {}).get(table_id, SPARE_ROWS)
-        start = max(numbers, default=-1) + 1
-        numbers += [start + extra for extra in range(blank) if start + extra < forms.ROW_LIMIT]
-        official = subject.rows(table_id) if forms.is_official(subject, table_id) else None
-        views.append(
-            TableView(
-                id=table_id,
-                label=table.spec.label,
-                question=table.spec.question,
-                columns=list(table.columns),
-                rows=[
-                    [_cell(table, number, column, form, errors) for column in table.columns]
-                    for number in numbers
-                ],
-                numbers=numbers,
-                official_rows=None
-                if official is None
-                else [[(c.label, value_words(row.get(c.id), c)) for c in table.columns] for row in official],
-                source=source_words(subject.sources.get(table_id)),
-                none=bool(form.get(f"none.{table_id}")),
-                use=bool(form.get(f"use.{table_id}")),
-                error=errors.get(f"none.{table_id}", ""),
-                locked=locked,
-                asked=(asked or {}).get(table_id, ""),
-            )
-        )
+        locked = bool(notes) and table.spec.id not in notes
+        rows = 0 if locked else blank.get(table.spec.id, SPARE_ROWS)
+        view = _table(table, subject, form, errors, spare=rows)
+        view.locked, view.asked = locked, notes.get(table.spec.id, "")
+        views.append(view)
     return views
+
+
+def _table(
+    table: forms.TableForm,
+    subject: Subject,
+    form: Mapping[str, str],
+    errors: Mapping[str, str],
+    *,
+    spare: int,
+) -> TableView:
+    table_id, columns = table.spec.id, list(table.columns)
+    numbers = forms.row_numbers(table, form)
+    start = max(numbers, default=-1) + 1
+    numbers += range(start, min(start + spare, forms.ROW_LIMIT))
+    official = subject.rows(table_id) if forms.is_official(subject, table_id) else None
+    return TableView(
+        id=table_id,
+        label=table.spec.label,
+        question=table.spec.question,
+        columns=columns,
+        rows=[[_cell(table, number, column, form, errors) for column in columns] for number in numbers],
+        numbers=numbers,
+        official_rows=None
+        if official is None
+        else [[(c.label, value_words(row.get(c.id), c)) for c in columns] for row in official],
+        source=source_words(subject.sources.get(table_id)),
+        none=bool(form.get(f"none.{table_id}")),
+        use=bool(form.get(f"use.{table_id}")),
+        error=errors.get(f"none.{table_id}", ""),
+    )
 
 
 def material_views(
@@ -234,7 +244,7 @@ def mistakes(
     return found
 
 
-def asked_notes(application: Application, asked: Mapping[str, Any]) -> dict[str, str]:
+def asked_notes(asked: Mapping[str, Any]) -> dict[str, str]:
     """What the pending correction says of each thing, by ref."""
     return {item["ref"]: item["note"] for item in asked.get("items", ())}
 

@@ -179,6 +179,11 @@ def _key_text(key: ParameterKey) -> str:
     return "|".join(f"{NUMERIC_KEY}{part}" if isinstance(part, int) else str(part) for part in key)
 
 
+def key_words(text: str) -> str:
+    """The key of a frozen parameter as people read it."""
+    return "、".join(str(part) for part in _key(text))
+
+
 def _key(text: str) -> ParameterKey:
     return tuple(
         int(part[1:]) if part.startswith(NUMERIC_KEY) and part[1:].isdigit() else part

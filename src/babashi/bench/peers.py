@@ -62,6 +62,16 @@ def scaled(literal: Expr, scale: int) -> int | float:
     return int(value * scale) if isinstance(value, Rational) else NEVER_YEAR
 
 
+def constant_of(column: Column, literal: Expr) -> str | int | float:
+    """The constant that a column is compared with: a word, or a number in the units of the column."""
+    return text_of(literal) if column.kind == "code" else scaled(literal, column.scale)
+
+
+def mask_of(column: Column, values: Sequence[Literal]) -> int:
+    """Words of a column of several codes as the bits it holds them in."""
+    return sum(1 << column.words.index(str(value.value)) for value in values)
+
+
 def divisions(column: Column) -> Column:
     """The industry division as a column of its own: every peer gets it ready-made."""
     table = np.array([int(word[:2]) for word in column.words], np.int64)
@@ -104,15 +114,11 @@ def polars_peer(items: Sequence[Item], batch: Batch) -> Callable[[], Sequence[Ve
             case InSet(operand=inner, values=values):
                 return pl.col(operand(inner)).is_in([str(value.value) for value in values])
             case Overlaps(operand=inner, values=values):
-                words = columns[operand(inner)].words
-                mask = sum(1 << words.index(str(value.value)) for value in values)
+                mask = mask_of(columns[operand(inner)], values)
                 return (pl.col(operand(inner)) & mask) != 0
             case Compare(op=op, left=left, right=right):
                 name = operand(left)
-                constant = (
-                    text_of(right) if columns[name].kind == "code" else scaled(right, columns[name].scale)
-                )
-                return getattr(pl.col(name), OPERATORS[op])(constant)
+                return getattr(pl.col(name), OPERATORS[op])(constant_of(columns[name], right))
         raise TypeError(type(expr).__name__)
 
     query = frame.lazy().select(
@@ -151,21 +157,49 @@ def _polars_verdict(series: Any) -> Verdict:
 
 def arrow_peer(items: Sequence[Item], batch: Batch) -> Callable[[], Sequence[Verdict]]:
     """Kleene kernels; each distinct condition is computed once a run."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+    query = _ArrowQuery(columns_of(batch))
+    conditions = [expression(item.eligible) for item in items]
 
-    columns = columns_of(batch)
-    arrays = {name: _arrow_array(pa, column) for name, column in columns.items()}
-    compare = {
-        "==": pc.equal,
-        "!=": pc.not_equal,
-        "<": pc.less,
-        "<=": pc.less_equal,
-        ">": pc.greater,
-        ">=": pc.greater_equal,
-    }
+    def run() -> Sequence[Verdict]:
+        seen: dict[Expr, Any] = {}
+        return _Lazy([query.evaluate(condition, seen) for condition in conditions], _arrow_verdict)
 
-    def leaf(expr: Expr) -> Any:
+    return run
+
+
+class _ArrowQuery:
+    """Conditions over Arrow arrays that are made once."""
+
+    def __init__(self, columns: dict[str, Column]) -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        self._pa, self._pc, self._columns = pa, pc, columns
+        self._arrays = {name: _arrow_array(pa, column) for name, column in columns.items()}
+        self._compare = {
+            "==": pc.equal,
+            "!=": pc.not_equal,
+            "<": pc.less,
+            "<=": pc.less_equal,
+            ">": pc.greater,
+            ">=": pc.greater_equal,
+        }
+
+    def evaluate(self, expr: Expr, seen: dict[Expr, Any]) -> Any:
+        """The three-valued answers; ``seen`` keeps those of one run by condition."""
+        match expr:
+            case And(args=args):
+                return reduce(self._pc.and_kleene, [self.evaluate(arg, seen) for arg in args])
+            case Or(args=args):
+                return reduce(self._pc.or_kleene, [self.evaluate(arg, seen) for arg in args])
+            case Not(operand=inner):
+                return self._pc.invert(self.evaluate(inner, seen))
+        if expr not in seen:
+            seen[expr] = self._leaf(expr)
+        return seen[expr]
+
+    def _leaf(self, expr: Expr) -> Any:
+        pa, pc, arrays = self._pa, self._pc, self._arrays
         match expr:
             case FactRef(id=fact):
                 return arrays[fact]
@@ -173,37 +207,12 @@ def arrow_peer(items: Sequence[Item], batch: Batch) -> Callable[[], Sequence[Ver
                 tests = [pc.equal(arrays[operand(inner)], str(value.value)) for value in values]
                 return reduce(pc.or_kleene, tests)
             case Overlaps(operand=inner, values=values):
-                words = columns[operand(inner)].words
-                mask = sum(1 << words.index(str(value.value)) for value in values)
-                return pc.not_equal(
-                    pc.bit_wise_and(arrays[operand(inner)], pa.scalar(mask, pa.uint64())),
-                    pa.scalar(0, pa.uint64()),
-                )
+                mask = pa.scalar(mask_of(self._columns[operand(inner)], values), pa.uint64())
+                return pc.not_equal(pc.bit_wise_and(arrays[operand(inner)], mask), pa.scalar(0, pa.uint64()))
             case Compare(op=op, left=left, right=right):
                 name = operand(left)
-                column = columns[name]
-                constant = text_of(right) if column.kind == "code" else scaled(right, column.scale)
-                return compare[op](arrays[name], constant)
+                return self._compare[op](arrays[name], constant_of(self._columns[name], right))
         raise TypeError(type(expr).__name__)
-
-    def evaluate(expr: Expr, seen: dict[Expr, Any]) -> Any:
-        if isinstance(expr, And):
-            return reduce(pc.and_kleene, [evaluate(arg, seen) for arg in expr.args])
-        if isinstance(expr, Or):
-            return reduce(pc.or_kleene, [evaluate(arg, seen) for arg in expr.args])
-        if isinstance(expr, Not):
-            return pc.invert(evaluate(expr.operand, seen))
-        if expr not in seen:
-            seen[expr] = leaf(expr)
-        return seen[expr]
-
-    conditions = [expression(item.eligible) for item in items]
-
-    def run() -> Sequence[Verdict]:
-        seen: dict[Expr, Any] = {}
-        return _Lazy([evaluate(condition, seen) for condition in conditions], _arrow_verdict)
-
-    return run
 
 
 def _arrow_array(pa: Any, column: Column) -> Any:
@@ -231,30 +240,16 @@ def openfisca_peer(items: Sequence[Item], batch: Batch) -> Callable[[], Sequence
     columns = columns_of(batch)
     entity = entities.Entity("enterprise", "enterprises", "", "")
     system = taxbenefitsystems.TaxBenefitSystem([entity])
+
+    def add(name: str, value_type: type, **more: Any) -> None:
+        body = {"value_type": value_type, "entity": entity, "definition_period": periods.DateUnit.YEAR}
+        system.add_variable(type(name, (variables.Variable,), {**body, **more}))
+
     for name, column in columns.items():
-        kind = (
-            bool
-            if column.kind == "bool"
-            else float
-            if column.kind == "number" and name != "division"
-            else int
-        )
-        body = {
-            "value_type": kind,
-            "entity": entity,
-            "definition_period": periods.DateUnit.YEAR,
-            "label": name,
-        }
-        system.add_variable(type(name, (variables.Variable,), body))
+        number = float if column.kind == "number" and name != "division" else int
+        add(name, bool if column.kind == "bool" else number, label=name)
     for position, item in enumerate(items):
-        formula = _openfisca_formula(expression(item.eligible), columns)
-        body = {
-            "value_type": bool,
-            "entity": entity,
-            "definition_period": periods.DateUnit.YEAR,
-            "formula": formula,
-        }
-        system.add_variable(type(f"policy_{position}", (variables.Variable,), body))
+        add(f"policy_{position}", bool, formula=_openfisca_formula(expression(item.eligible), columns))
     names = [f"policy_{position}" for position in range(len(items))]
 
     def run() -> Sequence[Verdict]:
@@ -287,7 +282,7 @@ def _openfisca_formula(expr: Expr, columns: dict[str, Column]) -> Callable[..., 
                 return lambda e, p: np.isin(e(name, p), codes)
             case Overlaps(operand=inner, values=values):
                 name = operand(inner)
-                mask = sum(1 << columns[name].words.index(str(value.value)) for value in values)
+                mask = mask_of(columns[name], values)
                 return lambda e, p: (e(name, p) & mask) != 0
             case Compare(op=op, left=left, right=right):
                 name, column = operand(left), columns[operand(left)]
@@ -377,12 +372,7 @@ def _zen_text(expr: Expr, columns: dict[str, Column]) -> str:
         case Overlaps(operand=inner, values=values):
             return f"some({operand(inner)}, # in {json.dumps([str(v.value) for v in values], ensure_ascii=False)})"
         case Compare(op=op, left=left, right=right):
-            column = columns[operand(left)]
-            constant = (
-                json.dumps(text_of(right), ensure_ascii=False)
-                if column.kind == "code"
-                else scaled(right, column.scale)
-            )
+            constant = json.dumps(constant_of(columns[operand(left)], right), ensure_ascii=False)
             return f"({operand(left)} {op} {constant})"
     raise TypeError(type(expr).__name__)
 

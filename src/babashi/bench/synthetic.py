@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from babashi.rules.columnar import Batch, Column, Table
 from babashi.rules.facts import FactDictionary, FactSpec
 from babashi.rules.pack import All, Any, Benefit, Clause, Item, Node, Not
 from babashi.rules.parser import Scope, parse
+from babashi.rules.tree import Expr
 from babashi.rules.units import BOOL, YUAN
 
 DISTRICTS = tuple(f"5001{number:02d}" for number in range(1, 39))
@@ -79,6 +80,57 @@ CEILINGS = (
 """Ceilings of a rulebook with children and their shares."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What the policies of one rulebook are made of, parsed once."""
+
+    pool: list[Clause]
+    districts: dict[str, Clause]
+    kinds: list[Clause]
+    ceiling: Expr | None
+    """The one ceiling of a rulebook without children."""
+    child_tests: list[Clause]
+    """Empty for a rulebook without children."""
+    ceilings: list[Expr | None]
+
+    @classmethod
+    def of(cls, dictionary: FactDictionary, rng: random.Random, rare: int, children: bool) -> _Stock:
+        scope = Scope(dictionary)
+
+        def clause(text: str) -> Clause:
+            parsed = parse(text, scope, BOOL)
+            if parsed.expr is None:
+                raise ValueError(f"{text}: {parsed.errors}")
+            return Clause(id="c", test=parsed.expr)
+
+        return cls(
+            pool=[clause(text) for text in tests_of_pool(rng, rare)],
+            districts={district: clause(f'district == "{district}"') for district in DISTRICTS},
+            kinds=[clause('kind == "企业"'), clause('kind in ["企业", "个体工商户"]')],
+            ceiling=parse("20万元", scope, YUAN).expr,
+            child_tests=[clause(text) for text in CHILD_TESTS] if children else [],
+            ceilings=[parse(text, scope, YUAN).expr for text, _ in CEILINGS],
+        )
+
+    def draw(self, rng: random.Random) -> tuple[All, Expr | None]:
+        """Conditions and ceiling of one policy."""
+        parts: list[Node] = [self.districts[rng.choice(DISTRICTS)], rng.choice(self.kinds)]
+        for _ in range(rng.randint(2, 5)):
+            kind = rng.random()
+            if kind < 0.65:
+                parts.append(rng.choice(self.pool))
+            elif kind < 0.9:
+                parts.append(Any(tuple(rng.sample(self.pool, rng.randint(2, 4))), id="any"))
+            else:
+                parts.append(Not(All(tuple(rng.sample(self.pool, 2)), id="all"), id="not"))
+        ceiling = self.ceiling
+        if self.child_tests:
+            if rng.random() < CHILD_SHARE:
+                parts.append(rng.choice(self.child_tests))
+            ceiling = rng.choices(self.ceilings, [share for _, share in CEILINGS])[0]
+        return All(tuple(parts), id="all"), ceiling
+
+
 def rulebook(
     count: int,
     template: Item,
@@ -91,46 +143,13 @@ def rulebook(
     """``count`` items with random but realistic eligibility; ``rare`` as in :func:`tests_of_pool`; with ``children``
     conditions and ceilings read child tables too."""
     rng = random.Random(seed)
-    scope = Scope(dictionary)
-
-    def clause(text: str) -> Clause:
-        parsed = parse(text, scope, BOOL)
-        if parsed.expr is None:
-            raise ValueError(f"{text}: {parsed.errors}")
-        return Clause(id="c", test=parsed.expr)
-
-    pool = [clause(text) for text in tests_of_pool(rng, rare)]
-    districts = {district: clause(f'district == "{district}"') for district in DISTRICTS}
-    kinds = [clause('kind == "企业"'), clause('kind in ["企业", "个体工商户"]')]
-    ceiling = parse("20万元", scope, YUAN).expr
-    child_tests = [clause(text) for text in CHILD_TESTS] if children else []
-    ceilings = [parse(text, scope, YUAN).expr for text, _ in CEILINGS]
+    stock = _Stock.of(dictionary, rng, rare, children)
     items = []
     for number in range(count):
-        parts: list[Node] = [districts[rng.choice(DISTRICTS)], rng.choice(kinds)]
-        for _ in range(rng.randint(2, 5)):
-            kind = rng.random()
-            if kind < 0.65:
-                parts.append(rng.choice(pool))
-            elif kind < 0.9:
-                parts.append(Any(tuple(rng.sample(pool, rng.randint(2, 4))), id="any"))
-            else:
-                parts.append(Not(All(tuple(rng.sample(pool, 2)), id="all"), id="not"))
-        if child_tests:
-            if rng.random() < CHILD_SHARE:
-                parts.append(rng.choice(child_tests))
-            ceiling = rng.choices(ceilings, [share for _, share in CEILINGS])[0]
+        eligible, ceiling = stock.draw(rng)
         name = f"bench-{number}"
         benefit = Benefit(kind="reward", ceiling=ceiling)
-        items.append(
-            replace(
-                template,
-                id=name,
-                full_id=f"bench/{name}",
-                eligible=All(tuple(parts), id="all"),
-                benefit=benefit,
-            )
-        )
+        items.append(replace(template, id=name, full_id=f"bench/{name}", eligible=eligible, benefit=benefit))
     return items
 
 

@@ -1,5 +1,7 @@
 """The budget desk of 区财政局: balances per item, additions and reductions, the ledger."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib import messages
@@ -36,11 +38,6 @@ BALANCE_COLUMNS = [
 ]
 
 
-def balances_export(request: HttpRequest) -> HttpResponse:
-    """The table of balances as a file."""
-    return listing.export(queries.balances(), BALANCE_COLUMNS, request.GET["export"], "budget")
-
-
 def _is_finance(request: HttpRequest) -> bool:
     return has_role(request.user, Role.FINANCE)
 
@@ -48,12 +45,13 @@ def _is_finance(request: HttpRequest) -> bool:
 @official(*READERS)
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Balances per item."""
-    if request.GET.get("export"):
-        return balances_export(request)
-    rows = queries.balances()
+    """Balances per item; an export holds what the page shows."""
     text = listing.words(request)
-    shown = [row for row in rows if text in row.title or text in row.full_id or text in row.lead]
+    shown = [
+        row for row in queries.balances() if text in row.title or text in row.full_id or text in row.lead
+    ]
+    if request.GET.get("export"):
+        return listing.export(shown, BALANCE_COLUMNS, request.GET["export"], "budget")
     context = {"rows": shown, "sum": queries.totals(shown), "q": text, "may_change": _is_finance(request)}
     return render(request, "budget/overview.html", context)
 
@@ -94,6 +92,17 @@ def _changed(request: HttpRequest, form: ChangeForm) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A movement in the list."""
+
+    entry: LedgerEntry
+    item: str
+    """The item in words."""
+    lowers_free: bool
+    """Whether it leaves less free money."""
+
+
 @official(*READERS)
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
@@ -108,9 +117,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
     if request.GET.get("export"):
         return listing.export(entries, _ledger_columns(titles), request.GET["export"], "ledger")
     page = listing.page_of(request, entries)
-    for entry in page.object_list:
-        entry.title = titles.get(entry.appropriation.full_id, entry.appropriation.full_id)
-        entry.lowers_free = entry.kind in LOWERS_FREE
+    page.object_list = [
+        LedgerLine(entry, _item_of(entry, titles), entry.kind in LOWERS_FREE) for entry in page.object_list
+    ]
     context = {
         "page": page,
         "q": text,
@@ -122,14 +131,16 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return render(request, "budget/ledger.html", context)
 
 
-def _ledger_columns(titles: dict[str, str]) -> list[listing.Column]:
-    def item_of(entry: LedgerEntry) -> str:
-        return titles.get(entry.appropriation.full_id, entry.appropriation.full_id)
+def _item_of(entry: LedgerEntry, titles: Mapping[str, str]) -> str:
+    full_id = entry.appropriation.full_id
+    return titles.get(full_id, full_id)
 
+
+def _ledger_columns(titles: Mapping[str, str]) -> list[listing.Column]:
     return [
         listing.Column("序号", lambda entry: entry.pk, 10),
         listing.Column("时间", lambda entry: f"{listing.local(entry.at):%Y-%m-%d %H:%M:%S}", 20),
-        listing.Column("事项", item_of, 36),
+        listing.Column("事项", lambda entry: _item_of(entry, titles), 36),
         listing.Column("类别", lambda entry: entry.get_kind_display(), 12),
         listing.Column("金额（元）", lambda entry: entry.amount, 18),
         listing.Column("单号", lambda entry: entry.reference, 36),

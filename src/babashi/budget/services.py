@@ -6,7 +6,9 @@ it is a :class:`Conflict`. Locks are taken in one order: appropriation, reservat
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
@@ -40,6 +42,73 @@ def checked(amount: Decimal) -> Decimal:
     return exact
 
 
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What a verb writes into the ledger; kind, reference, payment and turn tell one movement from all others."""
+
+    kind: EntryKind
+    full_id: str
+    amount: Decimal
+    reference: str
+    by: User | None
+    payment_number: str = ""
+    memo: str = ""
+    turn: int = 1
+
+    def __post_init__(self) -> None:
+        if not self.reference:
+            raise ValueError("a movement needs a reference")
+
+    def booked(self) -> Appropriation | None:
+        """The balances if it is in the ledger already; :class:`Conflict` if it is there with other content."""
+        entry = (
+            LedgerEntry.objects.select_related("appropriation")
+            .filter(
+                kind=self.kind,
+                reference=self.reference,
+                payment_number=self.payment_number,
+                turn=self.turn,
+            )
+            .first()
+        )
+        if entry is None:
+            return None
+        if entry.amount != self.amount or entry.appropriation.full_id != self.full_id:
+            raise Conflict(
+                f"单号 {self.payment_number or self.reference} 已有一笔“{entry.get_kind_display()}”"
+                f"{entry.amount:,.2f} 元，与本次不同。请核对单号和金额。",
+                code="movement_differs",
+            )
+        return entry.appropriation
+
+    def columns(self) -> dict[str, Any]:
+        """What its ledger entry says."""
+        return {
+            "kind": self.kind,
+            "amount": self.amount,
+            "reference": self.reference,
+            "payment_number": self.payment_number,
+            "turn": self.turn,
+            "memo": self.memo,
+            "by": self.by,
+        }
+
+    def audit(self) -> None:
+        """Note it for the end of the act."""
+        details = {
+            "amount": str(self.amount),
+            "reference": self.reference,
+            "memo": self.memo,
+            "payment": self.payment_number,
+        }
+        note(
+            actor=self.by,
+            action=f"budget.{self.kind.value}",
+            subject=("appropriation", self.full_id),
+            details={key: value for key, value in details.items() if value},
+        )
+
+
 @one_act
 def appropriate(full_id: str, amount: Decimal, *, by: User, memo: str, reference: str = "") -> Appropriation:
     """Add money to an item. ``memo`` names the basis (文号); ``reference`` makes a repeat harmless."""
@@ -52,7 +121,7 @@ def appropriate(full_id: str, amount: Decimal, *, by: User, memo: str, reference
     def change() -> None:
         _change_balance(full_id, Q(), total=F("total") + amount)
 
-    return _move(EntryKind.APPROPRIATED, full_id, amount, reference, by, change, memo=memo)
+    return _move(Movement(EntryKind.APPROPRIATED, full_id, amount, reference, by, memo=memo), change)
 
 
 @one_act
@@ -65,7 +134,7 @@ def reduce(full_id: str, amount: Decimal, *, by: User, memo: str, reference: str
     def change() -> None:
         _take_free(full_id, amount, total=F("total") - amount)
 
-    return _move(EntryKind.REDUCED, full_id, amount, reference, by, change, memo=memo)
+    return _move(Movement(EntryKind.REDUCED, full_id, amount, reference, by, memo=memo), change)
 
 
 @one_act
@@ -82,7 +151,7 @@ def reserve(full_id: str, amount: Decimal, *, reference: str, by: User | None) -
             appropriation=Appropriation.objects.get(full_id=full_id), reference=reference, amount=amount
         )
 
-    return _move(EntryKind.RESERVED, full_id, amount, reference, by, change)
+    return _move(Movement(EntryKind.RESERVED, full_id, amount, reference, by), change)
 
 
 @one_act
@@ -93,13 +162,15 @@ def release(full_id: str, *, reference: str, by: User | None, memo: str = "") ->
         return held.appropriation
     amount = held.open
     if amount == ZERO:
-        raise Conflict(f"{reference} 的占用已全部支付，没有可以释放的金额。", code="nothing_to_release")
+        raise Conflict(
+            f"{reference} 的占用已全部支付，没有可以释放的金额。请核对单号。", code="nothing_to_release"
+        )
 
     def change() -> None:
         _change_balance(full_id, Q(reserved__gte=amount), reserved=F("reserved") - amount)
         _change_reservation(held, amount, released=F("released") + amount)
 
-    return _move(EntryKind.RELEASED, full_id, amount, reference, by, change, memo=memo)
+    return _move(Movement(EntryKind.RELEASED, full_id, amount, reference, by, memo=memo), change)
 
 
 @one_act
@@ -119,9 +190,10 @@ def pay(
         )
         _change_reservation(held, amount, paid=F("paid") + amount)
 
-    return _move(
-        EntryKind.PAID, full_id, amount, reference, by, change, payment_number=payment_number, turn=turn
+    movement = Movement(
+        EntryKind.PAID, full_id, amount, reference, by, payment_number=payment_number, turn=turn
     )
+    return _move(movement, change)
 
 
 @one_act
@@ -134,7 +206,7 @@ def reverse_payment(
         kind=EntryKind.PAID, reference=reference, payment_number=payment_number, turn=turn
     ).first()
     if paid is None:
-        raise Conflict(f"支付编号 {payment_number} 没有入账，不能冲销。", code="not_paid")
+        raise Conflict(f"支付编号 {payment_number} 没有入账，不能冲销。请核对支付编号。", code="not_paid")
     amount = paid.amount
 
     def change() -> None:
@@ -142,87 +214,40 @@ def reverse_payment(
             full_id, Q(paid__gte=amount), paid=F("paid") - amount, reserved=F("reserved") + amount
         )
         if not Reservation.objects.filter(pk=held.pk, paid__gte=amount).update(paid=F("paid") - amount):
-            raise Conflict(f"{reference} 的已支付金额不足以冲销。", code="not_paid")
+            raise Conflict(f"{reference} 的已支付金额不足以冲销，请联系管理员核对台账。", code="not_paid")
 
-    return _move(
+    movement = Movement(
         EntryKind.REVERSED,
         full_id,
         amount,
         reference,
         by,
-        change,
         payment_number=payment_number,
         memo=memo,
         turn=turn,
     )
+    return _move(movement, change)
 
 
-def _move(
-    kind: EntryKind,
-    full_id: str,
-    amount: Decimal,
-    reference: str,
-    by: User | None,
-    change: Callable[[], None],
-    *,
-    payment_number: str = "",
-    memo: str = "",
-    turn: int = 1,
-) -> Appropriation:
+def _move(movement: Movement, change: Callable[[], None]) -> Appropriation:
     """Change the balances and write the entry in one savepoint; a repeated movement changes nothing."""
-    if not reference:
-        raise ValueError("a movement needs a reference")
-    if _repeated(kind, full_id, amount, reference, payment_number, turn):
-        return Appropriation.objects.get(full_id=full_id)
+    before = movement.booked()
+    if before is not None:
+        return before
     try:
         with transaction.atomic():
             change()
-            appropriation = Appropriation.objects.get(full_id=full_id)
-            LedgerEntry.objects.create(
-                appropriation=appropriation,
-                kind=kind,
-                amount=amount,
-                reference=reference,
-                payment_number=payment_number,
-                turn=turn,
-                memo=memo,
-                by=by,
-                at=now(),
-            )
-    except IntegrityError:
-        # the same movement was written by somebody else between our look and our statement
-        if _repeated(kind, full_id, amount, reference, payment_number, turn):
-            return Appropriation.objects.get(full_id=full_id)
-        raise
-    details = {"amount": str(amount), "reference": reference, "memo": memo, "payment": payment_number}
-    note(
-        actor=by,
-        action=f"budget.{kind.value}",
-        subject=("appropriation", full_id),
-        details={key: value for key, value in details.items() if value},
-    )
+            appropriation = Appropriation.objects.get(full_id=movement.full_id)
+            LedgerEntry.objects.create(appropriation=appropriation, at=now(), **movement.columns())
+    except (IntegrityError, Conflict):
+        # the same movement may have been written by somebody else between our look and our statement, and have
+        # taken the very money that we found missing
+        before = movement.booked()
+        if before is None:
+            raise
+        return before
+    movement.audit()
     return appropriation
-
-
-def _repeated(
-    kind: EntryKind, full_id: str, amount: Decimal, reference: str, payment_number: str, turn: int
-) -> bool:
-    """Whether the movement is in the ledger already; :class:`Conflict` if it is there with other content."""
-    entry = (
-        LedgerEntry.objects.select_related("appropriation")
-        .filter(kind=kind, reference=reference, payment_number=payment_number, turn=turn)
-        .first()
-    )
-    if entry is None:
-        return False
-    if entry.amount != amount or entry.appropriation.full_id != full_id:
-        raise Conflict(
-            f"单号 {payment_number or reference} 已有一笔“{entry.get_kind_display()}”"
-            f"{entry.amount:,.2f} 元，与本次不同。"
-            "请核对单号和金额。",
-            code="movement_differs",
-        )
-    return True
 
 
 def _reservation(full_id: str, reference: str) -> Reservation:
@@ -232,7 +257,7 @@ def _reservation(full_id: str, reference: str) -> Reservation:
         .first()
     )
     if held is None:
-        raise Conflict(f"{reference} 没有占用预算，不能支付或释放。", code="not_reserved")
+        raise Conflict(f"{reference} 没有占用预算，不能支付或释放。请核对事项和单号。", code="not_reserved")
     return held
 
 

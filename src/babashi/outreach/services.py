@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -17,10 +17,10 @@ from django.urls import reverse
 
 from babashi.accounts.models import User
 from babashi.audit import services as audit
-from babashi.audit.errors import Invalid
+from babashi.audit.errors import Invalid, NotFound
 from babashi.enterprises.models import Enterprise
 from babashi.outreach.channels import registry
-from babashi.outreach.channels.base import DeliveryFailed, Letter
+from babashi.outreach.channels.base import Channel, DeliveryFailed, Letter
 from babashi.outreach.models import Delivery, DeliveryState, Message, OptOut
 from babashi.outreach.pushing import push_matches
 from babashi.outreach.writing import INBOX, deliver_later, write
@@ -31,7 +31,6 @@ __all__ = [
     "KINDS",
     "Notice",
     "channel_names",
-    "counts_for",
     "deliver_due",
     "mark_all_read",
     "mark_read",
@@ -44,6 +43,7 @@ __all__ = [
     "send_all",
     "unsubscribe_path",
 ]  # fmt: skip
+log = logging.getLogger(__name__)
 KINDS = {
     "match": "政策匹配",
     "claim": "企业认领",
@@ -162,7 +162,7 @@ def _deliver(delivery: Delivery, now: datetime) -> str:
     try:
         if channel is None:
             raise DeliveryFailed("渠道已停用", retry=False)
-        channel.send(_letter(delivery))
+        _hand_over(channel, delivery)
     except DeliveryFailed as error:
         delivery.error = error.reason[:300]
         if not error.retry or delivery.attempts >= MAX_ATTEMPTS:
@@ -173,6 +173,17 @@ def _deliver(delivery: Delivery, now: datetime) -> str:
         return "later"
     delivery.state, delivery.sent_at, delivery.next_try_at = DeliveryState.SENT, now, None
     return "sent"
+
+
+def _hand_over(channel: Channel, delivery: Delivery) -> None:
+    """Send one letter. What nobody thought of fails this one: the fifty beside it would be sent again and again."""
+    try:
+        channel.send(_letter(delivery))
+    except DeliveryFailed:
+        raise
+    except Exception as error:
+        log.exception("%s: delivery %s", delivery.channel, delivery.pk)
+        raise DeliveryFailed(f"发送程序出错（{type(error).__name__}），已记入日志") from error
 
 
 def _letter(delivery: Delivery) -> Letter:
@@ -195,13 +206,13 @@ def _letter(delivery: Delivery) -> Letter:
 
 
 def retry_failed(delivery_id: int, *, by: User) -> Delivery:
-    """An official has a failed delivery tried again."""
+    """An official has a failed delivery tried again; :class:`NotFound` when it has not failed (any more)."""
     with transaction.atomic():
         delivery = (
             Delivery.objects.select_for_update().filter(pk=delivery_id, state=DeliveryState.FAILED).first()
         )
         if delivery is None:
-            raise Http404
+            raise NotFound("这条消息已经重新排队，或者没有发送失败。请刷新页面。")
         delivery.state, delivery.attempts, delivery.next_try_at = DeliveryState.QUEUED, 0, clock.now()
         delivery.save(update_fields=["state", "attempts", "next_try_at"])
         audit.record(actor=by, action="outreach.retried", subject=("delivery", str(delivery.pk)))
@@ -282,9 +293,3 @@ def read_token(token: str) -> tuple[Enterprise, str]:
     if enterprise is None:
         raise Http404
     return enterprise, str(channel)
-
-
-def counts_for(enterprise_ids: Iterable[int]) -> dict[str, Any]:
-    """Messages and unread ones."""
-    rows = Message.objects.filter(enterprise_id__in=list(enterprise_ids))
-    return {"total": rows.count(), "unread": rows.filter(read_at__isnull=True).count()}

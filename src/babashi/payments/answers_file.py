@@ -13,12 +13,15 @@ from decimal import Decimal
 from openpyxl import load_workbook
 
 from babashi.payments.errors import BadAnswerFile
+from babashi.unseen import seen
 
 COLUMNS = ("批次号", "支付编号", "状态", "金额", "支付日期", "银行流水号", "原因")
 SUCCEEDED, RETURNED = "成功", "退回"
 SAMPLE = "示例-"
 """What the payment numbers of the sample file begin with: such a row is never a bank's."""
 MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_CELL = 5 << 20, 50 << 20, 20_000, 300
+KEPT = {"批次号": 60, "支付编号": 60, "银行流水号": 80}
+"""Characters that are kept of what tells one payment from another: longer ones are refused, never cut."""
 MAX_LINES = 1_100_000
 """Lines with the empty ones: a sheet that was formatted to its end has a million."""
 LARGEST = Decimal(10) ** 12
@@ -56,7 +59,8 @@ def read_answers(content: bytes) -> list[AnswerRow]:
     head: list[str] | None = None
     rows: list[AnswerRow] = []
     problems: list[str] = []
-    for number, cells in lines:
+    for number, typed in lines:
+        cells = [seen(cell).strip() for cell in typed]
         if not any(cells) and number <= MAX_LINES:
             continue
         if number > MAX_LINES or len(rows) + len(problems) >= MAX_ROWS:
@@ -88,9 +92,10 @@ def _head(cells: list[str]) -> list[str]:
 
 
 def _row(number: int, cells: dict[str, str]) -> AnswerRow:
-    too_long = next((name for name in COLUMNS if len(cells.get(name, "")) > MAX_CELL), None)
-    if too_long:
-        raise ValueError(f"“{too_long}”超过 {MAX_CELL} 个字")
+    for name in COLUMNS:
+        limit = KEPT.get(name, MAX_CELL)
+        if len(cells.get(name, "")) > limit:
+            raise ValueError(f"“{name}”超过 {limit} 个字")
     lost = next((name for name in COLUMNS if cells.get(name) == _LOST), None)
     if lost:
         raise ValueError(f"“{lost}”是数字格式，超过 {_EXACT_DIGITS} 位已失真，请设为文本格式后重新填写")
@@ -107,8 +112,8 @@ def _row(number: int, cells: dict[str, str]) -> AnswerRow:
     if status == SUCCEEDED and not cells.get("银行流水号"):
         raise ValueError("成功的支付要有银行流水号")
     return AnswerRow(
-        number, cells.get("批次号", "")[:60], cells["支付编号"][:60], status, _amount(cells.get("金额", "")), paid_on,
-        cells.get("银行流水号", "")[:80], cells.get("原因", ""),
+        number, cells.get("批次号", ""), cells["支付编号"], status, _amount(cells.get("金额", "")), paid_on,
+        cells.get("银行流水号", ""), cells.get("原因", ""),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The payments desk of 区财政局: payments, batches, the bank's answers, what does not agree."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -86,7 +86,7 @@ def batch_make(request: HttpRequest) -> HttpResponse:
 def batch_list(request: HttpRequest) -> HttpResponse:
     """All batches."""
     page = listing.page_of(request, queries.batches())
-    page.object_list = queries.with_former_contents(page.object_list)
+    page.object_list = queries.contents_of(page.object_list)
     return render(request, "payments/batches.html", {"page": page})
 
 
@@ -95,9 +95,11 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 def batch_page(request: HttpRequest, number: str) -> HttpResponse:
     """One batch with its payments; a dissolved one with those it held, and where they are now."""
     batch = queries.batch_or_404(number)
+    [contents] = queries.contents_of([batch])
     context = {
         "batch": batch,
-        "page": listing.page_of(request, queries.payments_of(batch)),
+        "contents": contents,
+        "page": listing.page_of(request, contents.payments()),
         "shared": queries.shared_accounts(batch),
         "may_export": has_role(request.user, Role.FINANCE)
         and batch.created_by_id != request.user.pk
@@ -145,15 +147,14 @@ def answers(request: HttpRequest) -> HttpResponse:
             dry_run = request.POST.get("check") == "1"
             content = upload.read(services.MAX_UPLOAD + 1)
             report = services.import_answers(upload.name or "", content, by=request.user, dry_run=dry_run)
-            context["report"] = report
-            _explain(report.answers)
+            context["report"], context["rows"] = report, [_explained(row) for row in report.answers]
         except BadAnswerFile as error:
             context["problems"], status = error.problems, 422
         except Invalid as error:
             context["problems"], status = [error.message], 422
-    context["page"] = listing.page_of(request, queries.open_answers())
-    _explain(context["page"].object_list, request.user)
-    context["applied"] = AnswerOutcome.APPLIED
+    page = listing.page_of(request, queries.open_answers())
+    page.object_list = [_explained(row, request.user) for row in page.object_list]
+    context |= {"page": page, "applied": AnswerOutcome.APPLIED}
     return render(request, "payments/answers.html", context, status=status)
 
 
@@ -171,7 +172,7 @@ def answer_settle(request: HttpRequest, answer_id: int) -> HttpResponse:
     """A person has dealt with a row."""
     answer = BankAnswer.objects.filter(pk=answer_id).first()
     if answer is None:
-        raise NotFound("没有这一行回单。")
+        raise NotFound("没有这一行回单，请刷新页面后重试。")
     take = request.POST.get("take") == "1"
     services.settle(answer, request.POST.get("note", ""), by=request.user, take=take)
     done = "已以回单为准入账" if take else "已核销"
@@ -188,10 +189,18 @@ def repay(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("payments:overview")
 
 
-def _explain(rows: Iterable[BankAnswer], reader: User | None = None) -> None:
-    """Give each row its words, and say whether the reader may book it."""
-    for row in rows:
-        row.meaning, row.advice = meaning(row.outcome), advice(row.outcome)  # type: ignore[attr-defined]
-        row.may_take = (  # type: ignore[attr-defined]
-            reader is not None and row.outcome in MAY_BE_TAKEN and row.file.imported_by_id != reader.pk
-        )
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """A row of the bank with what it means and what to do; whether the reader may book it as the bank says."""
+
+    answer: BankAnswer
+    meaning: str
+    advice: str
+    may_take: bool
+
+
+def _explained(answer: BankAnswer, reader: User | None = None) -> _Explained:
+    may_take = (
+        reader is not None and answer.outcome in MAY_BE_TAKEN and answer.file.imported_by_id != reader.pk
+    )
+    return _Explained(answer, meaning(answer.outcome), advice(answer.outcome), may_take)

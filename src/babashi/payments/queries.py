@@ -1,6 +1,7 @@
 """Reads of the payments desk."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -34,45 +35,58 @@ def state_counts() -> dict[str, int]:
 
 
 def batches() -> QuerySet[PaymentBatch]:
-    """Batches with number and sum of their payments, the newest first."""
-    return (
-        PaymentBatch.objects.select_related("created_by", "exported_by", "dissolved_by")
-        .order_by("-id")
-        .annotate(size=Count("payments"), sum=Sum("payments__amount"))
-    )
+    """Batches with who made, exported and dissolved them, the newest first."""
+    return PaymentBatch.objects.select_related("created_by", "exported_by", "dissolved_by").order_by("-id")
 
 
 def batch_or_404(number: str) -> PaymentBatch:
     """One batch by its number."""
-    found = with_former_contents(batches().filter(number=number))
-    if not found:
-        raise NotFound("没有这个批次。")
-    return found[0]
+    found = batches().filter(number=number).first()
+    if found is None:
+        raise NotFound("没有这个批次，请从批次列表进入。")
+    return found
 
 
-def with_former_contents(found: Iterable[PaymentBatch]) -> list[PaymentBatch]:
-    """Batches with the numbers of the payments that dissolved ones held (``held``), their count and sum.
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a batch holds, in yuan; of a dissolved one what it held."""
+
+    batch: PaymentBatch
+    count: int
+    total: Decimal
+    former: tuple[str, ...] = ()
+    """Numbers of the payments that a dissolved batch held, wherever they are now."""
+
+    def payments(self) -> QuerySet[Payment]:
+        """The payments themselves, in the order of their numbers."""
+        gone = self.batch.dissolved_at is not None
+        mine = Q(number__in=self.former) if gone else Q(batch=self.batch)
+        return payments().filter(mine).order_by("number")
+
+
+def contents_of(found: Iterable[PaymentBatch]) -> list[Contents]:
+    """The contents of batches in their order; at most three queries.
 
     A dissolved batch has no payments any more; the log says which were put into it, and amounts are final.
     """
     listed = list(found)
-    gone = [batch for batch in listed if batch.dissolved_at is not None]
-    acts = acts_on("payments.batched", "payment", [batch.number for batch in gone])
-    held = {number: entry.details["payments"] for number, entry in acts.items()}
-    wanted = {number for numbers in held.values() for number in numbers}
+    standing = Payment.objects.filter(batch__in=listed).order_by().values_list("batch")
+    held = {pk: (count, total) for pk, count, total in standing.annotate(Count("pk"), Sum("amount"))}
+    acts = acts_on(
+        "payments.batched", "payment", [row.number for row in listed if row.dissolved_at is not None]
+    )
+    former = {number: tuple(entry.details["payments"]) for number, entry in acts.items()}
+    wanted = {number for numbers in former.values() for number in numbers}
     amounts = dict(Payment.objects.filter(number__in=wanted).values_list("number", "amount"))
-    for batch in gone:
-        batch.held = held.get(batch.number, [])  # type: ignore[attr-defined]
-        batch.size = len(batch.held)  # type: ignore[attr-defined]
-        batch.sum = sum((amounts[number] for number in batch.held), Decimal(0))  # type: ignore[attr-defined]
-    return listed
-
-
-def payments_of(batch: PaymentBatch) -> QuerySet[Payment]:
-    """What a batch holds; of a dissolved one what it held, wherever that is now."""
-    held = getattr(batch, "held", None)
-    found = payments().filter(batch=batch) if held is None else payments().filter(number__in=held)
-    return found.order_by("number")
+    contents = []
+    for batch in listed:
+        if batch.dissolved_at is None:
+            contents.append(Contents(batch, *held.get(batch.pk, (0, Decimal(0)))))
+        else:
+            numbers = former.get(batch.number, ())
+            total = sum((amounts[number] for number in numbers), Decimal(0))
+            contents.append(Contents(batch, len(numbers), total, numbers))
+    return contents
 
 
 def is_answered(batch: PaymentBatch) -> bool:
@@ -92,7 +106,7 @@ def payment_or_404(number: str) -> Payment:
     """One payment by its number."""
     found = payments().filter(number=number).first()
     if found is None:
-        raise NotFound("没有这笔支付。")
+        raise NotFound("没有这笔支付，请从支付列表进入。")
     return found
 
 

@@ -41,20 +41,16 @@ def notices(request: HttpRequest) -> HttpResponse:
         return back
     day = today()
     open_ones = Q(entries__objections__state=ObjectionState.OPEN)
-    rows = (
-        queries.notices()
-        .defer("item__body", "item__search")
-        .annotate(open_objections=Count("entries__objections", filter=open_ones, distinct=True))
+    rows = queries.notices(day).annotate(
+        open_objections=Count("entries__objections", filter=open_ones, distinct=True)
     )
     text, state = listing.words(request), request.GET.get("state", "")
     if text:
         rows = rows.filter(
             Q(number__icontains=text) | Q(item__short_title__icontains=text) | Q(item__title__icontains=text)
         )
-    if state == "running":
-        rows = rows.filter(ends_on__gte=day)
-    elif state == "over":
-        rows = rows.filter(ends_on__lt=day)
+    if state in ("running", "over"):
+        rows = rows.filter(running=state == "running")
     elif state == "disputed":
         rows = rows.filter(open_objections__gt=0)
     rows = listing.ordered(request, rows, SORTS, "-starts")

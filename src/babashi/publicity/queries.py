@@ -10,11 +10,20 @@ from babashi.applications.models import Application
 from babashi.publicity.models import Entry, Notice, Objection, ObjectionState
 
 
-def notices() -> QuerySet[Notice]:
-    """All public notices with their item and the number of entries shown."""
-    return Notice.objects.select_related("item__lead").annotate(
-        shown=Count("entries", filter=Q(entries__removed_at=None), distinct=True)
-    )
+def notices(day: dt.date) -> QuerySet[Notice]:
+    """All public notices with their item, the number of entries ``shown``, and whether they are ``running``.
+
+    One that shows nothing any more is over: there is nothing to object to.
+    """
+    shown = Count("entries", filter=Q(entries__removed_at=None), distinct=True)
+    running = Q(closed_at__isnull=True, starts_on__lte=day, ends_on__gte=day, shown__gt=0)
+    found = Notice.objects.select_related("item__lead").defer("item__body", "item__search")
+    return found.annotate(shown=shown).annotate(running=running)
+
+
+def naming(text: str) -> QuerySet[Entry]:
+    """The ids of the notices on which an enterprise of that name is shown."""
+    return Entry.objects.filter(enterprise_name__icontains=text, removed_at=None).values("notice")
 
 
 def is_running(notice: Notice, today: dt.date) -> bool:
@@ -35,11 +44,6 @@ def current_entry(application: Application) -> Entry | None:
         .order_by("-id")
         .first()
     )
-
-
-def open_objections(application: Application) -> QuerySet[Objection]:
-    """What keeps a case from going on."""
-    return Objection.objects.filter(entry__application=application, state=ObjectionState.OPEN)
 
 
 def due(today: dt.date) -> QuerySet[Application]:

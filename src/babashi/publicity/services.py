@@ -42,37 +42,24 @@ def publish(
     Cases that come on the same day stand on the same notice. ``amounts`` (yuan, by case id) is what the reviewers
     propose; without it the ceiling is shown.
     """
-    if not applications:
-        raise Mistakes("请先选择要公示的申报。", {"applications": "没有选择"})
+    item = _item_of(applications)
     if working_days < 1:
         raise Mistakes("公示至少一个工作日。", {"working_days": "至少 1"})
-    item = applications[0].item
-    if any(application.full_id != item.full_id for application in applications):
-        raise Mistakes("一份公示只能包含同一个事项的申报。", {"applications": "事项不同"})
-    locked = [lock(application) for application in sorted(applications, key=lambda a: a.pk)]
+    ordered = sorted(applications, key=lambda application: application.pk)
+    locked = [lock(application) for application in ordered]
     notice = _notice_of_the_day(item, working_days, by)
-    for application in locked:
-        amount = (amounts or {}).get(application.pk, application.amount_max)
+    for given, row in zip(ordered, locked, strict=True):
+        amount = (amounts or {}).get(row.pk, row.amount_max)
+        payload = {
+            "notice": notice.number,
+            "starts_on": notice.starts_on.isoformat(),
+            "ends_on": notice.ends_on.isoformat(),
+            "amount": None if amount is None else str(amount),
+        }
+        record_event(given, EventKind.PUBLISHED, by=by, stage=stage, payload=payload)
         Entry.objects.create(
-            notice=notice,
-            application=application,
-            enterprise_name=application.enterprise.name,
-            amount=amount,
+            notice=notice, application=given, enterprise_name=row.enterprise.name, amount=amount
         )
-        record_event(
-            application,
-            EventKind.PUBLISHED,
-            by=by,
-            stage=stage,
-            payload={
-                "notice": notice.number,
-                "starts_on": notice.starts_on.isoformat(),
-                "ends_on": notice.ends_on.isoformat(),
-                "amount": None if amount is None else str(amount),
-            },
-        )
-    for given, fresh in zip(sorted(applications, key=lambda a: a.pk), locked, strict=True):
-        given.state, given.stage = fresh.state, fresh.stage
     return notice
 
 
@@ -121,10 +108,11 @@ def decide_objection(objection: Objection, upheld: bool, answer: str, *, by: Use
     Only the lead department's reviewers and approver, or 统筹协调, and nobody of the enterprise itself.
     """
     answer = answer.strip()
-    if not answer or len(answer) > CONTENT_LIMIT:
-        raise Mistakes(
-            "请填写处理意见，会答复异议人。", {"answer": f"请填写处理意见（{CONTENT_LIMIT} 字以内）"}
-        )
+    if not answer:
+        raise Mistakes("请填写处理意见，会答复异议人。", {"answer": "请填写处理意见"})
+    if len(answer) > CONTENT_LIMIT:
+        words = f"处理意见太长，请控制在 {CONTENT_LIMIT} 字以内。"
+        raise Mistakes(words, {"answer": words})
     application = lock(objection.entry.application)
     objection = (
         Objection.objects.select_for_update(of=("self",))
@@ -189,6 +177,14 @@ def close_due(day: dt.date) -> list[Application]:
     """The cases whose period ended without an open objection; the review ends each in a transaction of its own."""
     close_notices(day)
     return list(queries.due(day))
+
+
+def _item_of(applications: Sequence[Application]) -> CatalogueItem:
+    if not applications:
+        raise Mistakes("请先选择要公示的申报。", {"applications": "没有选择"})
+    if len({application.full_id for application in applications}) > 1:
+        raise Mistakes("一份公示只能包含同一个事项的申报。", {"applications": "事项不同"})
+    return applications[0].item
 
 
 def _notice_of_the_day(item: CatalogueItem, working_days: int, by: User | None) -> Notice:

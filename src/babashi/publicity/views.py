@@ -14,29 +14,23 @@ from babashi.publicity.models import Notice
 from babashi.workdays.clock import today
 
 SORTS = {"starts": ("starts_on",), "ends": ("ends_on",), "number": ("number",)}
-LIGHT = ("item__body", "item__search")
 
 
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
-    """All public notices; running ones first."""
-    day = today()
-    rows = queries.notices().defer(*LIGHT)
+    """All public notices, the latest first."""
+    rows = queries.notices(today())
     text, only = listing.words(request), request.GET.get("state", "")
     if text:
         rows = rows.filter(
             Q(number__icontains=text)
             | Q(item__short_title__icontains=text)
             | Q(item__title__icontains=text)
-            | Q(pk__in=_with_enterprise(text))
+            | Q(pk__in=queries.naming(text))
         )
-    if only == "running":
-        rows = rows.filter(closed_at=None, starts_on__lte=day, ends_on__gte=day, shown__gt=0)
-    elif only == "over":
-        rows = rows.filter(ends_on__lt=day)
+    if only in ("running", "over"):
+        rows = rows.filter(running=only == "running")
     page = listing.page_of(request, listing.ordered(request, rows, SORTS, "-starts"))
-    for notice in page.object_list:
-        notice.running = bool(notice.shown) and queries.is_running(notice, day)
     return render(request, "publicity/notices.html", {"page": page, "q": text, "state": only})
 
 
@@ -49,7 +43,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         "notice": found,
         "item": found.item,
         "page": entries,
-        "running": bool(found.shown) and queries.is_running(found, today()),
+        "running": found.running,
         "objected": request.GET.get("objected") == "1",
     }
     return render(request, "publicity/notice.html", context)
@@ -78,18 +72,13 @@ def object_to(request: HttpRequest, number: str, entry_id: int) -> HttpResponse:
         "item": found.item,
         "entry": entry,
         "form": form,
-        "running": queries.is_running(found, today()),
+        "running": found.running,
     }
     return render(request, "publicity/object.html", context, status=422 if form.errors else 200)
 
 
 def _notice(number: str) -> Notice:
-    found = queries.notices().defer(*LIGHT).filter(number=number[:30]).first()
+    found = queries.notices(today()).filter(number=number[:30]).first()
     if found is None:
         raise NotFound("没有找到这份公示。")
     return found
-
-
-def _with_enterprise(text: str) -> list[int]:
-    entries = Notice.objects.filter(entries__enterprise_name__icontains=text, entries__removed_at=None)
-    return list(entries.values_list("pk", flat=True)[:500])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -50,18 +53,6 @@ CASE_SORTS = {
     "complete": ("complete_on",),
     "amount": ("amount_max",),
 }
-TASK_COLUMNS = [
-    listing.Column("受理编号", lambda row: row.application.number, 20),
-    listing.Column("企业", lambda row: row.application.enterprise.name, 36),
-    listing.Column("统一社会信用代码", lambda row: row.application.enterprise.uscc, 22),
-    listing.Column("事项", lambda row: str(row.application.item), 30),
-    listing.Column("环节", lambda row: row.label, 12),
-    listing.Column("期限", lambda row: row.due_on.isoformat() if row.due_on else "", 12),
-    listing.Column("材料齐全日", lambda row: row.application.complete_on.isoformat(), 12),
-    listing.Column("规则判断", lambda row: row.application.verdict, 12),
-    listing.Column("最高金额（元）", lambda row: row.application.amount_max, 16),
-    listing.Column("办理人", lambda row: str(row.claimed_by) if row.claimed_by else "", 14),
-]
 CASE_COLUMNS = [
     listing.Column("受理编号", lambda row: row.number, 20),
     listing.Column("企业", lambda row: row.enterprise.name, 36),
@@ -72,6 +63,46 @@ CASE_COLUMNS = [
     listing.Column("最高金额（元）", lambda row: row.amount_max, 16),
     listing.Column("审定金额（元）", lambda row: row.approved_amount, 16),
 ]
+
+
+def task_columns(labels: Mapping[str, str]) -> list[listing.Column]:
+    """The columns of an export of tasks; ``labels`` are the words of the stages."""
+    return [
+        listing.Column("受理编号", lambda row: row.application.number, 20),
+        listing.Column("企业", lambda row: row.application.enterprise.name, 36),
+        listing.Column("统一社会信用代码", lambda row: row.application.enterprise.uscc, 22),
+        listing.Column("事项", lambda row: str(row.application.item), 30),
+        listing.Column("环节", lambda row: labels.get(row.stage, row.stage), 12),
+        listing.Column("期限", lambda row: row.due_on.isoformat() if row.due_on else "", 12),
+        listing.Column("材料齐全日", lambda row: row.application.complete_on.isoformat(), 12),
+        listing.Column("规则判断", lambda row: row.application.verdict, 12),
+        listing.Column("最高金额（元）", lambda row: row.application.amount_max, 16),
+        listing.Column("办理人", lambda row: str(row.claimed_by) if row.claimed_by else "", 14),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TodoLine:
+    """A task in the list of what to do."""
+
+    task: StageTask
+    label: str
+    """The stage in words."""
+    colour: str
+    """Of the deadline's light."""
+    shared_account: bool
+    """Whether another enterprise gave the same account number."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """An approved case that waits for money."""
+
+    case: Application
+    position: int
+    """Its place among those that wait for the same item, from 1 on."""
+    free: Decimal
+    """What is free for the item, in yuan."""
 
 
 @official(*READERS)
@@ -87,15 +118,19 @@ def todo(request: HttpRequest) -> HttpResponse:
     tasks = listing.ordered(request, tasks, TASK_SORTS, "due")
     labels = queries.stage_labels()
     if request.GET.get("export"):
-        return listing.export(_labelled(tasks, labels), TASK_COLUMNS, request.GET["export"], "todo")
+        return listing.export(tasks, task_columns(labels), request.GET["export"], "todo")
     page = listing.page_of(request, tasks)
-    _labelled(page.object_list, labels)
-    shared = same_number(
-        task.application.bank_account for task in page.object_list if task.application.bank_account
-    )
-    for task in page.object_list:
-        task.light = queries.light(task, day, soon)
-        task.shared_account = task.application.bank_account_id in shared
+    accounts = [task.application.bank_account for task in page.object_list]
+    shared = same_number(account for account in accounts if account)
+    page.object_list = [
+        TodoLine(
+            task=task,
+            label=labels.get(task.stage, task.stage),
+            colour=queries.light(task, day, soon),
+            shared_account=task.application.bank_account_id in shared,
+        )
+        for task in page.object_list
+    ]
     return render(
         request,
         "reviews/todo.html",
@@ -187,15 +222,12 @@ def queue(request: HttpRequest) -> HttpResponse:
         "item__body", "item__search", "trace", "form"
     )
     page = listing.page_of(request, rows)
-    positions: dict[str, int] = {}
-    for case in page.object_list:
-        if case.full_id not in positions:
-            positions[case.full_id] = _ahead(case)
-        positions[case.full_id] += 1
-        case.position = positions[case.full_id]
-    balances = {full_id: free(full_id) for full_id in positions}
-    for case in page.object_list:
-        case.free = balances[case.full_id]
+    lines = []
+    for full_id, waiting in groupby(page.object_list, key=lambda case: case.full_id):
+        cases = list(waiting)
+        ahead, money = _ahead(cases[0]), free(full_id)
+        lines += [QueueLine(case, place, money) for place, case in enumerate(cases, ahead + 1)]
+    page.object_list = lines
     return render(
         request,
         "reviews/queue.html",
@@ -323,14 +355,6 @@ def _case_words(text: str, prefix: str) -> Q:
         | Q(**{f"{prefix}item__short_title__icontains": text})
         | Q(**{f"{prefix}item__title__icontains": text})
     )
-
-
-def _labelled(tasks: Any, labels: dict[str, str]) -> Any:
-    """The stages' words on each task."""
-    found = list(tasks)
-    for task in found:
-        task.label = labels.get(task.stage, task.stage)
-    return found
 
 
 def _item_choices(request: HttpRequest) -> list[tuple[str, str]]:

@@ -11,8 +11,9 @@ from babashi.applications.assessment import Assessment, assess
 from babashi.applications.form import frozen_day
 from babashi.applications.models import Application
 from babashi.applications.pages import value_words
-from babashi.applications.snapshot import parse_text
+from babashi.applications.snapshot import key_words, parse_text
 from babashi.catalogue.queries import rule_of
+from babashi.reviews.frozen import rows_words
 from babashi.rules.pack import Item
 
 
@@ -80,15 +81,13 @@ def _changes(frozen: Mapping[str, Any], fresh: Mapping[str, Any], rule: Item) ->
         before = frozen["tables"].get(table, {}).get("rows")
         if before != cell["rows"]:
             label = rule.dictionary.tables[table].label
-            found.append(Change(label, _rows(before), _rows(cell["rows"])))
+            found.append(Change(label, rows_words(before), rows_words(cell["rows"])))
     for name, rows in fresh["parameters"].items():
         before = frozen["parameters"].get(name, {})
-        moved = [key for key, value in rows.items() if before.get(key) != value]
+        label = rule.dictionary.parameter_tables[name].label
         found += [
-            Change(f"{name} {key}", str(before.get(key) or "没有"), str(rows[key] or "没有")) for key in moved
+            Change(f"{label}（{key_words(key)}）", str(before.get(key) or "没有"), str(value or "没有"))
+            for key, value in rows.items()
+            if before.get(key) != value
         ]
     return found
-
-
-def _rows(rows: list[Any] | None) -> str:
-    return "未知" if rows is None else f"{len(rows)} 行"

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Min, Q, QuerySet
 
 from babashi.accounts.models import Department, Role, User
 from babashi.accounts.permissions import posts_of
 from babashi.applications.flow import State
 from babashi.applications.models import Application, ApplicationEvent
-from babashi.applications.queries import with_item
+from babashi.applications.queries import HEAVY, with_item
 from babashi.audit.errors import NotFound
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import current_packs, rule_of
@@ -113,11 +113,20 @@ def returned_task(application: Application) -> StageTask | None:
     )
 
 
-def awaited_corrections(user: User) -> QuerySet[Application]:
-    """Cases of one's departments that wait for the applicant, with the day on which it was asked (``asked_on``)."""
-    asked = StageTask.objects.filter(application=OuterRef("pk"), outcome=Outcome.RETURNED).order_by("-id")
-    waiting = with_item(visible_cases(user).filter(state=State.CORRECTION))
-    return waiting.annotate(asked_on=Subquery(asked.values("paused_on")[:1]))
+def awaited_corrections(user: User) -> QuerySet[StageTask]:
+    """The visits that asked for a correction which has not come yet, in the cases of one's departments.
+
+    One for each case that waits: the last that asked, on its ``paused_on``.
+    """
+    waiting = visible_cases(user).filter(state=State.CORRECTION)
+    asked = StageTask.objects.filter(application__in=waiting.values("pk"), outcome=Outcome.RETURNED)
+    latest = asked.order_by("application_id", "-id").distinct("application_id")
+    heavy = (f"application__{name}" for name in HEAVY)
+    return (
+        StageTask.objects.filter(pk__in=latest.values("pk"))
+        .select_related("department", "application__enterprise", "application__item__lead")
+        .defer(*heavy)
+    )
 
 
 def proposed_amount(application: Application) -> Decimal | None:
@@ -169,15 +178,13 @@ def digest(day: dt.date, user: User | None = None, soon: dt.date | None = None) 
     return Digest(**found)
 
 
-def light(task: StageTask, today: dt.date, soon: dt.date) -> tuple[str, str]:
-    """Traffic light of a deadline: colour word and text. ``soon`` is the last day that still counts as near."""
+def light(task: StageTask, today: dt.date, soon: dt.date) -> str:
+    """Colour of a deadline's traffic light. ``soon`` is the last day that still counts as near."""
     if task.due_on is None:
-        return "none", "未定期限"
+        return "none"
     if task.due_on < today:
-        return "red", "已逾期"
-    if task.due_on <= soon:
-        return "amber", "即将到期" if task.due_on > today else "今天到期"
-    return "green", "期限内"
+        return "red"
+    return "amber" if task.due_on <= soon else "green"
 
 
 def checklist_of(trace: dict[str, Any]) -> list[dict[str, Any]]:

@@ -12,10 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.openapi.docs import Swagger
+from ninja.parser import Parser
 
 from babashi.audit.errors import DomainError
 from babashi.matching.api_schema import DATE
 from babashi.site import errors, health
+from babashi.unseen import seen_throughout
 
 
 class Problem(Schema):
@@ -47,6 +49,14 @@ EVERYWHERE = {
 }
 
 
+class SeenBodies(Parser):
+    """What a program sends was often copied by a person: signs that nobody sees are taken out, as in forms."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        content: dict[str, Any] = seen_throughout(super().parse_body(request))
+        return content
+
+
 class OpenApi(NinjaAPI):
     """Every operation may answer with a problem document: said once here instead of at each of them."""
 
@@ -70,6 +80,7 @@ api = OpenApi(
     docs=Swagger(settings={"tryItOutEnabled": True}),
     docs_url="/docs",
     urls_namespace="api",
+    parser=SeenBodies(),
 )
 
 

@@ -1,10 +1,4 @@
-"""Signs that nobody sees, taken out of everything that is typed before any page reads it.
-
-They come along with copied text: marks that turn the direction of reading (so that an amount reads otherwise than it
-is stored), spaces without width, control characters of old programs. Nobody means them, no search finds across them,
-and in a field they look like an empty one. Line ends and tabs stay, and so do the selectors of rare forms of a sign,
-which names of people are written with.
-"""
+"""Everything that is typed comes without the signs that nobody sees (:mod:`babashi.unseen`)."""
 
 from __future__ import annotations
 
@@ -13,30 +7,18 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from babashi.site.middleware import Handler
+from babashi.unseen import seen
 
-RANGES: Final = (
-    (0x01, 0x08), (0x0B, 0x0C), (0x0E, 0x1F), (0x7F, 0x9F),  # control characters but tab and line end
-    (0xAD, 0xAD),  # soft hyphen
-    (0x61C, 0x61C), (0x200B, 0x200F),  # without width, marks of direction
-    (0x202A, 0x202E), (0x2060, 0x206F),  # embeddings, overrides, isolates, invisible operators
-    (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB),  # byte order mark, annotations
-    (0xE0001, 0xE0001), (0xE0020, 0xE007F),  # tags
-)  # fmt: skip
-_SEEN: Final = {code: "" for first, last in RANGES for code in range(first, last + 1)} | {
-    0x2028: "\n",
-    0x2029: "\n",
-}
 _EXACT: Final = ("password", "csrfmiddlewaretoken")
 """Beginnings of field names that are no text: a password is whatever was typed."""
 
 
-def seen(text: str) -> str:
-    """The text without what nobody sees."""
-    return text if text.isascii() and text.isprintable() else text.translate(_SEEN)
-
-
 class SeenTextOnly:
-    """Forms and search words, after NUL was refused; programs that use the interfaces send what they mean."""
+    """Forms and search words, after NUL was refused.
+
+    Bodies of the interfaces are cleaned where they are parsed (``site.api``); their search words are bound by
+    patterns that allow none of these signs, and what is refused there is named.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -1,6 +1,7 @@
 """The applicant's pages through the real request cycle: form, conflict, check, send, receipt, list."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -113,6 +114,28 @@ def test_autosave_answers_json_and_conflicts_as_problem(client_of_member) -> Non
     assert stale.json()["code"] == "stale_revision"
     foreign = client.post(url, {**body, "revision": "2", "fact.rd_expense_2021": "1"}, headers=head)
     assert foreign.status_code == 422
+
+
+def test_what_is_too_long_is_named_and_nothing_that_was_typed_is_lost(client_of_member) -> None:
+    client, owner, _ = client_of_member
+    case = start(client, owner)
+    url = f"/applications/{case.public_id}/"
+    typed = {
+        "revision": "1",
+        "contact_name": "新联系人",
+        "contact_phone": "023-66230000",
+        "note": "长" * 2001,
+    }
+    refused = client.post(url, typed)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "2000 个字" in page
+    assert '<a href="#f-note">' in page
+    assert 'value="新联系人"' in page
+    assert "长" * 2001 in page
+    case.refresh_from_db()
+    assert case.revision == 1
+    assert client.post(url, {**typed, "note": "长" * 2000}).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -327,5 +350,8 @@ def test_interest_reaches_the_lead_department_and_comes_back_answered() -> None:
     assert owner.name not in other.get("/desk/interests/").content.decode()
     refused = other.post(f"/desk/interests/{interest.pk}/answer/", {"state": "closed", "answer": "好"})
     assert refused.status_code == 404
+    Interest.objects.update(at=datetime(2022, 9, 1, 20, 30, tzinfo=UTC))
+    exported = desk.get("/desk/interests/", {"export": "csv"}).content.decode()
+    assert "2022-09-02 04:30" in exported, "in the time of the district, as on the page"
     desk.post(f"/desk/interests/{interest.pk}/answer/", {"state": "contacted", "answer": "下周上门办理"})
     assert "下周上门办理" in client.get("/applications/").content.decode()

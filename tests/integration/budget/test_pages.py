@@ -73,15 +73,24 @@ def test_wrong_input_is_refused_in_words(finance, changed: dict[str, str], words
     assert not LedgerEntry.objects.exists()
 
 
+def test_the_export_holds_what_the_page_shows(finance) -> None:
+    services.appropriate(FULL_ID, Decimal("500000"), by=finance, memo=MEMO)
+    client = as_user(finance)
+    for words, found in ({"q": "鼓励工业企业"}, True), ({"q": "没有这个事项"}, False), ({}, True):
+        for more in ({}, {"export": "csv"}):
+            answer = client.get("/desk/budget/", words | more).content.decode()
+            assert ("鼓励工业企业做大做强" in answer) is found, words | more
+
+
 def test_the_ledger_is_searched_sorted_and_exported(finance) -> None:
     services.appropriate(FULL_ID, Decimal("500000"), by=finance, memo="=HYPERLINK(1)")
     services.reserve(FULL_ID, Decimal("200000"), reference="BN2022-000001", by=None)
     client = as_user(finance)
     found = client.get("/desk/budget/ledger/", {"q": "000001"}).context["page"].object_list
-    assert [entry.kind for entry in found] == ["reserved"]
+    assert [line.entry.kind for line in found] == ["reserved"]
     client.get("/desk/budget/ledger/?clear=1")
     rows = client.get("/desk/budget/ledger/", {"sort": "amount"}).context["page"].object_list
-    assert [entry.amount for entry in rows] == [200000, 500000]
+    assert [line.entry.amount for line in rows] == [200000, 500000]
     csv = client.get("/desk/budget/ledger/", {"export": "csv"}).content.decode("utf-8-sig")
     assert "'=HYPERLINK(1)" in csv
     book = openpyxl.load_workbook(io.BytesIO(client.get("/desk/budget/?export=xlsx").content))

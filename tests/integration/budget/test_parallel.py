@@ -14,6 +14,7 @@ from babashi.budget import queries, services
 from babashi.budget.errors import InsufficientFunds
 from babashi.budget.models import Appropriation, LedgerEntry
 from tests.integration.money_world import FULL_ID, item, official
+from tests.integration.threads import PATIENCE
 
 THREADS = 12
 
@@ -33,7 +34,7 @@ def at_once(act: Callable[[int], object]) -> list[object]:
 
     def run(number: int) -> None:
         try:
-            start.wait(timeout=10)
+            start.wait(PATIENCE)
             results[number] = act(number)
         except Exception as error:
             results[number] = error
@@ -44,9 +45,25 @@ def at_once(act: Callable[[int], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(2 * PATIENCE)
     assert connection.is_usable()
     return results
+
+
+def test_the_same_movement_at_once_is_one_movement_even_of_the_last_money(open_budget) -> None:
+    for reference, verb in (
+        ("BN1", lambda _: services.reserve(FULL_ID, Decimal("1000"), reference="BN1", by=None)),
+        (
+            "ZF1",
+            lambda _: services.pay(FULL_ID, Decimal("1000"), reference="BN1", payment_number="ZF1", by=None),
+        ),
+    ):
+        results = at_once(verb)
+        assert all(isinstance(one, Appropriation) for one in results), (reference, results)
+    row = Appropriation.objects.get()
+    assert (row.reserved, row.paid, row.free) == (0, 1000, 0)
+    assert LedgerEntry.objects.count() == 3
+    assert queries.verify() == []
 
 
 def test_no_overspending(open_budget) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 
 from babashi.accounts.models import User
 from babashi.applications.errors import OwnEnterprise
+from babashi.audit.errors import Invalid
 from babashi.budget.models import Reservation
 from babashi.enterprises.models import Enterprise, Member
 from babashi.payments import services as payments
@@ -239,6 +240,9 @@ def test_a_dissolved_batch_still_says_what_it_held_and_where_that_went(office: T
         office.approved()
     ready = payments.order_ready()
     first = payments.make_batch([payment.pk for payment in ready], by=office.hands[0])
+    for reason in ("错", "长" * 301):
+        with pytest.raises(Invalid, match="4 至 300 字"):
+            payments.dissolve_batch(first, reason, by=office.hands[1])
     payments.dissolve_batch(first, "金额要再核对", by=office.hands[1])
     second = payments.make_batch([ready[0].pk, ready[1].pk], by=office.hands[0])
     client = Client()

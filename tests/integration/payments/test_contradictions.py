@@ -9,6 +9,7 @@ import pytest
 
 from babashi.applications.flow import State
 from babashi.applications.models import Application
+from babashi.audit.errors import Invalid
 from babashi.audit.services import verify as verify_log
 from babashi.budget.queries import balances, verify
 from babashi.enterprises.models import Member
@@ -70,6 +71,9 @@ def test_a_success_after_a_return_that_was_wrong_frees_the_repayment(office: Tre
     batch, [payment], [person] = office.exported()
     office.say(back(batch, payment))
     [answer] = office.say(good(batch, payment))
+    for note in ("好", "长" * 501):
+        with pytest.raises(Invalid, match="4 至 500 字"):
+            payments.settle(answer, note, by=office.hands[2])
     payments.settle(answer, "银行书面确认没有付出", by=office.hands[2])
     corrected(payment.application, person)
     fresh = payments.correct_and_repay(payment, by=office.hands[0])

@@ -191,6 +191,23 @@ def test_the_enterprise_confirms_while_the_return_comes_in(office: Treasury) -> 
     books_agree()
 
 
+def test_one_reference_taken_for_two_payments_at_once(office: Treasury) -> None:
+    batch, both, _ = office.exported(2)
+    office.say(*(back(batch, payment) for payment in both))
+    rows = [office.say(good(batch, payment, "B7"))[0] for payment in both]
+    assert {row.outcome for row in rows} == {"success_after_return"}
+    answers = together(
+        [
+            lambda row=row: payments.settle(row, "银行确认已付出", by=office.hands[3], take=True)
+            for row in rows
+        ]
+    )
+    [refused] = refusals(answers)
+    assert "流水号" in refused.message
+    assert sorted(Payment.objects.values_list("state", flat=True)) == ["returned", "succeeded"]
+    books_agree()
+
+
 def test_repaying_twice_and_against_a_success_that_comes_late(office: Treasury) -> None:
     batch, [payment], [person] = office.exported()
     payments.import_answers("退", content(back(batch, payment)), by=office.hands[2])

@@ -162,6 +162,25 @@ def test_public_pages_without_signing_in(case: Application, people: dict[str, Us
         assert client.get(path).status_code == 404
 
 
+def test_an_answer_that_is_too_long_is_said_to_be_too_long(
+    case: Application, people: dict[str, User]
+) -> None:
+    objection = object_to(publish(case, people))
+    decider = world.official(Role.COORDINATOR, "区发展改革委")
+    with pytest.raises(Invalid, match="请填写"):
+        publicity.decide_objection(objection, False, " ", by=decider)
+    with pytest.raises(Invalid, match="太长"):
+        publicity.decide_objection(objection, False, "长" * 2001, by=decider)
+
+
+def test_a_case_is_not_put_on_a_second_notice(case: Application, people: dict[str, User]) -> None:
+    publish(case, people)
+    for given in ([case], [case, case]):
+        with pytest.raises(Conflict):
+            publicity.publish(given, working_days=5, by=None)
+    assert Entry.objects.count() == 1
+
+
 def test_objections_desk(case: Application, people: dict[str, User]) -> None:
     objection = object_to(publish(case, people))
     client = Client()
@@ -196,4 +215,7 @@ def test_a_notice_whose_only_entry_was_taken_down_says_so(case: Application, peo
     assert "名单已撤下" in shown
     assert "公示中</span>" not in shown
     assert "可在" not in shown, "there is nothing to object to"
-    assert entry.notice.number not in Client().get("/publicity/", {"state": "running"}).content.decode()
+    for client, address in lists:
+        for chosen, listed in (("running", False), ("over", True)):
+            page = client.get(address, {"state": chosen}).content.decode()
+            assert (entry.notice.number in page) is listed, (address, chosen)

@@ -22,6 +22,8 @@ from babashi.budget.models import Reservation
 from babashi.enterprises.models import Member
 from babashi.outreach.models import Message
 from babashi.reviews import services as reviews
+from babashi.reviews.queries import awaited_corrections
+from babashi.rules.chinese import date_text
 from babashi.workdays.clock import now, set_demo_day, today
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,19 @@ def test_the_list_shows_what_is_late_and_closes_with_one_click(
     assert "逾期未补正，办结" in case
 
 
+def test_a_case_that_was_asked_twice_is_listed_once_from_the_last_day(
+    waiting: Application, people: dict[str, User]
+) -> None:
+    reviews.cancel_correction(waiting, by=people["acceptance"], reason="已核实")
+    set_demo_day(today() + timedelta(days=7))
+    reviews.decide(world.task(waiting), "returned", by=people["acceptance"], opinion="还缺一份证明")
+    [asked] = awaited_corrections(people["acceptance"])
+    assert (asked.application, asked.paused_on) == (waiting, today())
+    page = browser(people["acceptance"]).get("/desk/cases/corrections/").content.decode()
+    assert page.count(f"/desk/cases/{waiting.number}/") == 1
+    assert f"{date_text(today())}退回" in page
+
+
 def test_the_applicant_sees_what_became_of_it(waiting: Application, people: dict[str, User]) -> None:
     person = waiting.submitted_by
     assert person is not None
@@ -194,7 +209,7 @@ def test_there_is_no_way_back_to_an_item_that_takes_no_more(
 
 
 def test_taking_a_request_back_needs_a_reason(waiting: Application, people: dict[str, User]) -> None:
-    for reason in ("", "  　"):
+    for reason in ("", "  　", "长" * 501):
         with pytest.raises(Mistakes, match="请写明撤销补正要求的原因"):
             reviews.cancel_correction(waiting, by=people["acceptance"], reason=reason)
     address = f"/desk/cases/{waiting.number}/cancel-correction/"

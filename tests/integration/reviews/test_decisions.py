@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
 from tests.integration import case_world as world
 
 from babashi.accounts.models import Role, User
@@ -17,10 +18,13 @@ from babashi.applications.models import Application, ApplicationEvent
 from babashi.applications.queries import correction_asked
 from babashi.audit.errors import Conflict, Invalid, NotAllowed
 from babashi.audit.services import verify
+from babashi.catalogue.queries import rule_of
 from babashi.outreach.models import Message
 from babashi.reviews import services as reviews
+from babashi.reviews.drift import drift
 from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes, NotGrantable
 from babashi.reviews.models import StageTask
+from babashi.reviews.queries import checklist_of
 from babashi.workdays.clock import set_demo_day, today
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +229,8 @@ def test_unknown_ceiling_blocks_and_names_the_missing_fact(people: dict[str, Use
     with pytest.raises(NotGrantable, match="同行业平均研发投入强度"):
         reviews.decide(world.task(case), "passed", by=people["first-review"], opinion="同意")
     world.average("36", "0.02")
+    [change] = drift(case).changes
+    assert (change.label, change.frozen) == ("同行业平均研发投入强度（36、2021）", "没有")
     reviews.refresh_facts(world.task(case), by=people["first-review"])
     case.refresh_from_db()
     assert (case.verdict, case.amount_max) == ("eligible", Decimal("380000.00"))
@@ -233,6 +239,16 @@ def test_unknown_ceiling_blocks_and_names_the_missing_fact(people: dict[str, Use
     Application.objects.filter(pk=case.pk).update(amount_max=None, approved_amount=None)
     with pytest.raises(NotGrantable):
         reviews.approve(world.task(case), Decimal("1"), by=people["approval"], opinion="同意")
+
+
+def test_a_note_in_the_checklist_is_kept_whole_or_refused(case: Application, people: dict[str, User]) -> None:
+    clause = next(iter(checklist_of(case.trace)))["id"]
+    row = {"clause": clause, "ok": True, "note": "长" * 501}
+    act = {"by": people["acceptance"], "opinion": "同意"}
+    with pytest.raises(Invalid, match="500 字"):
+        reviews.decide(world.task(case), "passed", checklist=[row], **act)
+    done = reviews.decide(world.task(case), "passed", checklist=[row | {"note": "长" * 500}], **act)
+    assert done.checklist[0]["note"] == "长" * 500
 
 
 @pytest.mark.parametrize(
@@ -277,6 +293,18 @@ def test_reviewer_corrects_a_fact_and_both_values_stay(people: dict[str, User]) 
     assert (before, case.amount_max) == (Decimal("47277.78"), Decimal("37822.22"))
     assert (event.payload["old"], event.payload["new"]) == ("5000000.00", "4000000.00")
     assert event.payload["result"]["amount_max"] == "37822.22"
+    reviews.correct_fact(
+        world.task(case), "green_industry", "否", reason="现场核实", by=people["first-review"]
+    )
+    reader = Client()
+    reader.force_login(people["first-review"])
+    history = reader.get(f"/desk/cases/{case.number}/").content.decode()
+    dictionary = rule_of(case.item).dictionary
+    loans = dictionary.tables["loans"]
+    cell = f"{loans.label}第 1 行{loans.columns['principal'].label}"
+    assert f"{cell}：5,000,000.00 元 → 4,000,000.00 元" in history
+    assert f"{dictionary.facts['green_industry'].label}：是 → 否" in history
+    assert "loans.0.principal：" not in history
     assert case.facts_used["overrides"]["tables"]["loans"]["before"][0]["principal"] == "5000000.00"
     assert case.facts_used["tables"]["loans"]["source"]["kind"] == "reviewer"
     for person in (people["acceptance"], people["second-review"]):

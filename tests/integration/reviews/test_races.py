@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 from tests.integration import case_world as world
-from tests.integration.threads import together
+from tests.integration.threads import PATIENCE, together
 
 from babashi.accounts.models import Role, User
 from babashi.applications import services as applications
@@ -150,22 +150,22 @@ def test_an_approval_waits_for_the_one_before_it(people: dict[str, User]) -> Non
         with transaction.atomic():
             reviews.approve(tasks[0], Decimal("200000"), by=people["approval"], opinion="同意")
             queued.set()
-            finish.wait(10)
+            assert finish.wait(PATIENCE)
         connection.close()
 
     def second() -> None:
-        queued.wait(10)
+        assert queued.wait(PATIENCE)
         reviews.approve(tasks[1], Decimal("100000"), by=people["approval"], opinion="同意")
         connection.close()
 
     with ThreadPoolExecutor(2) as pool:
         one, two = pool.submit(first), pool.submit(second)
-        assert queued.wait(10)
+        assert queued.wait(PATIENCE)
         time.sleep(0.3)
         assert not two.done(), "it did not wait for its turn"
         finish.set()
-        one.result(10)
-        two.result(10)
+        one.result(PATIENCE)
+        two.result(PATIENCE)
     assert set(Application.objects.values_list("state", flat=True)) == {"queued"}
     assert free(world.GREEN) == Decimal("150000.00")
 

@@ -68,6 +68,15 @@ def test_other_order_more_columns_and_empty_lines() -> None:
     assert row.number == 4, "lines are counted as the spreadsheet counts them"
 
 
+def test_signs_that_nobody_sees_do_not_count() -> None:
+    hidden = {name: f"\u200b{text[:1]}\u2060{text[1:]}\u202c" for name, text in GOOD.items()}
+    assert read_answers(table(hidden).encode()) == [READ]
+    assert read_answers(sheet(hidden)) == [READ]
+    heads = tuple(f"\ufeff{name}\u200e" for name in COLUMNS)
+    content = table(GOOD).replace(",".join(COLUMNS), ",".join(heads))
+    assert read_answers(content.encode()) == [READ]
+
+
 @pytest.mark.parametrize(
     "written", ["2022-09-05", "2022/9/5", "2022.09.05", "2022年9月5日", "20220905", "2022-09-05 14:03:22"]
 )
@@ -136,6 +145,9 @@ def test_long_numbers_that_a_spreadsheet_spoilt_are_refused() -> None:
         (table({**GOOD, "支付日期": ""}).encode(), "要有支付日期"),
         (table({**GOOD, "银行流水号": ""}).encode(), "要有银行流水号"),
         (table({**GOOD, "原因": "长" * 301}).encode(), "超过 300 个字"),
+        (table({**GOOD, "银行流水号": "9" * 81}).encode(), "“银行流水号”超过 80 个字"),
+        (table({**GOOD, "支付编号": "Z" * 61}).encode(), "“支付编号”超过 60 个字"),
+        (table({**GOOD, "批次号": "P" * 61}).encode(), "“批次号”超过 60 个字"),
         ((table(GOOD) + '\r\n"没有配对,').encode(), "第 3 行"),
     ],
 )

@@ -184,7 +184,10 @@ def _only_asked(application: Application, accepted: dict[str, str]) -> dict[str,
         name for name, text in accepted.items() if not _touches(name, asked) and kept.get(name) != text
     }
     if foreign:
-        raise Mistakes("本次补正只能修改要求补正的内容。", dict.fromkeys(sorted(foreign), "不在补正范围内"))
+        raise Mistakes(
+            "本次补正只能修改要求补正的内容，刚才填写的没有保存。请刷新页面，只改要求补正的几项；其他情况请写在“说明”里。",
+            dict.fromkeys(sorted(foreign), "不在补正范围内"),
+        )
     return kept | changed
 
 

@@ -67,20 +67,26 @@ def record_event(
         payload=payload or {},
         at=now(),
     )
+    _note(event)
+    return event
+
+
+def _note(event: ApplicationEvent) -> None:
+    """The audit entry of an event: that it happened, and a digest of what it says."""
+    case = event.application
     audit(
-        actor=by,
+        actor=event.by,
         action=f"applications.{event.kind}",
-        subject=("application", locked.number or str(locked.public_id)),
-        uscc=locked.enterprise.uscc,
+        subject=("application", case.number or str(case.public_id)),
+        uscc=case.enterprise.uscc,
         details={
-            "sequence": sequence,
-            "stage": stage,
-            "from": before,
-            "to": after.value,
+            "sequence": event.sequence,
+            "stage": event.stage,
+            "from": event.from_state,
+            "to": event.to_state,
             "payload_sha256": _digest(event.payload),
         },
     )
-    return event
 
 
 def _digest(payload: dict[str, Any]) -> str:

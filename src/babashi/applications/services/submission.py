@@ -1,7 +1,7 @@
 """Sending: an application, an automatic grant, a correction; and taking it back. Facts and trace freeze here."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -70,25 +70,8 @@ def submit(
     rule = rule_of(locked.item)
     account = _account(locked.enterprise, bank_account, consent)
     found = assessments.assess(locked.enterprise, rule, locked.form, as_of=today(), recorded_by=str(by))
-    _require_materials(locked, found.definition, found.errors)
-    if not found.ready:
-        raise NotSubmittable(
-            "还不能提交：" + "；".join([*found.reasons, *found.errors.values()]), found.errors
-        )
-    record_event(
-        locked,
-        EventKind.SUBMITTED,
-        by=by,
-        payload=_payload(locked, found),
-        number=next_number("SB", NUMBER_SEQUENCE, today()),
-        submitted_by=by,
-        submitted_at=now(),
-        complete_on=today(),
-        consent_at=now(),
-        bank_account=account,
-        same_kind=group_of(locked.item),
-        **_frozen(found),
-    )
+    _require_complete(locked, found, found.reasons)
+    _send(locked, EventKind.SUBMITTED, found, account, by=by)
     _declare(locked, found, by)
     return locked
 
@@ -121,21 +104,7 @@ def submit_automatic(
     if locked.state != State.DRAFT:
         return locked
     _require_alone(locked.enterprise, locked.item)
-    record_event(
-        locked,
-        EventKind.CONFIRMED,
-        by=by,
-        payload=_payload(locked, found),
-        number=next_number("SB", NUMBER_SEQUENCE, today()),
-        automatic=True,
-        submitted_by=by,
-        submitted_at=now(),
-        complete_on=today(),
-        consent_at=now(),
-        bank_account=account,
-        same_kind=group_of(locked.item),
-        **_frozen(found),
-    )
+    _send(locked, EventKind.CONFIRMED, found, account, by=by, automatic=True)
     return locked
 
 
@@ -178,9 +147,7 @@ def resubmit(application: Application, *, revision: int, by: User) -> Applicatio
         overrides=overrides,
         known_phones=sent_phones(locked),
     )
-    _require_materials(locked, found.definition, found.errors)
-    if found.errors:
-        raise NotSubmittable("还不能提交：" + "；".join(found.errors.values()), found.errors)
+    _require_complete(locked, found, [])  # the rule's verdict on a correction is for the reviewer
     _require_change(locked)
     record_event(
         locked,
@@ -244,7 +211,7 @@ def _account(enterprise: Enterprise, account: BankAccount | None, consent: bool)
     if account is None:
         raise Mistakes("还没有登记收款账户，请先填写。", {"bank_account": "请填写收款账户"})
     if account.enterprise_id != enterprise.pk:
-        raise NotFound("没有找到这个收款账户。")
+        raise NotFound("没有找到这个收款账户，请刷新页面后重新选择。")
     if current is None or account.pk != current.pk:
         raise Conflict("收款账户刚刚更改过，请核对后再提交。", code="account_changed")
     return account
@@ -265,13 +232,42 @@ def _require_alone(enterprise: Enterprise, item: CatalogueItem) -> None:
         )
 
 
-def _require_materials(
-    application: Application, definition: forms.FormDefinition, errors: dict[str, str]
+def _require_complete(
+    application: Application, found: assessments.Assessment, reasons: Sequence[str]
 ) -> None:
-    present = set(application.attachments.filter(removed_at=None).values_list("material", flat=True))
-    for material in definition.materials:
-        if material.required and material.id not in present:
-            errors[f"material.{material.id}"] = f"请上传{material.label}"
+    """Refuse with everything at once: ``reasons`` against sending at all, what is missing or wrong, files."""
+    present = {file.material for file in current_attachments(application)}
+    found.errors |= forms.missing_materials(found.definition, present)
+    wrong = [*reasons, *found.errors.values()]
+    if wrong:
+        raise NotSubmittable("还不能提交：" + "；".join(wrong), found.errors)
+
+
+def _send(
+    application: Application,
+    kind: EventKind,
+    found: assessments.Assessment,
+    account: BankAccount,
+    *,
+    by: User,
+    automatic: bool = False,
+) -> None:
+    """The event of the first sending: the case gets its number, its account, its place by day, and frozen facts."""
+    record_event(
+        application,
+        kind,
+        by=by,
+        payload=_payload(application, found),
+        number=next_number("SB", NUMBER_SEQUENCE, today()),
+        automatic=automatic,
+        submitted_by=by,
+        submitted_at=now(),
+        complete_on=today(),
+        consent_at=now(),
+        bank_account=account,
+        same_kind=group_of(application.item),
+        **_frozen(found),
+    )
 
 
 def _require_change(application: Application) -> None:

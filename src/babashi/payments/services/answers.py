@@ -165,13 +165,15 @@ def settle(answer: BankAnswer, text: str, *, by: User, take: bool = False) -> Ba
     by another person than the one who imported the file; the row is then booked like any other.
     """
     require_role(by, Role.FINANCE)
-    text = text.strip()[:500]
-    if len(text) < 4:
-        raise Invalid("请写明怎样核对和处理的（至少四个字）。", {"note": ["至少四个字"]})
+    text = text.strip()
+    if not 4 <= len(text) <= 500:
+        raise Invalid("请写明怎样核对和处理的（4 至 500 字）。", {"note": ["4 至 500 字"]})
+    if take:
+        take_turn()  # two rows with one reference: the second sees what the first booked
     payment = lock_payments(pk=answer.payment_id)[0] if answer.payment_id else None
     answer = BankAnswer.objects.select_for_update(of=("self",)).select_related("file").get(pk=answer.pk)
     if answer.outcome == AnswerOutcome.APPLIED or answer.settled_at is not None:
-        raise NotReady("这一行已经处理过了。")
+        raise NotReady("这一行已经处理过了，请刷新页面查看。")
     if payment is not None:
         require_uninvolved(by, [payment])
     if take:

@@ -73,7 +73,9 @@ def _current_account(payment: Payment) -> dict[str, str]:
         return {}
     account = bank_account_of(payment.application.enterprise)
     if account is None:
-        raise NotReady(f"{payment.number} 的收款账户已停用，企业还没有登记新的账户。")
+        raise NotReady(
+            f"{payment.number} 的收款账户已停用，企业还没有登记新的账户。请先不选这一笔，等企业登记后再组批。"
+        )
     payment.bank_account = account
     payment.save(update_fields=["bank_account"])
     return {"account_before": old.number_tail, "account_now": account.number_tail}
@@ -121,10 +123,10 @@ def export_batch(batch: PaymentBatch, fmt: str, *, by: User) -> bytes:
 
 def _require_exportable(batch: PaymentBatch, payments: Sequence[Payment]) -> None:
     if batch.dissolved_at is not None:
-        raise NotReady("这个批次已经解散，没有可以导出的支付。")
+        raise NotReady("这个批次已经解散，没有可以导出的支付。请从批次列表打开支付现在所在的批次。")
     if batch.exported_at is not None:
         if any(payment.state != PaymentState.EXPORTED for payment in payments):
-            raise NotReady("这个批次已有银行回单，不能再次导出，以免重复支付。")
+            raise NotReady("这个批次已有银行回单，不能再次导出，以免重复支付。请以先前导出的文件为准。")
         return
     require_no_doubt(payments)
     stale = [payment.number for payment in payments if payment.bank_account.retired_at is not None]
@@ -136,13 +138,13 @@ def _require_exportable(batch: PaymentBatch, payments: Sequence[Payment]) -> Non
 def dissolve_batch(batch: PaymentBatch, reason: str, *, by: User) -> PaymentBatch:
     """Take a batch apart that was never handed over; its payments wait again. The batch stays in the records."""
     require_role(by, Role.FINANCE)
-    reason = reason.strip()[:300]
-    if len(reason) < 4:
-        raise Invalid("请写明为什么解散（至少四个字）。", {"reason": ["至少四个字"]})
+    reason = reason.strip()
+    if not 4 <= len(reason) <= 300:
+        raise Invalid("请写明为什么解散（4 至 300 字）。", {"reason": ["4 至 300 字"]})
     take_turn()
     batch = PaymentBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.exported_at is not None or batch.dissolved_at is not None:
-        raise NotReady("这个批次已经导出或解散，不能再解散。")
+        raise NotReady("这个批次已经导出或解散，不能再解散。送出后发现有误的，请立即与国库联系止付。")
     payments = lock_payments(batch=batch)
     for payment in payments:
         payment.batch, payment.state = None, PaymentState.READY

@@ -62,7 +62,9 @@ def correct_and_repay(payment: Payment, *, by: User) -> Payment:
     [old] = lock_payments(pk=payment.pk)
     require_uninvolved(by, [old])
     if old.state != PaymentState.RETURNED:
-        raise NotReady("只有银行退回的支付才能更正后重新拨付。")
+        raise NotReady(
+            f"这笔支付现在是“{old.get_state_display()}”，只有银行退回的才能重新拨付。请刷新列表查看。"
+        )
     require_no_doubt([old])
     account = bank_account_of(old.application.enterprise)
     if account is None or account.pk == old.bank_account_id:

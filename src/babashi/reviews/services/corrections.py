@@ -20,9 +20,10 @@ from babashi.workdays.clock import now, today
 @one_act
 def cancel_correction(application: Application, *, by: User, reason: str) -> StageTask | None:
     """The official takes the request for correction back; the request itself stays in the history."""
-    reason = reason.strip()[:500]
-    if not reason:
-        raise Mistakes("请写明撤销补正要求的原因，企业会看到。", {"reason": "请写明原因"})
+    reason = reason.strip()
+    if not reason or len(reason) > 500:
+        words = "请写明撤销补正要求的原因（500 字以内），企业会看到。"
+        raise Mistakes(words, {"reason": "请写明原因（500 字以内）"})
     locked = lock(application)
     last = _awaited(locked, by)
     event = record_event(
@@ -95,7 +96,9 @@ def _awaited(locked: Application, by: User) -> StageTask:
     """The task that asked for the correction, if the person may decide there."""
     last = returned_task(locked)
     if locked.state != State.CORRECTION or last is None:
-        raise Conflict("这件申报没有待补正的要求。", code="no_correction")
+        raise Conflict(
+            "这件申报没有待补正的要求：补正可能已经收到，或要求已经撤销。请刷新页面。", code="no_correction"
+        )
     last.application, last.claimed_by = locked, None
     require_may_decide(last, by)
     return last

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from babashi.accounts.models import User
 from babashi.applications.assessment import failed_words
@@ -19,12 +18,12 @@ from babashi.publicity.queries import current_entry
 from babashi.publicity.services import take_down
 from babashi.reviews.drift import drift
 from babashi.reviews.errors import NotGrantable
-from babashi.reviews.flow import StageKind, Step, judges_facts, targets
+from babashi.reviews.flow import StageKind, Step, judges_facts
 from babashi.reviews.models import Outcome, StageTask
-from babashi.reviews.opinions import has_own_words
 from babashi.reviews.queries import process_of, proposed_amount
 from babashi.reviews.services.approval import grant
 from babashi.reviews.services.notices import REMEDY, tell
+from babashi.reviews.services.saying import Checklist, Decision, checked
 from babashi.reviews.services.tasks import (
     close,
     lock_task,
@@ -38,22 +37,6 @@ from babashi.workdays.calendar import workdays_between
 from babashi.workdays.clock import now, today
 
 log = logging.getLogger(__name__)
-OPINION_LIMIT = 2000
-APPLICANT = "applicant"
-
-Checklist = Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What an official says at a stage, checked for form."""
-
-    outcome: str
-    opinion: str
-    checklist: list[dict[str, Any]]
-    amount: Decimal | None
-    items: list[dict[str, str]]
-    to: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +74,7 @@ def decide(
         return locked
     require_undecided(locked)
     step = require_may_decide(locked, by)
-    decision = _checked(locked, step, outcome, opinion, checklist, amount, items, to)
+    decision = checked(locked, step, outcome, opinion, checklist, amount, items, to)
     handler = {
         Outcome.PASSED: _pass,
         Outcome.RETURNED: _return,
@@ -344,58 +327,3 @@ def _require_published(application: Application, amount: Decimal) -> None:
             f"公示的拟支持金额是 {entry.amount:,.2f} 元，审定不能高于它。需要提高的，请退回复审重新提出并公示。",
             {"amount": f"公示金额 {entry.amount:,.2f} 元"},
         )
-
-
-def _checked(
-    task: StageTask,
-    step: Step,
-    outcome: str,
-    opinion: str,
-    checklist: Checklist,
-    amount: Decimal | None,
-    items: Sequence[Mapping[str, str]],
-    to: str,
-) -> Decision:
-    if outcome not in (Outcome.PASSED, Outcome.RETURNED, Outcome.SENT_BACK, Outcome.REFUSED):
-        raise Mistakes("请选择办理结果。", {"outcome": "请选择办理结果"})
-    opinion = opinion.strip()
-    if len(opinion) > OPINION_LIMIT:
-        raise Mistakes("意见太长。", {"opinion": f"最多 {OPINION_LIMIT} 字"})
-    labels = form_definition(task.application.item).labels()
-    asked = _asked(items, labels) if outcome == Outcome.RETURNED else []
-    if not has_own_words(outcome, opinion, itemised=bool(asked)):
-        raise Mistakes("请用自己的话写明意见，申请人或下一位办理人员会看到。", {"opinion": "请写明意见"})
-    if outcome == Outcome.RETURNED and APPLICANT not in step.returns_to:
-        raise Mistakes("这一环节不能直接退回申请人，请退回上一环节。", {"outcome": "不能退回申请人"})
-    allowed = {target.id for target in targets(process_of(task.application.item), step.id)}
-    if outcome == Outcome.SENT_BACK and to not in allowed:
-        raise Mistakes("请选择退回到哪个环节。", {"to": "请选择环节"})
-    known = {clause["id"] for clause in _clauses(task.application.trace)} | set(labels)
-    rows = []
-    for row in checklist:
-        if row.get("clause") not in known or row.get("ok") not in (True, False, None):
-            raise Mistakes("核对清单里有本事项没有的内容，请刷新页面。", {"checklist": "内容不对"})
-        rows.append({"clause": row["clause"], "ok": row.get("ok"), "note": str(row.get("note", ""))[:500]})
-    return Decision(outcome, opinion, rows, amount, asked, to)
-
-
-def _asked(items: Sequence[Mapping[str, str]], labels: Mapping[str, str]) -> list[dict[str, str]]:
-    asked = []
-    for item in items:
-        ref, note = item.get("ref", ""), item.get("note", "").strip()
-        if ref not in labels:
-            raise Mistakes("补正清单里有本事项没有的内容，请刷新页面。", {"items": "内容不对"})
-        if not note or len(note) > 500:
-            message = f"请写明“{labels[ref]}”要怎样补正（500 字以内）"
-            raise Mistakes(message + "。", {"items": message})
-        asked.append({"ref": ref, "label": labels[ref], "note": note})
-    return asked
-
-
-def _clauses(trace: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    def walk(node: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-        yield node
-        for child in node["children"]:
-            yield from walk(child)
-
-    return walk(trace["trace"]) if trace.get("trace") else ()

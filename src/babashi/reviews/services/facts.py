@@ -36,8 +36,8 @@ def correct_fact(task: StageTask, ref: str, text: str, *, reason: str, by: User)
     The former value stays in the history beside the new one, with its source; a new trace is appended.
     """
     locked = _task_for_facts(task, by)
-    if len(reason.strip()) < 2 or len(reason) > 500:
-        raise Mistakes("请写明核定的依据。", {"reason": "请写明核定的依据（500 字以内）"})
+    if not 2 <= len(reason.strip()) <= 500:
+        raise Mistakes("请写明核定的依据（500 字以内）。", {"reason": "请写明核定的依据（500 字以内）"})
     application, rule = locked.application, rule_of(locked.application.item)
     label = f"{locked.department}核定"
     source = Source("reviewer", label, today(), str(by)).to_json()
@@ -116,7 +116,7 @@ def _override_rows(
     if not rest:
         rows = application.facts_used.get("differences", {}).get("tables", {}).get(table)
         if text != ACCEPT_DECLARED or rows is None:
-            raise Mistakes("申请人没有另报这张表，不能采用。", {"ref": "没有另报"})
+            raise Mistakes("申请人没有另报这张表，不能采用。请逐格核定。", {"ref": "没有另报"})
         overrides["tables"][table] = {"rows": rows, "source": source, "before": frozen["rows"]}
         return frozen["rows"], rows
     number, _, column = rest.partition(".")

@@ -100,7 +100,7 @@ def lock_task(task: StageTask) -> StageTask:
         StageTask.objects.select_related("department", "claimed_by", "decided_by").filter(pk=task.pk).first()
     )
     if found is None:
-        raise NotFound("没有找到这项待办。")
+        raise NotFound("没有找到这项待办，请回到待办列表重新打开。")
     found.application = application
     return found
 
