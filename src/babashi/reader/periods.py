@@ -115,6 +115,22 @@ def read(
     return _from_and_duration(paragraph, raw, start, end, printed)
 
 
+def of_cell(paragraph: Paragraph, raw: str) -> Validity:
+    """The period that a cell of a table states with nothing around it: 2031年3月至12月31日, 至2031年底."""
+    text = paragraph.text
+    found = list(re.finditer(rf"{DATE}|{LATER}", text))
+    if not found or NOT_VALIDITY.search(text):
+        return Validity()
+    first = parse_date(found[0][0])
+    last = parse_date(found[-1][0], first.year if first else None)
+    span = paragraph.view.span(found[0].start(), found[-1].end())
+    quote = Words(raw[span.start : span.end], span, 0.9)
+    if len(found) == 1:
+        begins = re.match(r"之?日?(?:起|开始|后)", text[found[0].end() :])
+        return Validity(first, None, quote) if begins else Validity(None, first, quote)
+    return Validity(first, last, quote)
+
+
 _NUMBERED: Final = re.compile(r"第[一二三四五六七八九十百\d]{1,4}条")
 
 
