@@ -40,7 +40,7 @@ _BEFORE: Final = re.compile(
 _BOUGHT: Final = re.compile(
     rf"对(?:(?:购置|购买|消费|购车|购房)(?:日期|时间)?)?在?(?P<from>{DATE})(?:起)?(?:至|到|-"
     rf"|~)(?P<until>{LATER})"
-    r"(?:（含[^）]*）)?期间(?:，|(?:购置|购买)?的[^，。；]{1,20}，?(?:[免减][征收缴]|减免))"
+    r"(?:（含[^）]*）)?期间内?(?:，|(?:购置|购买)?的[^，。；]{1,20}，?(?:[免减][征收缴]|减免))"
 )
 # 2031年2月14日至2月23日，持会员卡加油满250元，减20元: the days with which a measure opens
 _OPENS_WITH: Final = re.compile(
@@ -112,10 +112,12 @@ def document_validity(paragraphs: Sequence[Paragraph], raw: str, printed: date |
     opened: list[Validity] = []
     begins: list[Validity] = []
     lasting: list[Validity] = []
-    for paragraph in reversed(paragraphs):
+    last = max((index for index, p in enumerate(paragraphs) if p.label), default=0)
+    for index in reversed(range(len(paragraphs))):
+        paragraph = paragraphs[index]
         for start, end in sentences(paragraph.text):
             sure = _of_document(paragraph, start, end)
-            if sure is None:
+            if sure is None or _looks_back(paragraph, start, index < last):
                 continue
             found = read(paragraph, raw, start, end, printed, strict=False)
             if found.valid_until:
@@ -192,6 +194,20 @@ _LASTS: Final = re.compile(
 )
 
 
+_BACK: Final = re.compile(r"(?:以上|上述|上列|前述|该项?|此项?)(?!各?条款?)")
+
+
+_GRANTED: Final = re.compile(r"[减免缓降]|补[助贴]|奖|给予|优惠|贴息|发放")
+
+
+def _looks_back(paragraph: Paragraph, start: int, more_items: bool) -> bool:
+    """``上述措施执行至…`` behind other sentences of a paragraph: what these sentences give, not the whole notice."""
+    at = paragraph.body_start
+    if start <= at or not _BACK.match(paragraph.text, start):
+        return False
+    return more_items or _GRANTED.search(paragraph.text, at, start) is not None
+
+
 def _of_document(paragraph: Paragraph, start: int, end: int) -> bool | None:
     """Whether a sentence speaks of the whole notice (False: it seems to), None if of the measure that it stands in."""
     text = paragraph.text
@@ -229,19 +245,16 @@ def _titled(paragraphs: Sequence[Paragraph], raw: str) -> Validity:
 
 
 def measure_validity(parts: Iterable[Paragraph], raw: str, printed: date | None = None) -> Validity:
-    """A validity stated for the measure itself, else the last of the days until which it grants."""
-    paragraphs = list(parts)
-    for paragraph in paragraphs:
-        text = paragraph.text
-        for sentence_start, sentence_end in sentences(text):
-            if _OF_NOTICE.search(text, sentence_start, sentence_end):
-                continue
-            found = read(paragraph, raw, sentence_start, sentence_end, printed, strict=True)
-            if found.valid_until:
-                return found
-    clauses = [(p, a, b) for p in paragraphs for a, b in sentences(p.text)]
+    """The first validity stated for the measure itself, else the last of the days until which it grants."""
+    clauses = [(p, a, b) for p in parts for a, b in sentences(p.text)]
+    stated = (
+        read(paragraph, raw, start, end, printed, strict=True)
+        for paragraph, start, end in clauses
+        if not _OF_NOTICE.search(paragraph.text, start, end)
+    )
     return (
-        _last(_of_benefit(p, raw, a, b) for p, a, b in clauses)
+        next((validity for validity in stated if validity.valid_until), None)
+        or _last(_of_benefit(p, raw, a, b) for p, a, b in clauses)
         or (_last(_ahead(p, raw, a, b, printed) for p, a, b in clauses) if printed else Validity())
         or Validity()
     )

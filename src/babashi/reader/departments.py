@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-from babashi.reader import dates, names
+from babashi.reader import dates, names, roles
 from babashi.reader.model import Words
 from babashi.reader.paragraphs import Paragraph
+from babashi.reader.roles import Role
 from babashi.reader.text import View
 
-Role = Literal["lead", "support", "duty", "named"]
 Found = list[tuple[Role, Words]]
 
 
@@ -31,7 +31,7 @@ class Bodies(NamedTuple):
 # A label is composed: (政策)(牵头)(和责任)(单位). What it makes of its names hangs on the first word of duty.
 LEADS: Final = r"(?:总?牵头|主办|主责|第一责任|主管)"
 DUTIES: Final = r"(?:责任|落实|组织实施|实施|负责|承办|经办|执行|兑现|职责)"
-SUPPORTS: Final = r"(?:配合|协办|协同|参与|协助|支持|参加|联合|会办|(?:共同|其他|其它)责任)"
+SUPPORTS: Final = r"(?:配合|会同|协办|协同|参与|协助|支持|参加|联合|会办|(?:共同|其他|其它)责任)"
 UNIT: Final = r"(?:单位|部门|处室|科室|股室|机构|主体)"
 _LABEL: Final = re.compile(
     r"(?:政策|业务|行业|具体|主要|直接|项目|相关|[各省市区县]级)?"
@@ -57,30 +57,11 @@ _NEW_SENTENCE: Final = re.compile(
     rf"|[一-龥]{{4,30}}?{dates.DATE}$"  # the signature
     r"|(?!国家|中国|[省市县区州旗镇乡])[一-龥]{2,8}[省市县区州](?:人民政府|[一-龥]{2,12}(?:局|委员会))(?:办公室)?$"
 )
+# （…，以下各条均需各区政府落实，不再列出）, （…，下同）
+_FOR_ALL_BELOW: Final = re.compile(
+    r"[，；、](?:(?:以下|下列|后续|其余|其他)(?:各?[条项]|政策|措施|责任|均|都|不再|如无)|[下后]同|均不再)"
+)
 _MAX_LIST: Final = 400
-
-_DONE: Final = (
-    r"(?:负责)?(?:组织)?(?:兑现|兑付|抓好落实|推动落实|落实到位"
-    r"|落实|实施|组织实施|办理|承办|执行|推进|工作|做好(?:相关|有关|具体)?工作)?"
-)
-_LEAD_TAIL: Final = re.compile(rf"(?:负责)?(?:总?牵头|主办|主责|统筹(?:协调|推进)?){_DONE}$")
-# 按职责分工, 根据各自职能, 按职责权限
-_BY_DUTY: Final = r"(?:(?:按照?|依据?|根据)(?:各自)?|各自)?(?:的)?(?:职责|职能|权限|分工){1,2}"
-_DUTY_TAIL: Final = re.compile(
-    rf"(?:{_BY_DUTY}|分别|共同|联合|具体|组织|会同有关部门)*(?:负责|落实|实施|承办|办理){_DONE}$"
-)
-_SUPPORT_TAIL: Final = re.compile(
-    rf"(?:{_BY_DUTY})?(?:给予|积极|密切|做好|共同|协同)?(?:配合|协助|协办|参与|协同|支持|参加|会办){_DONE}$"
-)
-_TAILS: Final[list[tuple[re.Pattern[str], Role]]] = [
-    (_LEAD_TAIL, "lead"),
-    (_SUPPORT_TAIL, "support"),
-    (_DUTY_TAIL, "duty"),
-]
-_INNER: Final[list[tuple[re.Pattern[str], Role]]] = [
-    (re.compile(r"[（〔<《](?:牵头|主办|负责)(?:单位|部门)?[）〕>》]$"), "lead"),
-    (re.compile(r"[（〔<《](?:配合|协办|参与|协助)(?:单位|部门)?[）〕>》]$"), "support"),
-]
 
 
 def find_departments(paragraphs: Iterable[Paragraph], raw: str) -> Bodies:
@@ -259,6 +240,8 @@ def _list_end(paragraph: Paragraph, start: int, limit: int) -> int:
             if position in paragraph.view.gaps and _NEW_SENTENCE.match(text, position):
                 return position
             separator = position
+            if _FOR_ALL_BELOW.match(text, position):
+                return position
     return limit
 
 
@@ -266,15 +249,15 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
     """The names of a list; a tail such as 牵头 or （配合） changes the role of its part."""
     text = paragraph.text
     result: Found = []
-    for part_start, part_end in _roles_apart(paragraph, start, end):
+    for part_start, part_end in roles.without_hands(text, list(roles.apart(paragraph, start, end))):
         part_role = role
-        tail = _tail_role(text[part_start:part_end])
+        tail = roles.tail_role(text[part_start:part_end])
         if tail is not None:
             part_role, cut = tail
             part_end -= cut
         for name_start, name_end in names.split(paragraph, part_start, part_end):
             name_role = part_role
-            for pattern, inner in _INNER:
+            for pattern, inner in roles.INNER:
                 match = pattern.search(text, name_start, name_end)
                 if match:
                     name_role, name_end = inner, match.start()
@@ -282,33 +265,6 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
             if words:
                 result.append((name_role, words))
     return result
-
-
-# 市科技局牵头、市财政局配合
-_ROLE_ENDS: Final = re.compile(r"(?:牵头|主办|协办|负责|配合|协助|参与|参加|协同)(?:落实|实施)?")
-
-
-def _roles_apart(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Parts that may have roles of their own: between ，； and at a 、 or a gap behind a word of role."""
-    text = paragraph.text
-    for begin, finish in names.parts(text, start, end, "，；"):
-        for match in _ROLE_ENDS.finditer(text, begin, finish):
-            at = match.end()
-            if at >= finish or text.count("（", begin, at) != text.count("）", begin, at):
-                continue
-            if text[at] == "、" or at in paragraph.view.gaps:
-                yield begin, at
-                begin = at + (text[at] == "、")
-        if begin < finish:
-            yield begin, finish
-
-
-def _tail_role(part: str) -> tuple[Role, int] | None:
-    for pattern, role in _TAILS:
-        match = pattern.search(part)
-        if match and match.start() > 0:
-            return role, len(part) - match.start()
-    return None
 
 
 # Behind a full stop, or before one: （A牵头，B配合）
@@ -324,11 +280,11 @@ _CLOSING: Final = re.compile(
     r"(?:^|(?<=[。；，]))"
     r"(?:(?:(?:本|该|此|上述|以上)[条项款]?|具体)(?:政策|措施|内容|条款|工作|事项|事宜|补贴|奖励)?)?(?P<by>由)?"
     rf"(?P<names>[^，。；：]{{2,80}}?{_BODY_ENDS}(?:牵头|主办|统筹"
-    rf"|(?:{_BY_DUTY})?(?:分别|共同|具体|联合|统筹|具体)?(?:负责|组织实施|组织落实|实施"
+    rf"|(?:{roles.BY_DUTY})?(?:分别|共同|具体|联合|统筹|具体)?(?:负责|组织实施|组织落实|实施"
     rf"|落实))(?:负责)?{_TO}?"
     rf"(?:[，、](?:会同[^，。；：]{{2,60}}{_BODY_ENDS}{_TO}"
     rf"|[^，。；：]{{2,80}}(?:配合|协助|参与|参加|按职责分工负责)"
-    rf"(?:{_TO}|做好(?:相关|有关|具体)?工作)?))?)[。；]?$"
+    rf"(?:{_TO}|做好(?:相关|有关|具体)?工作)?)(?:[，、]各[^，。；：]{{1,40}}{_TO})?)?)[。；]?$"
 )
 
 
@@ -354,8 +310,9 @@ def _sentence_forms(paragraph: Paragraph, raw: str) -> Found:
 def _clause(paragraph: Paragraph, raw: str, start: int, end: int, *, at_end: bool) -> Found:
     """``A牵头，B配合``; who is responsible leads, beside a 牵头 too, as only 配合 supports."""
     text = paragraph.text
-    parts = list(_roles_apart(paragraph, start, end))
-    tails = [_tail_role(text[a:b]) for a, b in parts]
+    parts = list(roles.apart(paragraph, start, end))
+    parts = roles.without_hands(text, parts)
+    tails = [roles.tail_role(text[a:b]) for a, b in parts]
     if not any(tails) and at_end and _all_bodies(text[start:end]):
         return _names(paragraph, raw, start, end, "named")
     if not any(tails):
@@ -375,7 +332,7 @@ def _clause(paragraph: Paragraph, raw: str, start: int, end: int, *, at_end: boo
 
 def _all_listed(inside: str) -> bool:
     """Whether a sentence that does not say 由 names bodies, not people or matters that somebody sees to."""
-    parts = ((part, _tail_role(part)) for part in re.split("，|(?<=牵头)、|(?<=负责)、", inside))
+    parts = ((part, roles.tail_role(part)) for part in re.split("，|(?<=牵头)、|(?<=负责)、", inside))
     plain = [part[: len(part) - tail[1]] if tail else part for part, tail in parts]
     return all(_LISTED.fullmatch(piece) for part in plain for piece in part.split("、"))
 

@@ -32,8 +32,17 @@ _COLUMNS: Final = {
     "tier": re.compile(
         r"^(?:奖项|等级|等次|级别|档次|类别|类型|规模|名次|条件|(?:使用|消费)?门槛)(?:名称)?$"
     ),
+    "period": re.compile(
+        r"^(?:政策|补贴|奖励|活动|优惠|项目)?的?(?:执行|实施|施行|有效|适用|享受|兑现|起止|实行|试行|暂行|政策|活动)"
+        r"(?:有效)?(?:期限?|时间|期间|时限|时段|周期|日期|起止时间)(?:（起止）|（年月日）)?$"
+        r"|^(?:有效期|期限|时效|起止(?:时间|日期)|截止(?:时间|日期)|到期(?:时间|日))$"
+    ),
     "note": re.compile(r"^备注$"),
 }
+# what a cell under 执行期限 may hold
+_OF_PERIOD: Final = re.compile(
+    r"\s*(?:[自从至到]|截至|\d{4}[年.\-/]|\d{1,2}月|长期|常年|全年|永久|阶段|即日|印发|-+$|—+$|/$|无$)"
+)
 _SEPARATOR: Final = re.compile(r"(\t| \| |\|)")
 MAX_ROWS: Final = 2_000
 MAX_COLUMNS: Final = 12
@@ -261,11 +270,19 @@ def _cell_lines(lines: list[Cell], index: int) -> tuple[Grid | None, int]:
         whole = next((i for i in ahead if lines[i].text.strip() == following), None)
         stop = min(len(lines), at + len(header)) if whole is None else whole
         cells = [Cell(c.text.strip(), c.start, c.end) for c in lines[at:stop]]
-        rows.append(_row(names, _folded(names, cells)))
+        rows.append(_row(names, _fitted(names, _folded(names, cells))))
         at = stop
     if not rows:
         return None, index
     return Grid(_row(names, header), tuple(rows), Span(lines[index].start, lines[at - 1].end)), at
+
+
+def _fitted(names: list[str | None], cells: list[Cell]) -> list[Cell]:
+    """A row of fewer lines than columns: an empty cell has vanished, as a period shows that is none."""
+    at = names.index("period") if "period" in names else len(cells)
+    if len(cells) != len(names) - 1 or at >= len(cells) or _OF_PERIOD.match(cells[at].text):
+        return cells
+    return [*cells[:at], Cell("", cells[at].start, cells[at].start), *cells[at:]]
 
 
 def _folded(names: list[str | None], cells: list[Cell]) -> list[Cell]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Final
 
 from babashi.reader.cues import Context
@@ -13,6 +14,8 @@ _LENDING: Final = re.compile(
     r"|在)[^，。；]{0,8}$|年化[^，。；\d]{0,8}(?:利率|费率|成本)$|BP|基点"
 )
 _RATE_ITSELF: Final = re.compile(r"(?<!贴息)(?<!补贴)(?<!补助)(?:利率|费率)(?:为|是)?$")
+# 下调单位缴费费率20%: less of it
+_CUT: Final = re.compile(r"(?:下调|降低|下浮|调低|减征|减收)[^，。；\d利]{0,12}费率$")
 # 税额标准为…的50%, 土地价格按不低于最低价标准的70%确定: the level of a tax or a price
 _LEVEL: Final = re.compile(r"(?:税额标准|征收率)(?:为|是|按)[^，。；\d]{0,20}$")
 _LEVEL_STAYS: Final = re.compile(
@@ -25,7 +28,15 @@ _LEVEL_SET: Final = re.compile(
     r"(?:左右)?(?:下调|下降|降低|降|调整|调减|调)(?:到|至|为)$"
 )
 # 缴费比例按16%执行, 单位和个人各0.5%: how much one has to pay
-_LEVEL_KEPT: Final = re.compile(r"(?:缴费|缴存|费|税)(?:比例|率)(?:统一|继续|暂|均)?(?:按照?|为)$")
+_LEVEL_KEPT: Final = re.compile(
+    r"(?:缴费|缴存|费|税)(?:比例|率)(?:统一|继续|延续|仍|阶段性|暂|均)*(?:按照?|为)$"
+)
+# 担保费按年1.5%收取: a small share of a loan is a price, 按标准的50%收取 leaves half of one
+_FEE: Final = re.compile(
+    r"(?:担保|服务|手续|使用|占用|资金|管理|转贷|保证)费率?(?:统一|均|暂|一律)*(?:为|按)?(?:照|每)?(?:年化?|日|月)?$"
+)
+_FEE_BELOW: Final = Decimal("0.1")
+_TAKEN: Final = re.compile(r"的?(?:标准|费率)?(?:收取|计收|收费|收$|收[，。；])")
 _BOTH_PAY: Final = re.compile(r"(?:单位|企业)(?:缴费)?(?:和|、|与)(?:个人|职工)(?:缴费)?各(?:为|按)?$")
 # 按应缴额的60%缴存: a deposit, which one gets back
 _DEPOSIT_AFTER: Final = re.compile(
@@ -43,7 +54,7 @@ _PAID_TAX: Final = re.compile(r"(?:按照?|适用|执行)[^，。；\d]{0,6}$")
 # 医疗保险由8%降为7%, 自缴保费降至20%: what is still paid
 _LOWERED: Final = re.compile(
     r"(?:[由从][^，。；\d]{0,4}\d[\d.]*[%‰](?:左右)?|(?:自缴|缴费|缴纳|缴存|费率|税率|首付|保费|比例|费|税)[^，。；\d补奖]{0,8})"
-    r"(?:阶段性|统一|逐步|分别)?(?:降低|下调|下降|调减|压降|降|减)(?:到|至|为)$"
+    r"(?:阶段性|统一|逐步|分别)?(?:降低|下调|下降|调减|压降|降|减)(?:到|至|为)(?:每?[年月日])?$"
 )
 _TAX_RATE: Final = re.compile(r"^的?(?:优惠)?(?:税率|征收率)")
 _FEE_LIMIT: Final = re.compile(
@@ -84,8 +95,10 @@ def is_price(context: Context) -> bool:
         r"贴息|补贴|补助|返还", before[-24:] + after[:6]
     ):
         return True
-    if _RATE_ITSELF.search(before) and not re.search(
-        r"贴息|补[贴助]|给予|奖励", before[-24:] + re.split("，", after[:12])[0]
+    if (
+        _RATE_ITSELF.search(before)
+        and not _CUT.search(before)
+        and not re.search(r"贴息|补[贴助]|给予|奖励", before[-24:] + re.split("，", after[:12])[0])
     ):
         return True
     if _is_charged(before, after):
@@ -100,9 +113,18 @@ def is_price(context: Context) -> bool:
     )
 
 
+def is_fee(context: Context, value: Decimal) -> bool:
+    """Whether the share is what a guarantee or a service costs."""
+    return (
+        value < _FEE_BELOW
+        and _FEE.search(context.before) is not None
+        and _TAKEN.match(context.after) is not None
+    )
+
+
 def _is_charged(before: str, after: str) -> bool:
     """Whether the share is what one pays in, deposits, or pays for a loan."""
-    if _LEVEL_KEPT.search(before) and re.match(r"(?:的标准)?(?:执行|缴|收|$|[，。；])", after):
+    if _LEVEL_KEPT.search(before) and re.match(r"(?:的标准)?(?:执行|实施|缴|收|$|[，。；])", after):
         return True
     if re.match(r"减半|减免|优惠", after):
         return False

@@ -12,13 +12,12 @@ from babashi.reader.choose import choose, without_aspects
 from babashi.reader.granting import grants_something, money_of, shares_of
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.likely import with_likely
-from babashi.reader.model import Amount, Measure, Rate, Words
+from babashi.reader.model import Amount, Measure, Rate
 from babashi.reader.outline import CONTAINERS, HEADED, Node
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.programme import without_programmes
+from babashi.reader.tables import Item
 from babashi.reader.text import Span
-
-Names = tuple[Words, ...]
 
 
 def find_measures(root: Node, raw: str, printed: date | None = None) -> list[Measure]:
@@ -37,12 +36,19 @@ def find_measures(root: Node, raw: str, printed: date | None = None) -> list[Mea
 _LIKELY: Final = 0.4  # the confidence of what only weak signs speak for
 
 
-def of_rows(rows: Iterable[tuple[str, Node, Names, Names]], raw: str) -> list[Measure]:
+def of_rows(rows: Iterable[Item], raw: str) -> list[Measure]:
     """Measures of a table of benefits, one a row that grants something."""
     return [
-        replace(_measure(node, raw), ordinal=number, lead_departments=lead, supporting_departments=support)
-        for number, node, lead, support in rows
-        if grants_something(node, raw)
+        replace(
+            measure,
+            ordinal=row.number,
+            lead_departments=row.lead,
+            supporting_departments=row.support,
+            validity=row.validity if row.validity.valid_until else measure.validity,
+        )
+        for row in rows
+        if grants_something(row.node, raw)
+        for measure in [_measure(row.node, raw)]
     ]
 
 

@@ -23,8 +23,8 @@ _NAME_OF_NUMBER: Final = (
 )
 _NUMBER_LINE: Final = re.compile(
     rf"·?(?:【?(?:{_NAME_OF_NUMBER}"
-    rf"|编号[：】]*))?[（【〔-]{{0,2}}(?P<number>{_NUMBER_CORE})(?:文件)?[，、；]?(?:{dates.DATE}(?:印发|发布"
-    rf"|公布)?(?:；[^（）]{{0,40}})?)?[）】〕]{{0,2}}"
+    rf"|编号[：】]*))?[（【〔-]{{0,2}}(?P<number>{_NUMBER_CORE})(?:文件)?[，、；]?(?:{dates.DATE}(?:起?(?:印发|发布"
+    rf"|公布|施行|实施))?(?:；[^（）]{{0,40}})?)?[）】〕]{{0,2}}"
     rf"(?:（.{{0,10}}）)?(?:签发人.{{0,12}})?"
 )
 _DECREE: Final = re.compile(
@@ -145,7 +145,8 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
         return None
     printed = _PRINTED_IN.search(text)
     if printed:
-        return _words(paragraph, raw, *printed.span("number"), 0.9)
+        own = _own_prefix(printed["number"], paragraph, printed.start("number"))
+        return _words(paragraph, raw, own, printed.end("number"), 0.9)
     decreed = _DECREED.search(text)
     if decreed:
         return _words(paragraph, raw, *decreed.span("number"), 0.85)
@@ -172,7 +173,7 @@ def _inside_line(paragraph: Paragraph, raw: str) -> Words | None:
 
 
 _BEFORE_NUMBER: Final = re.compile(
-    rf".*(?:》|通知|办法|措施|意见|政策|细则|规定|方案|文件)|{dates.DATE}起?(?:施行|实施|印发|发布)?"
+    rf".*(?:》|通知|办法|措施|意见|政策|细则|规定|方案|文件)(?:（{dates.DATE}[^（）]{{0,6}}）)?|{dates.DATE}起?(?:施行|实施|印发|发布)?"
 )
 
 
@@ -187,13 +188,23 @@ def _stands_apart(paragraph: Paragraph, start: int, end: int) -> bool:
 # the block of fields above a notice on a web page: 索引号：…发文字号：…
 _MAX_HEADER: Final = 400
 _LABELLED: Final = re.compile(rf"{_NAME_OF_NUMBER}(?P<number>{_NUMBER_CORE})")
-_ENDS_TITLE: Final = re.compile(r"》的(?:通知|意见|公告|决定|函)$")
+_ENDS_TITLE: Final = re.compile(rf"》的(?:通知|意见|公告|决定|函)(?:（{dates.DATE}）)?$")
 # （… 2030年3月20日某市人民政府令第5号公布 …）
 _DECREED: Final = re.compile(
     rf"^（[^（）]*{dates.DATE}(?P<number>[一-龥]{{2,20}}令第?\d{{1,4}}号)(?:公布|发布)"
 )
-_PRINTED_IN: Final = re.compile(rf"（(?:{dates.DATE})[，、]?(?P<number>{_NUMBER_CORE})(?:印发|发布|公布)?）$")
+# （某市商务局 2030年3月20日印发 某商规〔2030〕3号）, （2030年3月20日以某商规〔2030〕3号公布）
+_PRINTED_IN: Final = re.compile(
+    rf"（[^（）。；]{{0,40}}?(?:{dates.DATE})(?:印发|发布|公布|通过)?[，、]?(?:以|由)?(?P<number>{_NUMBER_CORE})"
+    r"(?:文件?)?(?:印发|发布|公布)?）$"
+)
 _LABEL: Final = re.compile(rf"^(?:{_NAME_OF_NUMBER}|编号|的(?:通知|意见|公告|决定|函))")
+
+
+# 某县商务局某商规: the name of the office in front of its sign
+_WHOSE: Final = re.compile(
+    r"[一-龥]{2,12}[省市县区州旗](?:[一-龥]{2,12}(?:局|委员会|办公室)|人民政府(?:办公[厅室])?)(?=[一-龥]{2,8}$)"
+)
 
 
 def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:
@@ -203,6 +214,9 @@ def _own_prefix(number: str, paragraph: Paragraph, start: int) -> int:
         return start + label.end()
     year = re.search(r"[〔【（]?(?:19|20)\d{2}", number)
     head = number[: year.start()] if year else number
+    issuer = _WHOSE.match(head)
+    if issuer:
+        return _own_prefix(number[issuer.end() :], paragraph, start + issuer.end())
     if len(head) <= 8 or "公告" in head or "令" in head:
         return start
     words = [

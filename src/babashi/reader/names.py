@@ -47,7 +47,7 @@ def parts(text: str, start: int, end: int, marks: str) -> Iterator[tuple[int, in
     depth, begin = 0, start
     for position in range(start, end):
         char = text[position]
-        depth += (char == "（") - (char == "）")
+        depth += (char in "（〔") - (char in "）〕")
         if depth <= 0 and char in marks:
             yield begin, position
             begin = position + 1
@@ -69,10 +69,10 @@ def split(paragraph: Paragraph, start: int, end: int) -> Iterator[tuple[int, int
 
 # 各州、市人民政府 is one name
 LEVEL: Final = re.compile(
-    r"各?(?:[省州市县区旗盟乡镇村]{1,3}|街道|社区|园区|(?:经济|经济技术|产业|高新技术)?开发区|高新区|经开区|功能区)(?:（[^（）]*）)?"
+    r"各?(?:(?:自治)?[省州市县区旗盟乡镇村]{1,3}|街道|社区|园区|(?:经济|经济技术|产业|高新技术)?开发区|高新区|经开区|功能区)(?:[（〔][^（）〔〕]*[）〕])?"
 )
 _GOVERNMENT: Final = re.compile(
-    r"(?:[州市县区旗盟乡镇]|街道|园区|开发区|高新区|经开区|功能区)(?:（[^（）]*）)?(?:党委|人民政府|政府|管委会|办事处).*"
+    r"(?:[州市县区旗盟乡镇]|街道|园区|开发区|高新区|经开区|功能区)(?:[（〔][^（）〔〕]*[）〕])?(?:党委|人民政府|政府|管委会|办事处).*"
 )
 
 
@@ -131,12 +131,18 @@ def _apart(paragraph: Paragraph, start: int, end: int) -> Iterable[tuple[int, in
     return result
 
 
+# 区人才局及相关部门 is printed as one, like 区人才局等部门
+_NOBODY: Final = re.compile(
+    r"(?:其[他它]|各)?(?:有关|相关|各)?(?:职能|业务|成员|责任|主管)?(?:单位|部门|科室|股室)"
+)
+
+
 def _split_and(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """``市财政局和市税务局`` is two names, ``区发展和改革局`` is one."""
     piece = text[start:end]
     for match in re.finditer(r"以及|和|及|与|会同|/", piece):
         left, right = piece[: match.start()], piece[match.end() :]
-        if len(left) < 3 or not re.search(SUFFIX + r"$", left):
+        if len(left) < 3 or not re.search(SUFFIX + r"$", left) or _NOBODY.fullmatch(right):
             continue
         if LEVEL.fullmatch(right) or (len(right) >= 3 and re.search(SUFFIX, right)):
             yield start, start + match.start()

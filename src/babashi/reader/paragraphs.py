@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from babashi.reader import inline, labels, series
+from babashi.reader import inline, labels, series, shreds
 from babashi.reader.labels import Label
 from babashi.reader.text import View
 from babashi.reader.wording import canonical
@@ -60,7 +60,7 @@ class _Line:
 
 def split(raw: str, normal: str) -> list[Paragraph]:
     """All non-empty paragraphs of a text."""
-    lines = _lines(raw, normal)
+    lines = _printed(_lines(raw, normal))
     width = _wrap_width(lines)
     views = [
         canonical(View.of(normal, piece, min(end, piece + MAX_PARAGRAPH)))
@@ -109,6 +109,18 @@ def _lines(raw: str, normal: str) -> list[_Line]:
     return lines
 
 
+def _printed(lines: list[_Line]) -> list[_Line]:
+    """The lines, the pieces of one printed line put together."""
+    result: list[_Line] = []
+    for pieces in shreds.groups([line.text for line in lines], [line.label for line in lines]):
+        first, last = lines[pieces[0]], lines[pieces[-1]]
+        if first is not last:
+            length = sum(lines[index].length for index in pieces)
+            first = replace(first, end=last.end, length=length, alone=False, text=last.text)
+        result.append(first)
+    return result
+
+
 def _wrap_width(lines: list[_Line]) -> int:
     """The width at which the source wraps its lines, 0 if every line is a paragraph."""
     lengths = sorted(line.length for line in lines if line.length > 12)
@@ -127,7 +139,6 @@ def _joined(lines: list[_Line], width: int) -> list[tuple[int, int]]:
     indents = any(line.indented for line in lines) and not all(line.indented for line in lines)
     margins = 2 * sum(line.indented for line in lines) > len(lines)
     previous: _Line | None = None
-    inserted = _inserted(lines)
     for line in lines:
         wrapped = (
             width
@@ -136,26 +147,13 @@ def _joined(lines: list[_Line], width: int) -> list[tuple[int, int]]:
             and not line.indented
             and (previous.last not in "。！？；" or (indents and not _may_head(line, width)))
         )
-        open_clause = previous is not None and previous.length > 12 and _goes_on(previous, line, margins)
-        if (wrapped or open_clause or line.start in inserted) and not line.label:
+        open_clause = previous is not None and _goes_on(previous, line, margins)
+        if (wrapped or open_clause) and not line.label:
             spans[-1] = (spans[-1][0], line.end)
         else:
             spans.append((line.start, line.end))
         previous = line
     return _labels_alone(spans, lines)
-
-
-_INSERTED: Final = re.compile(r"《[^《》]{2,60}》|（[^（）]{1,20}）")
-
-
-def _inserted(lines: list[_Line]) -> set[int]:
-    """Where a page breaks a numbered sentence at a cited title or a bracket: ``第九条 按照``, ``《…》``, ``执行的，``."""
-    found: set[int] = set()
-    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
-        opens = before.label and not before.alone and before.last not in _ENDS
-        if opens and _INSERTED.fullmatch(line.text) and not after.label and len(after.text) > 8:
-            found |= {line.start, after.start}
-    return found
 
 
 # words that no sentence ends with
@@ -164,7 +162,11 @@ _OPEN_END: Final = re.compile(r"(?:最高|不超过|不低于|给予|按照|以�
 
 def _goes_on(line: _Line, following: _Line, margins: bool) -> bool:
     """Whether a line breaks off inside a sentence. ``margins``: the text indents its paragraphs."""
-    if line.last in "，、," or _OPEN_END.search(line.text):
+    if line.last in "，、,":
+        return True
+    if line.length <= 12:
+        return False
+    if _OPEN_END.search(line.text):
         return True
     if line.last in _ENDS or not re.search("[，。；]", line.text):
         return False

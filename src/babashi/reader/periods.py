@@ -77,6 +77,7 @@ NOT_VALIDITY: Final = re.compile(
     r"申报|受理|报送|提交|申请(?:时间|日期|期限|截止)|报名|公示|建设期|贷款期|合同"
     r"|期间(?:新|首|取|获|购|发|实|完|签"
     r"|落)|材料|截止时间为|税款所属|保险期|发票"
+    r"|(?:补足|补缴|补交|补办|返还|归还|退还|偿还|还款|还本|付息|交还|清退|交付|竣工)[^，。；]{0,8}(?:期限|时[间限]|日期)"
 )
 # …，原办法有效期至…
 _FORMER: Final = re.compile(r"(?:^|[，。；])(?:原|旧|此前)[^，。；]*$")
@@ -113,6 +114,22 @@ def read(
     if strict:
         return Validity()
     return _from_and_duration(paragraph, raw, start, end, printed)
+
+
+def of_cell(paragraph: Paragraph, raw: str) -> Validity:
+    """The period that a cell of a table states with nothing around it: 2031年3月至12月31日, 至2031年底."""
+    text = paragraph.text
+    found = list(re.finditer(rf"{DATE}|{LATER}", text))
+    if not found or NOT_VALIDITY.search(text):
+        return Validity()
+    first = parse_date(found[0][0])
+    last = parse_date(found[-1][0], first.year if first else None)
+    span = paragraph.view.span(found[0].start(), found[-1].end())
+    quote = Words(raw[span.start : span.end], span, 0.9)
+    if len(found) == 1:
+        begins = re.match(r"之?日?(?:起|开始|后)", text[found[0].end() :])
+        return Validity(first, None, quote) if begins else Validity(None, first, quote)
+    return Validity(first, last, quote)
 
 
 _NUMBERED: Final = re.compile(r"第[一二三四五六七八九十百\d]{1,4}条")

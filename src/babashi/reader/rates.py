@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from babashi.reader import bearers, cues, levels, quantities, thresholds, wholes
+from babashi.reader import bearers, cues, instalments, levels, quantities, thresholds, wholes
 from babashi.reader.cues import GRANT_NOUN, Context
 from babashi.reader.model import Rate, RateRole
 from babashi.reader.paragraphs import Paragraph
@@ -18,18 +18,6 @@ _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|负担|分担|买单|埋单|(?:再|均|平均|统一|上)降$|出(?:资|的)?$|计提|计算|扣除|征收|减征|比例"
     rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣"
     rf"|抵用|提供|让渡|减缴|补足|补齐|抵减|抵免|立减|[免减补收]$|下调|降低|下浮|减收|归(?![属口集还])"
-)
-_PAID_AFTER: Final = re.compile(
-    r"^的?(?:比例)?(?:分[^，。；]{0,8})?(?:进行|予以|逐年|分别|先行|分期|预先)?(?:拨付|兑付|兑现"
-    r"|发放|预拨|拨款|付清|支付)"
-    r"|^的?[^，。；\d]{0,6}(?:待|于|在)[^，。；]{2,20}(?:兑现|拨付|发放|兑付)"
-)
-_PAID_BEFORE: Final = re.compile(
-    r"(?:[后时](?:先|再)?支付|拨付|兑付|兑现(?!额度|标准|比例)|预拨|预支|预付|先行(?!代偿|赔付|垫付|补偿)"
-    r"|首期|(?:[时后先再]|首付?|[当次首]年)(?:各|先|再|预)?[兑拨付]$|首次(?=[^，。；\d]{0,4}[拨付兑发])|首次(?=按?$)|尾款|余款|(?:剩余|其余)(?!(?:部分|资金)?由|[^，。；\d按]{0,4}(?:项目|企业|[用农租]户|人员|单位|对象|机构|地区|情形|[个人类])按?)"
-    r"|(?:第[一二三四五]年|首年|次年)(?:度)?(?:再)?(?:拨付|兑付|兑现|发放|支付)"
-    r"|(?<!部)分[一二两三四五六\d]{0,2}个?(?:年度?|期|批|次|阶段|步骤?)[^，。；\d]{0,8}(?:按"
-    r"|各按))[^，。；\d]{0,8}$"
 )
 _AFTER_LIMIT: Final = re.compile(
     r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，"
@@ -104,18 +92,6 @@ _PAID_MORE: Final = re.compile(r"(?:兑付|兑现|发放|补|奖|给予)")
 # 按在园人数的10%评定, 补贴人数不超过总人数的10%: how many
 _CHOSEN: Final = re.compile(r"的?(?:比例)?(?:评定|遴选|评选|推荐|选拔|选取|抽取|抽查)")
 _HEADS: Final = re.compile(r"(?:人数|名额|户数|数量|家数)[^，。；\d]{0,20}的?$")
-# 补助分两年兑现，…后付60%，…付40%
-_IN_PARTS: Final = re.compile(
-    r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；\d]{0,4}(?:兑现|拨付|支付|发放|付|兑付|到位|给付)"
-)
-_PART_PAID: Final = re.compile(
-    r"(?:[后时上再先各年即]|其余|剩余)(?:再|先)?(?:支?付|拨付?|兑[现付]|补|发放?)(?:其余|剩余)?$"
-)
-_FIRST_PART: Final = re.compile(
-    r"(?:先期|先行|首期|预先|首次)(?:兑现|拨付|发放|兑付|支付)[^。；]{0,40}(?:其余|剩余|余下|尾款)"
-)
-# 剩余5%由镇财政补足
-_REST_PAID: Final = re.compile(r"由[^，。；\d]{1,12}(?:补足|补齐|承担|负担|解决|兜底|补[贴助])")
 # 研发费用占比达到：大型企业1.5%、中型企业2.5%
 _NEXT_FIGURE: Final = re.compile(r"[、和及][^，。；\d按给补奖不返享贴抵扣承担减免]{0,12}")
 _GRANT_BEHIND: Final = re.compile(rf"^的?(?:比例|标准)?(?:分别)?(?:给予)?[^，。；\d]{{0,6}}(?:{GRANT_NOUN})")
@@ -126,7 +102,7 @@ _DEDUCTED: Final = re.compile(
     r"|其中[^，。；\d]{0,10}(?:负责人|班子|成员|个人|团队|管理层|职工)[^，。；\d]{0,8}(?:不超过|不低于|占)$"
     r"|(?:扣减|核减|扣拨|扣付|倒扣|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$"
 )
-_EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责)[^，。；\d]{0,4}$")
+_EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责|享受|享有|分享|分得)[^，。；\d]{0,4}$")
 _EVEN_PARTS: Final = frozenset(Decimal(part) for part in ("0.5", "0.33", "0.34", "0.25", "0.2"))
 _DIVIDED: Final = re.compile(
     r"^的?(?:比例)?(?!由[^各分共级]{1,6}承担)[^，。；、\d]{0,4}(?:分配|分享|分成|分担|共担|承担)"
@@ -168,7 +144,7 @@ _PORTION: Final = re.compile(
     r"|^(?:以上)?的?(?:可|应当?|须|必须)?用于(?!(?:扶持|支持|奖励)企业)"
 )
 _ORDERS: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审|采购份额|采购比例|预留)[^，。；\d]{0,14}$")
-_ORDERS_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评审|采购份额)")
+_ORDERS_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评审|采购份额|预付款|首付款|合同预付)")
 # 保函费用不超过担保金额的0.3%
 # 减按15%的税率征收: what stays to be paid; but 减按50%征收 leaves half of a charge
 _LEAST_LEFT: Final = Decimal("0.25")
@@ -184,6 +160,8 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     if group.members[0].is_ratio:
         return 0.9 if _is_match(text, group, context) else 0.0
     if context.before.endswith("减按") and group.members[0].value < _LEAST_LEFT:
+        return 0.0
+    if levels.is_fee(context, group.members[0].value):
         return 0.0
     if cues.is_worked_out(text, context) or _is_division(text, group, context) or levels.is_price(context):
         return 0.0
@@ -243,13 +221,12 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
         or bearers.is_split(sentence, len(so_far))
         or _DEDUCTED.search(before)
         or _NO_LONGER.search(text[group.end : context.sentence_end])
-        or _is_schedule(context, sentence, group)
+        or instalments.is_one(context, sentence, group)
         or bearers.is_shared(sentence, group.start - context.sentence_start)
         or _NOT_ANY_MORE.search(context.clause)
         or _OF_POT.match(after)
         or _BORNE_BY_ONESELF.search(before)
         or _PAID_BY_OTHERS.search(so_far)
-        or _INSTALMENT.search(so_far)
     )
 
 
@@ -281,6 +258,10 @@ def _is_figure(context: Context) -> bool:
         return True
     if _STEP.search(before) or (_AFTER_LIMIT.match(after) and not _OF_BENEFIT.match(after)):
         return True
+    if re.match(r"之间的?[，；。]", after) and re.search(
+        r"(?:比例|占比|比重|强度|率|幅)(?:在|为|处于|介于)?$", before
+    ):
+        return True
     if after.startswith("后") and re.search(r"(?:缴|到位|到账|完成|投入|支付|出资)[^，。；\d]{0,4}$", before):
         return True
     if re.match(r"^）", after) and re.search(r"（(?:含|不含|包括|包含)$", before):
@@ -300,11 +281,6 @@ def _is_figure(context: Context) -> bool:
 _PAID_BY_OTHERS: Final = re.compile(
     r"(?:奖金|奖励金|所需(?:资金|经费|费用)|(?:奖励|补[贴助])(?:资金|经费))由[^。；]{0,40}(?:承担|负担)$"
     r"|由(?:见习|用人|实习|招用|所在)?(?:单位|企业)(?:按月|按规定)?(?:发放|支付|给付)[^，。；\d]{0,20}$"
-)
-# 分三年付清，每年三分之一
-_INSTALMENT: Final = re.compile(
-    r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次)[^，。；\d]{0,6}(?:付清|拨付|兑付|发放|支付|兑现|到位)，"
-    r"[^，。；\d]{0,4}[每各][^，。；\d]{0,4}$"
 )
 _BORNE_BY_ONESELF: Final = re.compile(
     r"自(?:付|筹|担|负|理|缴|交|掏|出|行承担)(?:(?!救助|补|报销|部分按)[^，。；的]){0,6}$|(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长"
@@ -329,44 +305,6 @@ _POINTS_MOVED: Final = re.compile(
 _CASE: Final = re.compile(
     r"^[^，。；：]{0,2}(?:如|若|如果|倘若)(?:[^，。；：]{0,20})(?:超过|高于|低于|达到|不足|小于|大于)"
 )
-
-
-# 按年度兑付创新券总额的10%给予奖励: what was paid is the base
-_PAID_SUM: Final = re.compile(r"(?:兑[付现]|拨付|发放|支付)[^，。；\d]{0,10}(?:额|款|金额|总额|费用?)的$")
-# 其中50%在开工后兑现，余款在投产后兑现
-_REST_LATER: Final = re.compile(r"余款|余额|其余|剩余|余下|尾款")
-# 按70%先行拨付、30%验收后拨付
-_PAID_PARTS: Final = re.compile(r"(\d{1,2})%的?[^，。；、\d%]{0,10}(?:拨付|兑付|兑现|支付|发放)")
-
-
-def _is_schedule(context: Context, sentence: str, group: Group) -> bool:
-    """``按40%、30%、30%拨付``, ``第一年拨付60%``: how a sum is paid out, not how much."""
-    if _FIRST_PART.match(context.after) or re.search(r"(?:补|付|拨)(?:其余|剩余)的?$", context.before):
-        return True
-    if _IN_PARTS.search(sentence) and _PART_PAID.search(context.before):
-        return True
-    if _REST_PAID.match(context.after):
-        return False
-    if _PAID_SUM.search(context.clause) and _GRANT_BEHIND.match(context.after):
-        return False
-    if _PAID_BEFORE.search(re.sub(r"（[^（）]{0,60}）", "", context.clause)):
-        return not re.search(r"(?:给予|补贴|补助|奖励)[^，。；\d]{0,4}$", context.clause)
-    if _PAID_AFTER.match(context.after):
-        if context.before.endswith("其中") and _REST_LATER.search(sentence):
-            return True
-        parts = [int(part) for part in _PAID_PARTS.findall(sentence)]
-        if len(parts) > 1 and sum(parts) == 100:
-            return True
-    if not _PAID_AFTER.match(context.after) and not (
-        len(group.members) > 1 and not group.is_range and "分" in context.clause[-12:]
-    ):
-        return False
-    if sum(member.value for member in group.members) == 1 and len(group.members) > 1:
-        return True
-    return bool(_PAID_AFTER.match(context.after)) and (
-        (len(group.members) > 1 and not group.is_range)
-        or bool(re.search(r"(?:奖励|补助|补贴|资助|扶持|奖补)(?:资金|总额|额度|金额)的?$", context.clause))
-    )
 
 
 _AS_MUCH: Final = re.compile(r"顶格|最高(?:幅度|比例|限额)(?:即|为)")

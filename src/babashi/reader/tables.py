@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
-from babashi.reader import departments, grids, labels
+from babashi.reader import departments, grids, labels, periods
 from babashi.reader.grids import Cell, Grid
-from babashi.reader.model import Contact, Measure, Words
+from babashi.reader.model import Contact, Measure, Validity, Words
 from babashi.reader.outline import HEADED, Node
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span, View, squeeze
@@ -102,9 +102,19 @@ def _standard(grid: Grid, row: dict[str, Cell], normal: str, column: str = "stan
     )
 
 
-def rows_as_items(grid: Grid, raw: str, normal: str) -> list[tuple[str, Node, Names, Names]]:
-    """(number as printed, item, lead, support) of each row of a table of benefits."""
-    items: list[tuple[str, Node, Names, Names]] = []
+class Item(NamedTuple):
+    """A row of a table of benefits: its number as printed, what it grants, who sees to it and until when."""
+
+    number: str
+    node: Node
+    lead: Names
+    support: Names
+    validity: Validity
+
+
+def rows_as_items(grid: Grid, raw: str, normal: str) -> list[Item]:
+    """The rows of a table of benefits."""
+    items: list[Item] = []
     heads = _paragraph(grid.header["standard"], normal)
     for row in grid.rows:
         if "policy" not in row or "standard" not in row:
@@ -113,18 +123,18 @@ def rows_as_items(grid: Grid, raw: str, normal: str) -> list[tuple[str, Node, Na
         node.title_end = len(node.head.text) if node.head else 0
         node.body = [heads, _standard(grid, row, normal)]
         number = row["number"].text if "number" in row else ""
-        items.append((number, node, *_responsible(row, raw, normal)))
+        items.append(Item(number, node, *_responsible(row, raw, normal), _period(row, raw, normal)))
     return items
 
 
 def with_responsible(
     found: Sequence[Measure], tabular: Sequence[Grid], raw: str, normal: str
 ) -> tuple[Measure, ...]:
-    """Measures that name no department get those of the row with their heading."""
+    """Measures that name no department or no period get those of the row with their heading."""
     named = {
         squeeze(row["policy"].text): row
         for grid in tabular
-        if "policy" in grid.header and {"lead", "duty"} & set(grid.header)
+        if "policy" in grid.header and {"lead", "duty", "period"} & set(grid.header)
         for row in grid.rows
         if "policy" in row
     }
@@ -133,6 +143,9 @@ def with_responsible(
 
 def _with(measure: Measure, named: dict[str, dict[str, Cell]], raw: str, normal: str) -> Measure:
     row = named.get(squeeze(measure.heading.text))
+    if row is not None and not measure.validity.valid_until:
+        period = _period(row, raw, normal)
+        measure = replace(measure, validity=period) if period.valid_until else measure
     if row is None or measure.lead_departments or measure.supporting_departments:
         return measure
     lead, support = _responsible(row, raw, normal)
@@ -145,6 +158,14 @@ def _responsible(row: dict[str, Cell], raw: str, normal: str) -> tuple[Names, Na
 
     lead, duty, support = names("lead"), names("duty"), names("support")
     return (lead, support or duty) if lead else (duty, support)
+
+
+def _period(row: dict[str, Cell], raw: str, normal: str) -> Validity:
+    """What the column 执行期限 says of a row."""
+    if "period" not in row:
+        return Validity()
+    paragraph = _paragraph(row["period"], normal)
+    return periods.of_cell(paragraph, raw)
 
 
 def _paragraph(cell: Cell, normal: str) -> Paragraph:

@@ -162,3 +162,21 @@ def test_number_below_the_title(line: str, number: str) -> None:
     found = read_text(text).document_number
     assert found is not None
     assert found.text == number
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "石桥县商贸奖励办法\n（石桥县商务局 2031年3月2日印发 石商规〔2031〕3号）",
+        "石桥县商贸奖励办法\n（石桥县商务局，2031年3月2日，石商规〔2031〕3号）",
+        "石桥县商贸奖励办法\n（2031年3月2日石桥县商务局石商规〔2031〕3号公布）",
+        "石桥县商贸奖励办法\n（2031年3月2日以石商规〔2031〕3号文印发）",
+        "石桥县商贸奖励办法\n（石商规〔2031〕3号，2031年3月2日起施行）",
+        "石桥县商务局关于印发《石桥县商贸奖励办法》的通知（2031年3月2日） 石商规〔2031〕3号",
+        "石桥县商务局关于印发石桥县商贸奖励办法的通知（2031年3月2日） 石商规〔2031〕3号",
+        "索引号 SQ0001 发布机构 石桥县商务局 文号 石商规〔2031〕3号",
+    ],
+)
+def test_number_beside_the_day_and_the_office(head: str) -> None:
+    notice = read_text(f"{head}\n第一条 对新办企业，给予2万元补贴。\n第二条 对首次入规的，奖励5万元。\n")
+    assert printed(notice.document_number) == "石商规〔2031〕3号"

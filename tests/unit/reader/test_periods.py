@@ -82,3 +82,24 @@ def test_number_with_a_sign_of_the_register(number: str) -> None:
 def test_opening_clause(item: str, heading: str) -> None:
     measures = read_text(f"1.{item}\n2.用工补贴。每人给予500元补贴。\n").measures
     assert measures[0].heading.text == heading
+
+
+@pytest.mark.parametrize(
+    ("first", "own"),
+    [
+        ("鼓励银行对小店让利。上述措施中，票据优惠长期执行，其余措施执行期限至2031年12月31日。", ""),
+        ("鼓励银行对小店让利。以上优惠自2031年5月1日起实施，有效期至2031年12月31日。", ""),
+        ("对小店给予1万元补贴。上述政策执行至2031年12月31日。", "2031-12-31"),
+        ("旅行社可暂缓交纳质量保证金。补足保证金期限延长至2031年12月31日。", ""),
+        ("对小店发放3个月贴息贷款。还款日期延至2031年12月31日。", ""),
+        ("对购置日期在2031年5月1日至2031年12月31日期间内，符合条件的农机，免收牌证费。", "2031-12-31"),
+    ],
+)
+def test_a_day_of_one_item_is_not_that_of_the_others(first: str, own: str) -> None:
+    notice = read_text(
+        f"{HEAD}一、让利惠民。{first}\n二、用工补贴。每招用1人，给予500元补贴。\n三、免费培训。对店主免费培训。\n"
+    )
+    days = {
+        m.ordinal: str(m.validity.valid_until or notice.validity.valid_until or "") for m in notice.measures
+    }
+    assert (days.get("一、", own), days["二、"], days["三、"]) == (own, "", "")

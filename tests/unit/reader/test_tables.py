@@ -194,3 +194,48 @@ def test_columns_that_only_spaces_divide() -> None:
     )
     sums = [(int(a.value), a.role) for m in read_text(text).measures for a in m.amounts]
     assert sums == [(700, "per_unit"), (450, "per_unit")]
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        "执行期限",
+        "有效期",
+        "政策有效期",
+        "实施时间",
+        "执行时限",
+        "起止时间",
+        "政策期限",
+        "享受期限",
+        "截止日期",
+    ],
+)
+@pytest.mark.parametrize("cells", ["lines", "tabs", "bars"])
+def test_a_column_of_periods_gives_each_row_its_own(period: str, cells: str) -> None:
+    rows = [
+        ["序号", "政策名称", "政策内容", period, "责任单位"],
+        [
+            "1",
+            "用电补贴",
+            "对用电增长的工厂，每千瓦时补贴0.03元。",
+            "2031年5月1日至2032年4月30日",
+            "县工信局",
+        ],
+        ["2", "印花税减征", "对小微企业，按50%减征印花税。", "", "县税务局"],
+        ["3", "上规奖励", "对首次入规的工厂奖励8万元。", "至2031年12月31日", "县工信局、县统计局"],
+        ["4", "以旧换新", "购买节能灶具的，按售价10%补贴。", "2031年6月1日至9月30日", "县商务局"],
+        ["5", "窗口服务", "对开办企业的，免费刻制公章。", "长期", "县政务局"],
+    ]
+    join = {"lines": "\n\t", "tabs": "\t", "bars": " | "}[cells]
+    body = "\n".join(join.join(c for c in row if c or cells != "lines") for row in rows)
+    measures = read_text(f"石桥县惠企政策清单\n\n{body}\n").measures
+    assert [(m.ordinal, str(m.validity.valid_until or "")) for m in measures] == [
+        ("1", "2032-04-30"),
+        ("2", ""),
+        ("3", "2031-12-31"),
+        ("4", "2031-09-30"),
+        ("5", ""),
+    ]
+    assert [w.text for m in measures for w in m.lead_departments] == [
+        *("县工信局", "县税务局", "县工信局", "县统计局", "县商务局", "县政务局")
+    ]
