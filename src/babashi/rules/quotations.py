@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -11,10 +10,9 @@ from babashi.rules.figures import compact
 from babashi.rules.loader import PACK_FILE
 from babashi.rules.loading.yamltree import Value, read_yaml, walk_values
 from babashi.rules.pack import Pack
+from babashi.rules.places import article_number, article_words, articles_of
 from babashi.rules.problems import Problem
 
-_ARTICLE: Final = re.compile(r"(?m)^\s*(?=[一二三四五六七八九十]+、)")
-_NUMBER: Final = re.compile(r"([一二三四五六七八九十]+)、")
 _ADVICE: Final = "引用要逐字照抄原文（空格和换行不计）"
 
 
@@ -41,15 +39,14 @@ class _Notice:
 
     def __init__(self, text: str) -> None:
         self.whole = compact(text)
-        self.articles: dict[str, list[str]] = {}
-        for part in _ARTICLE.split(text):
-            number = _NUMBER.match(part)
-            if number is not None:
-                self.articles.setdefault(number[1], []).append(compact(part))
+        self.articles = {
+            number: [compact(part) for part in parts] for number, parts in articles_of(text).items()
+        }
 
     def has(self, quote: str, article: str) -> bool:
         """Whether a quotation stands in an article; places without a number are the whole text."""
-        return any(compact(quote) in text for text in self.articles.get(article, [self.whole]))
+        texts = self.articles.get(article_number(article), [self.whole])
+        return any(compact(quote) in text for text in texts)
 
     def problems(self, root: Value) -> Iterator[Problem]:
         document = root.pairs["document"].pairs
@@ -95,7 +92,8 @@ class _Notice:
     def _stands(self, value: Value | None, article: str) -> Iterator[Problem]:
         if value is None or value.is_null or self.has(value.text, article):
             return
-        where = f"原文第{article}条" if article in self.articles else "原文"
+        number = article_number(article)
+        where = f"原文{article_words(number)}" if number in self.articles else "原文"
         yield _problem(value, f"{where}里没有“{value.text}”", _ADVICE)
 
 
