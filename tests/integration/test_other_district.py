@@ -1,0 +1,90 @@
+"""Another district runs the same program with its own packs: what is not its own stays away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from babashi.accounts.models import Department
+from babashi.audit.errors import Invalid
+from babashi.catalogue import services
+from babashi.catalogue.models import CatalogueItem, PackVersion
+from babashi.catalogue.queries import current_packs
+from babashi.site import prepare
+
+pytestmark = pytest.mark.django_db
+HOME = "339998"
+PACK = """format: 1
+id: qingshi-2024-7
+version: "1"
+document: {number: 青商字〔2024〕7号, title: 青石区支持夜间经济办法REGION}
+readings:
+  - {id: all, text: "青石区对装灯的企业给予 2万元，到 2030-12-31。", confirm_by: 区商务局}
+processes:
+  short:
+    - {id: accept, label: 受理, role: acceptor, department: 区政务局}
+    - {id: sign, label: 审定, role: approver, department: lead}
+items:
+  - id: light
+    article: 二
+    title: 灯光补助
+    kind: subsidy
+    until: {day: 2030-12-31, reading: all}
+    lead: 区商务局
+    support: [区城管局]
+    eligible: {id: enterprise, test: 'kind == "企业"', reading: all}
+    benefit: {amount: 2万元, reading: all}
+    process: short
+"""
+
+
+@pytest.fixture(autouse=True)
+def home(settings, tmp_path: Path) -> Path:
+    settings.BABASHI_DISTRICT, settings.BABASHI_DISTRICT_NAME = HOME, "浙省青石区"
+    return tmp_path
+
+
+def texts(region: str = "") -> dict[str, str]:
+    return {"pack.yaml": PACK.replace("REGION", f', region: "{region}"' if region else "")}
+
+
+@pytest.mark.parametrize("region", ["", HOME, "339900", "330000", "000000"])
+def test_a_pack_of_the_district_or_above_it_is_matched(region: str) -> None:
+    services.publish_pack(texts(region), by=None)
+    assert [pack.id for pack in current_packs(HOME)] == ["qingshi-2024-7"]
+
+
+@pytest.mark.parametrize("region", ["500113", "339997", "339800"])
+def test_a_pack_of_elsewhere_is_refused_with_both_names(region: str) -> None:
+    with pytest.raises(Invalid, match=f"{region}.*{HOME}（浙省青石区）") as refused:
+        services.publish_pack(texts(region), by=None)
+    assert "BABASHI_DISTRICT" in refused.value.message
+    assert not PackVersion.objects.exists()
+
+
+def test_every_department_that_has_to_act_is_there_to_be_appointed_to() -> None:
+    services.publish_pack(texts(), by=None)
+    found = set(Department.objects.values_list("district", "name"))
+    assert found == {(HOME, "区商务局"), (HOME, "区城管局"), (HOME, "区政务局")}
+
+
+def test_the_shipped_packs_of_elsewhere_are_left_out_and_told(settings) -> None:
+    """The first start of another district must not show it the policies of 巴南."""
+    said: list[str] = []
+    prepare.packs(said.append)
+    assert not CatalogueItem.objects.exists()
+    told = "\n".join(said)
+    assert "banan-2022-63" in told
+    assert "BABASHI_PACKS" in told
+
+
+def test_its_own_packs_are_published_at_the_start(settings, home: Path) -> None:
+    folder = home / "qingshi" / "2024-7"
+    folder.mkdir(parents=True)
+    (folder / "pack.yaml").write_text(PACK.replace("REGION", ""), encoding="utf-8")
+    settings.BABASHI_PACKS = home
+    said: list[str] = []
+    prepare.packs(said.append)
+    assert [version.pack_id for version in PackVersion.objects.all()] == ["qingshi-2024-7"]
+    assert said == []
