@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from babashi.accounts.models import Department
+from babashi.accounts.models import Department, Post, Role
 from babashi.audit.errors import Invalid
 from babashi.catalogue import services
 from babashi.catalogue.models import CatalogueItem, PackVersion
 from babashi.catalogue.queries import current_packs
-from babashi.site import prepare
+from babashi.enterprises.models import Enterprise
+from babashi.site import demo, prepare
 
 pytestmark = pytest.mark.django_db
 HOME = "339998"
@@ -88,3 +89,36 @@ def test_its_own_packs_are_published_at_the_start(settings, home: Path) -> None:
     prepare.packs(said.append)
     assert [version.pack_id for version in PackVersion.objects.all()] == ["qingshi-2024-7"]
     assert said == []
+
+
+class TestTrial:
+    """The demo of another district: its own policies, nobody invented but the people in the posts."""
+
+    @pytest.fixture(autouse=True)
+    def started(self, settings) -> list[str]:
+        settings.BABASHI_DEMO = True
+        services.publish_pack(texts(), by=None)
+        said: list[str] = []
+        assert demo.load(enterprises=40, say=said.append)
+        return said
+
+    def test_it_starts_without_synthetic_enterprises_and_says_what_to_do(self, started: list[str]) -> None:
+        assert not Enterprise.objects.exists()
+        told = "\n".join(started)
+        assert "register import" in told
+        assert not demo.load(enterprises=40, say=started.append)
+
+    def test_every_stage_of_every_item_has_two_people(self) -> None:
+        for stage in ("acceptor", "区政务局"), ("approver", "区商务局"), ("finance", "区财政局"):
+            assert Post.objects.filter(role=stage[0], department__name=stage[1]).count() == 2, stage
+        assert {post.role for post in Post.objects.all()} == set(Role.values)
+        assert Department.objects.filter(district=HOME, name="区财政局").exists()
+
+    def test_the_accounts_are_printed_and_shown(self, client) -> None:
+        names = {username for _, username, _ in demo.sign_ins()} | {"x"}
+        assert {"qiye1", "shouli", "shending", "bokuan", "guanli"} <= names
+        assert {name: what for _, name, what in demo.people()}["shouli"] == "区政务局 · 受理"
+        page = client.get("/demo/").content.decode()
+        assert "shouli" in page
+        assert "升规" not in page
+        assert "babashi register import" in page
