@@ -28,6 +28,9 @@ _DOCUMENT_KEYS = (
     "number", "title", "short_title", "issuer", "region", "region_name", "coordinator", "coordinator_cite", "source",
 )  # fmt: skip
 
+TO_BE_WRITTEN = "待写成规则"
+"""What a drafted condition says of itself until somebody has written it."""
+
 
 class PackReader:
     """Reads one pack; every mistake is added to ``problems`` and reading goes on."""
@@ -141,6 +144,7 @@ class PackReader:
     def _readings(self, value: Value | None) -> None:
         fields = self.fields
         seen: dict[str, Value] = {}
+        open_ones: list[tuple[str, Value]] = []
         for entry in fields.entries(value, "readings"):
             pairs = fields.mapping(entry, ("id", "text", "status", "confirm_by", "cite", "source"), "口径")
             reading_id = fields.identifier(entry, pairs.get("id"), "口径", seen)
@@ -151,6 +155,15 @@ class PackReader:
                 confirm_by=fields.need_text(entry, pairs, "confirm_by", "口径"),
                 cites=fields.cites(pairs.get("cite"), ""),
                 source=fields.text(pairs.get("source")),
+            )
+            if TO_BE_WRITTEN in fields.readings[reading_id].text:
+                open_ones.append((reading_id, pairs.get("text", entry)))
+        if open_ones:
+            names = "、".join(name for name, _ in open_ones[:5]) + ("等" if len(open_ones) > 5 else "")
+            fields.warn(
+                open_ones[0][1],
+                f"{len(open_ones)} 条口径还{TO_BE_WRITTEN}（{names}），发布后人人看得到",
+                "写成条件后删去这条口径和事项里的引用；写不成条件的，改成口径的正式表述",
             )
 
     def _terms(self, value: Value | None) -> None:
