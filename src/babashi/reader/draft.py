@@ -134,6 +134,8 @@ def _pack(draft: _Draft, number: str, source: str) -> str:
     ):
         if words is not None:
             lines.append(f"  {key}: {_q(words.text)}  # {_sure(notice, words)}")
+    if notice.document_number is None:
+        lines.append(draft_scaffold.NUMBER)
     lines.append(f"  source: {_q(source)}")
     if draft.readings:
         lines += ["", "readings:"]

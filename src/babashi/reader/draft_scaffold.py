@@ -21,6 +21,8 @@ PROCESS: Final = """\
 #     - {id: publicity, label: 公示, role: publicity, department: lead, default_working_days: 5}
 #     - {id: approval, label: 审定, role: approver, department: lead, default_working_days: 2, four_eyes: true, returns_to: [second-review]}
 """  # noqa: E501
+NUMBER: Final = "  # number: 无文号"
+"""Where no number was found: somebody has to look whether there is none."""
 _EACH_OF_SEVERAL: Final = re.compile(r"各(?:自|方|家)?(?:给予|奖励|补助|补贴|资助)?$")
 
 

@@ -196,10 +196,14 @@ class Phrases:
         parts: list[str] = []
         rest: Expr = expr
         while isinstance(rest, IfElse):
-            parts.append(f"{self.test(rest.condition)}的{self.noun(rest.then)}")
+            parts.append(f"{self.test(rest.condition)}的{self._given(rest.then)}")
             rest = rest.otherwise
         nothing = isinstance(rest, Literal) and rest.value == 0
-        return "，".join([*parts, "其余不计" if nothing else f"其余{self.noun(rest)}"])
+        return "，".join([*parts, "其余不计" if nothing else f"其余{self._given(rest)}"])
+
+    def _given(self, expr: Expr) -> str:
+        """``8万元``, but ``按租金的85%``."""
+        return self.noun(expr) if isinstance(expr, (Literal, Param)) else f"按{self.noun(expr)}"
 
     def _added(self, expr: Arith) -> str:
         """A sum of several benefits, each by itself; empty for an ordinary sum."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+NO_NUMBER: Final = "无文号"
+"""What stands for the number of a notice that has none."""
 _COUNT: Final = "一二三四五六七八九十百零〇"
 _NUMBER: Final = re.compile(rf"[{_COUNT}]{{1,5}}|\d{{1,3}}")
 _HEAD: Final = re.compile(rf"第([{_COUNT}]{{1,5}}|\d{{1,3}})条")

@@ -10,7 +10,7 @@ from babashi.rules.figures import compact
 from babashi.rules.loader import PACK_FILE
 from babashi.rules.loading.yamltree import Value, read_yaml, walk_values
 from babashi.rules.pack import Pack
-from babashi.rules.places import article_number, article_words, articles_of
+from babashi.rules.places import NO_NUMBER, article_number, article_words, articles_of
 from babashi.rules.problems import Problem
 
 _ADVICE: Final = "引用要逐字照抄原文（空格和换行不计）"
@@ -51,7 +51,9 @@ class _Notice:
     def problems(self, root: Value) -> Iterator[Problem]:
         document = root.pairs["document"].pairs
         for key in ("number", "title"):
-            yield from self._stands(document.get(key), "")
+            said = document.get(key)
+            if said is not None and said.text != NO_NUMBER:
+                yield from self._stands(said, "")
         for key, value in root.pairs.items():
             if key == "items":
                 for item in value.entries:

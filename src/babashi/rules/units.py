@@ -7,7 +7,7 @@ from typing import Final
 
 from babashi.rules.facts import FactSpec
 
-UNIT_WORDS: Final = {"yuan": "元", "person": "人", "day": "天", "month": "月", "row": "个"}
+UNIT_WORDS: Final = {"yuan": "元", "person": "人", "day": "天", "month": "个月", "row": "个"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from babashi.rules import FactDictionary, load_pack
 from babashi.rules.places import article_words
+from babashi.rules.problems import PackErrors
 from babashi.rules.quotations import check_quotations
 
 NOTICE = """青石区支持夜间经济办法
@@ -74,3 +75,20 @@ def test_quotations_are_looked_up_in_their_article(
     (tmp_path / "pack.yaml").write_text(text.replace("MONEY", money), encoding="utf-8")
     pack = load_pack(tmp_path, FactDictionary.load())
     assert [problem.message for problem in check_quotations(pack, tmp_path)] == found
+
+
+def test_a_notice_without_a_number_says_so(tmp_path: Path) -> None:
+    (tmp_path / "notice.txt").write_text(NOTICE.replace("青商字〔2024〕7号\n", ""), encoding="utf-8")
+    text = (
+        PACK.replace("ARTICLE", "二")
+        .replace("TITLE", "灯光补助")
+        .replace("QUOTE", "给予2万元补助")
+        .replace("MONEY", "2万元")
+    )
+    for number, found in (("青商字〔2024〕7号", 1), ("无文号", 0)):
+        (tmp_path / "pack.yaml").write_text(text.replace("青商字〔2024〕7号", number), encoding="utf-8")
+        assert len(check_quotations(load_pack(tmp_path, FactDictionary.load()), tmp_path)) == found
+    (tmp_path / "pack.yaml").write_text(text.replace("number: 青商字〔2024〕7号, ", ""), encoding="utf-8")
+    with pytest.raises(PackErrors) as broken:
+        load_pack(tmp_path, FactDictionary.load())
+    assert "没有文号写 无文号" in str(broken.value)

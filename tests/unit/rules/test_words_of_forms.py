@@ -14,6 +14,7 @@ DICTIONARY = FactDictionary.from_text(
 version: "1"
 facts:
   lamp_keepers: {label: 看灯人, type: int, unit: 人}
+  lit_months: {label: 亮灯月数, type: int, unit: 个月}
   oil_cost: {label: 灯油支出, type: money, unit: 元}
 tables:
   titles:
@@ -45,6 +46,12 @@ LEVELS = '(8万元 if level == "国家级" else 3万元 if level == "市级" els
             " + lamp_keepers * 1000元/人"),
             "以下各项相加：好灯称号每项3万元；有名灯称号的5万元，其余不计；看灯人×每人1,000元",
         ),
+        (
+            'sum(titles, rent if level == "国家级" else rent * 85%)',
+            "称号逐项按“级别为国家级的按租金，其余按租金的85%”计算，再相加",
+        ),
+        ("lit_months * 500元/月", "亮灯月数×每月500元"),
+        ("min(lit_months, 60个月) * 500元/月", "（亮灯月数，不超过60个月）×每月500元"),
         ("sum(titles, min(rent * 50%, 5万元))", "称号逐项按“租金的50%，不超过5万元”计算，再相加"),
         ("oil_cost * 10% + 2万元", "灯油支出的10%，加上2万元"),
         ("min(oil_cost * 10% + (2万元 if lamp_keepers > 5人 else 0元), 9万元)",

@@ -16,6 +16,7 @@ from babashi.rules.loading.surroundings import Surroundings
 from babashi.rules.loading.yamltree import Value, read_yaml
 from babashi.rules.pack import Clause, Document, Item, Not, Overlap, Pack, Parameter, Reading
 from babashi.rules.parser import Term
+from babashi.rules.places import NO_NUMBER
 from babashi.rules.problems import Problem
 from babashi.rules.tree import Literal
 from babashi.rules.units import ANY, BOOL
@@ -129,8 +130,13 @@ class PackReader:
         inner = fields.mapping(value, _DOCUMENT_KEYS, "文件") if value is not None else {}
         owner = value or root
         title = fields.need_text(owner, inner, "title", "文件") if inner else ""
+        number = (
+            fields.need(owner, inner, "number", "文件", f"补上 number；没有文号写 {NO_NUMBER}")
+            if inner
+            else None
+        )
         return Document(
-            number=fields.need_text(owner, inner, "number", "文件") if inner else "",
+            number=fields.text(number),
             title=title,
             short_title=fields.text(inner.get("short_title"), title),
             issuer=fields.text(inner.get("issuer")),
