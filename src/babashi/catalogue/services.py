@@ -24,6 +24,7 @@ from babashi.rules.facts import packs_root
 from babashi.rules.loader import PACK_FILE, PLATFORM_FILE, find_packs, load_pack_from_texts, read_files
 from babashi.rules.pack import Item, Pack
 from babashi.rules.problems import PackErrors
+from babashi.rules.quotations import SUFFIX, compare
 from babashi.workdays import clock
 
 MAX_DIFF_LINES = 400
@@ -221,10 +222,18 @@ def _switch(version: PackVersion, *, enabled: bool, by: User | None, reason: str
 
 
 def submit_draft(files: Mapping[str, str], *, by: User, note: str = "") -> PackDraft:
-    """A policy author hands in a pack version; it must pass the checker and all its cases."""
+    """A policy author hands in a pack version; it must pass the checker and all its cases.
+
+    The text of the notice, when it comes along, is held against the quotations; it is no part of the pack.
+    """
     require_role(by, "policy_author", "administrator")
-    texts = texts_of(files) | _platform()
+    given = texts_of(files)
+    texts = {name: text for name, text in given.items() if not name.endswith(SUFFIX)} | _platform()
     pack, report = check(texts)
+    told = compare(pack, given.get(pack.document.source), PACK_FILE)
+    if any(problem.severity == "error" for problem in told):
+        raise BrokenPack(told)
+    report["warnings"] += [str(problem) for problem in told]
     with transaction.atomic():
         _one_at_a_time()
         if PackVersion.objects.filter(digest=pack.digest).exists():

@@ -13,24 +13,29 @@ from babashi.rules.pack import Pack
 from babashi.rules.places import NO_NUMBER, article_number, article_words, articles_of
 from babashi.rules.problems import Problem
 
+SUFFIX: Final = ".txt"
 _ADVICE: Final = "引用要逐字照抄原文（空格和换行不计）"
 
 
 def check_quotations(pack: Pack, folder: Path) -> list[Problem]:
-    """Every quotation that its article doesn't have, and what else differs from the notice."""
-    place = f"{folder}/{PACK_FILE}"
+    """Every quotation that its article doesn't have, and what else differs from the notice in the folder."""
     source = pack.document.source
-    if not source:
-        return []
     notice = folder / source
-    root = read_yaml(pack.files[PACK_FILE], place, lambda problem: None)
+    is_there = Path(source).name == source and notice.suffix == SUFFIX and notice.is_file()
+    text = notice.read_text(encoding="utf-8-sig", errors="replace") if source and is_there else None
+    return compare(pack, text, f"{folder}/{PACK_FILE}")
+
+
+def compare(pack: Pack, text: str | None, place: str) -> list[Problem]:
+    """The same against the text of the notice; without one a reminder that nothing was compared."""
+    source = pack.document.source
+    root = read_yaml(pack.files[PACK_FILE], place, lambda problem: None) if source else None
     if root is None:
         return []
-    if Path(source).name != source or notice.suffix != ".txt" or not notice.is_file():
+    if text is None:
         at = root.pairs["document"].pairs["source"]
-        advice = f"把通知全文存成 {Path(source).stem}.txt（UTF-8）放进这个文件夹，source 写它的文件名"
+        advice = f"把通知全文存成 {Path(source).stem}{SUFFIX}（UTF-8）放进这个文件夹，source 写它的文件名"
         return [_problem(at, f"没有原文 {source}，引用没有核对", advice, "warning")]
-    text = notice.read_text(encoding="utf-8-sig", errors="replace")
     return list(_Notice(text).problems(root))
 
 
