@@ -291,7 +291,9 @@ def _benefit(draft: _Draft, measure: Measure, position: int, lead: str, lines: l
     if not quotes:
         quotes = [measure.heading.text]
     lines += ["      cite:", *(f"        - {_q(quote)}" for quote in quotes)]
-    written: dict[Number | date, str] = {exact(a.value): _money(a) for a in measure.amounts} if simple else {}
+    written: dict[Number | date, str] = (
+        {exact(a.value): draft_scaffold.money(a) for a in measure.amounts} if simple else {}
+    )
     reading = _in_words(draft, f"figures-{position}", _article(measure), quotes, written)
     if reading:
         lines.append(f"      reading: {reading}")
@@ -303,6 +305,7 @@ def _benefit(draft: _Draft, measure: Measure, position: int, lead: str, lines: l
         terms += [_term(notice, r, r.base, whole=w) for r, w in _figures(measure.rates)]
         if terms:
             lines += ["      terms:", *terms]
+        lines += draft_scaffold.formula(measure, notice.text)
     for amount, whole in _figures(measure.amounts):
         draft.report.append(_found(notice, "金额", amount, whole=whole))
     for rate, whole in _figures(measure.rates):
@@ -332,20 +335,13 @@ def _simple(measure: Measure, text: str) -> list[str]:
         return []
     roles = [a.role for a in measure.amounts]
     if roles == ["fixed"]:
-        return [f"      amount: {_money(measure.amounts[0])}"]
+        return [f"      amount: {draft_scaffold.money(measure.amounts[0])}"]
     if roles == ["range_low", "range_high"]:
         low, high = measure.amounts
-        return [f"      floor: {_money(low)}", f"      ceiling: {_money(high)}"]
+        return [f"      floor: {draft_scaffold.money(low)}", f"      ceiling: {draft_scaffold.money(high)}"]
     if roles == ["cap"] and not measure.amounts[0].per:
-        return [f"      ceiling: {_money(measure.amounts[0])}"]
+        return [f"      ceiling: {draft_scaffold.money(measure.amounts[0])}"]
     return []
-
-
-def _money(amount: Amount) -> str:
-    value = amount.value
-    if value % 10_000 == 0:
-        return f"{int(value) // 10_000}万元"
-    return f"{value.normalize():f}元"
 
 
 def _quote(notice: Notice, span: Span) -> str:

@@ -94,3 +94,32 @@ def test_a_condition_that_is_still_to_be_written_is_reminded_of() -> None:
     assert [problem.message[:4] for problem in told] == ["2 条口"]
     assert "todo-1-1、todo-2-1" in told[0].message
     assert "删去" in told[0].advice
+
+
+@pytest.mark.parametrize(
+    ("sentence", "formula"),
+    [
+        ("对装灯的企业，按设备投入的20%给予补助，最高不超过5万元。", "ceiling: min(待补 * 20%, 5万元)"),
+        ("对装灯的企业，按照不超过设备投入的20%给予补助。", "ceiling: 待补 * 20%"),
+        ("每新增一名看灯人，给予3万元补助，单个企业最高10万元。", "ceiling: min(待补 * 3万元/人, 10万元)"),
+        ("对看灯人给予每人每月300元补贴。", "amount: 待补 * 300元/人/月"),
+        (
+            "对获评国家级、省级、市级的名灯企业，分别给予8万元、3万元、2万元奖励。",
+            "amount: 8万元 if 待补 else 3万元 if 待补 else 2万元 if 待补 else 0元",
+        ),
+    ],
+)
+def test_a_formula_is_prepared_where_the_notice_shows_its_form(sentence: str, formula: str) -> None:
+    pack = built(NOTICE.replace("对每吸引一家外地商户开店的企业，给予3万元奖励。", sentence))
+    lines = [line.strip() for line in pack.splitlines() if line.strip().startswith(("# ceiling", "# amount"))]
+    assert lines == [f"# {formula}"]
+
+
+def test_no_formula_is_prepared_where_the_form_is_not_plain() -> None:
+    for sentence in (
+        "对装灯的企业，按设备投入的20%给予补助；对熄灯的，按10%给予补助，最高5万元。",
+        "每年安排100万元用于灯光。",
+    ):
+        pack = built(NOTICE.replace("对每吸引一家外地商户开店的企业，给予3万元奖励。", sentence))
+        assert "# ceiling" not in pack
+        assert "# amount" not in pack
