@@ -91,6 +91,31 @@ def test_its_own_packs_are_published_at_the_start(settings, home: Path) -> None:
     assert said == []
 
 
+def test_a_broken_draft_and_a_changed_version_do_not_keep_the_rest_from_starting(
+    settings, home: Path
+) -> None:
+    """Whoever drafts in the folder of packs must be able to start the service again."""
+    settings.BABASHI_PACKS = home
+    for name in ("draft", "good"):
+        (home / name).mkdir()
+    good, draft = home / "good" / "pack.yaml", home / "draft" / "pack.yaml"
+    good.write_text(PACK.replace("REGION", ""), encoding="utf-8")
+    draft.write_text(PACK.replace("REGION", "").replace("kind: subsidy", "kind: gift"), encoding="utf-8")
+    said: list[str] = []
+    prepare.packs(said.append)
+    assert [version.pack_id for version in PackVersion.objects.all()] == ["qingshi-2024-7"]
+    assert said == [
+        f"{draft.parent} 没有发布：政策包有 1 处错误，改正后才能发布。用 babashi packs check 查看。"
+    ]
+    good.write_text(PACK.replace("REGION", "").replace("灯光补助", "灯光补贴"), encoding="utf-8")
+    draft.unlink()
+    said.clear()
+    prepare.packs(said.append)
+    assert PackVersion.objects.count() == 1
+    (told,) = said
+    assert "请在 pack.yaml 里换一个新的版本号" in told
+
+
 class TestTrial:
     """The demo of another district: its own policies, nobody invented but the people in the posts."""
 
