@@ -129,6 +129,7 @@ def _expected_errors() -> tuple[type[BaseException], ...]:
     """Errors whose text is meant for the person at the terminal."""
     found: list[type[BaseException]] = []
     known = (
+        ("babashi.rules.facts", "DictionaryError"),
         ("babashi.site.environment", "SettingsError"),
         ("babashi.site.postgres", "PostgresError"),
         ("babashi.audit.errors", "DomainError"),

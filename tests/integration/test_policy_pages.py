@@ -14,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 
 from babashi.catalogue import services as catalogue
 from babashi.catalogue.models import CatalogueItem, PackDraft, PackVersion
+from babashi.catalogue.queries import dictionary
 from babashi.enterprises.models import Enterprise, RegisterRow
 from babashi.matching import services as matching
 from babashi.matching.models import Match
 from babashi.outreach import services as outreach
+from babashi.rules.loader import load_pack_from_texts
 from tests.integration import policy_world
 
 MOST = 12
@@ -271,6 +273,32 @@ class Pages(TestCase):
         self.client.force_login(publisher)
         assert self.client.post(f"/desk/packs/drafts/{draft.pk}/publish/").status_code == 302
         assert PackVersion.objects.get(is_current=True).version == "1.1.0"
+
+    def test_the_folder_with_the_notice_is_accepted_as_it_is_and_its_quotations_are_checked(self) -> None:
+        """Whoever zips the folder of a draft hands in the notice and the notes beside it."""
+        author = policy_world.official("编制", "policy_author")
+        texts = catalogue.texts_of(policy_world.BANAN)
+        notice = (policy_world.BANAN / "notice-2022-63.txt").read_text(encoding="utf-8")
+        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.0"', 'version: "1.1.0"')
+        beside = {"notice-2022-63.txt": notice, "草稿说明.md": "# 说明"}
+        wrong = {"notice-2022-63.txt": notice.replace("给予20万元一次性奖励", "给予2万元一次性奖励")}
+        answer = self.upload(author, self.zipped(texts | wrong))
+        assert answer.status_code == 422  # type: ignore[attr-defined]
+        assert "里没有“给予20万元一次性奖励”" in answer.content.decode()  # type: ignore[attr-defined]
+        assert self.upload(author, self.zipped(texts | beside)).status_code == 302  # type: ignore[attr-defined]
+        draft = PackDraft.objects.get()
+        assert set(draft.files) == set(texts)
+        assert draft.digest == load_pack_from_texts(texts, dictionary()).digest
+        assert draft.report["warnings"] == []
+
+    def test_without_the_notice_the_report_says_that_nothing_was_compared(self) -> None:
+        author = policy_world.official("编制", "policy_author")
+        texts = catalogue.texts_of(policy_world.BANAN)
+        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.0"', 'version: "1.1.0"')
+        assert self.upload(author, self.zipped(texts)).status_code == 302  # type: ignore[attr-defined]
+        (told,) = PackDraft.objects.get().report["warnings"]
+        assert "notice-2022-63.txt" in told
+        assert "引用没有核对" in told
 
     def test_bad_uploads_are_explained(self) -> None:
         author = policy_world.official("编制", "policy_author")

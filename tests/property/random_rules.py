@@ -151,11 +151,20 @@ class RuleWriter:
             return f"({a} if {self.test(0, table)} else {b})"
         if choice < 0.85:
             return f"tiers({a}, (0元, 1元), (50万元, {b}), (1000万元, 30万元))"
+        if choice < 0.87 and table is None:
+            return self._each()
         if choice < 0.9 and table is None:
             return f"{a} * {self.rng.choice(('rd_expense_2021', '50万元'))} / operating_revenue_2021"
         if table is None:
             return self._sum(depth)
         return str(a)
+
+    def _each(self) -> str:
+        """Money for each person or row."""
+        if self.rng.random() < 0.5:
+            return f"(employees_2021 * {self.rng.choice(('1000元', '0.05万元', '3.33元'))}/人)"
+        child = self.rng.choice(("loans", "projects", "certificates"))
+        return f"(count({child}, {self.test(1, child)}) * {self.rng.choice(('1万元', '7元'))}/个)"
 
     def _sum(self, depth: int) -> str:
         child = self.rng.choice(("loans", "projects"))

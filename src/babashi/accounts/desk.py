@@ -1,6 +1,7 @@
 """Who holds which post: administrators appoint and dismiss."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -10,7 +11,7 @@ from babashi.accounts import queries, services
 from babashi.accounts.forms import AppointForm
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import official
-from babashi.audit.errors import Conflict
+from babashi.audit.errors import Conflict, Invalid
 
 KEYS = ("q", "role", "who")
 SORTS = {"name": ("display_name", "username"), "username": ("username",), "joined": ("date_joined",)}
@@ -76,11 +77,15 @@ def appoint(request: HttpRequest, user_id: int) -> HttpResponse:
     """Give a post. Posts that exclude each other are refused beside the field."""
     user, form = queries.person_or_404(user_id), AppointForm(request.POST)
     if form.is_valid():
-        department, role = form.cleaned_data["department"], form.cleaned_data["role"]
+        role, new = form.cleaned_data["role"], form.cleaned_data["new_department"]
         try:
-            services.appoint(user, department, role, by=request.user)
+            with transaction.atomic():
+                department = form.cleaned_data["department"] or services.make_department(new, by=request.user)
+                services.appoint(user, department, role, by=request.user)
         except Conflict as error:
             form.add_error("role", error.message)
+        except Invalid as error:
+            form.add_error("new_department", error.message)
         else:
             messages.success(request, f"已任命{user}为{department.name}“{Role(role).label}”。")
             return redirect("accounts:person", user_id=user.pk)

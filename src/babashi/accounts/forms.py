@@ -1,5 +1,7 @@
 """Forms of the account pages."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
@@ -42,10 +44,26 @@ class AppointForm(forms.Form):
         Department.objects.all(),
         label="单位",
         empty_label="请选择",
-        error_messages={"required": "请选择单位。", "invalid_choice": "没有这个单位，请重新选择。"},
+        required=False,
+        error_messages={"invalid_choice": "没有这个单位，请重新选择。"},
+    )
+    new_department = forms.CharField(
+        label="列表里没有的单位",
+        max_length=60,
+        required=False,
+        help_text="政策包写到的单位都在列表里；别的单位（如只负责拨付的区财政局）在这里写名称。",
     )
     role = forms.ChoiceField(
         label="岗位",
         choices=[("", "请选择"), *Role.choices],
         error_messages={"required": "请选择岗位。", "invalid_choice": "没有这个岗位，请重新选择。"},
     )
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two says where."""
+        data = dict(super().clean() or self.cleaned_data)
+        if "department" in data and not data["department"] and not data.get("new_department", "").strip():
+            self.add_error("department", "请选择单位，或在下面写单位的名称。")
+        if data.get("department") and data.get("new_department", "").strip():
+            self.add_error("new_department", "已经选了单位，这里不用写。")
+        return data

@@ -1,7 +1,9 @@
 """Verbs about people and posts."""
 
 import re
+from collections.abc import Sequence
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -13,12 +15,31 @@ from babashi.audit.services import record
 
 USERNAME = re.compile(r"\w[\w.@-]{2,39}")
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
+DEPARTMENT = re.compile(r"[\w·（）()]{2,40}")
 DISPLAY_NAME = re.compile(r"[\w·．. ]{2,40}")
 
 
 @transaction.atomic
 def register_account(*, username: str, display_name: str, phone: str, password: str) -> User:
     """Make an account for somebody who acts for an enterprise. It can do nothing until a claim is proven."""
+    user = _make_account(username, display_name, phone, password)
+    record(actor=user, action="accounts.registered", subject=("user", str(user.pk)))
+    return user
+
+
+@transaction.atomic
+def add_official(
+    *, username: str, display_name: str, password: str, posts: Sequence[tuple[str, str]], by: User | None
+) -> User:
+    """Make an account with its posts, each (name of the department, role). All or nothing."""
+    user = _make_account(username, display_name, "", password)
+    record(actor=by, action="accounts.registered", subject=("user", str(user.pk)))
+    for department, role in posts:
+        appoint(user, make_department(department, by=by), role, by=by)
+    return user
+
+
+def _make_account(username: str, display_name: str, phone: str, password: str) -> User:
     username, display_name, phone = username.strip(), display_name.strip(), phone.strip()
     errors: dict[str, list[str]] = {}
     if not USERNAME.fullmatch(username):
@@ -42,7 +63,6 @@ def register_account(*, username: str, display_name: str, phone: str, password: 
             user.save(force_insert=True)
     except IntegrityError:
         raise Invalid("有几处需要改正。", {"username": ["这个用户名已有人使用，请换一个。"]}) from None
-    record(actor=user, action="accounts.registered", subject=("user", str(user.pk)))
     return user
 
 
@@ -105,9 +125,34 @@ def set_large_type(user: User, on: bool) -> None:
     user.large_type = on
 
 
-def department_named(name: str, district: str) -> Department:
-    """The department of that name; made when a notice names one that is not there yet."""
-    return Department.objects.get_or_create(name=name, district=district)[0]
+@transaction.atomic
+def replace_password(user: User, password: str, *, by: User | None) -> None:
+    """A new password for somebody who forgot his. Raises Invalid for a weak one."""
+    _require_administrator(user, by)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid("有几处需要改正。", {"password": list(error.messages)}) from None
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(actor=by, action="accounts.password_replaced", subject=("user", str(user.pk)))
+
+
+@transaction.atomic
+def make_department(name: str, *, by: User | None) -> Department:
+    """The department of that name in this district; made when no policy has named it yet (区财政局 pays, but
+    many notices don't say so). Raises Invalid for what is no name."""
+    if by is not None and not has_role(by, Role.ADMINISTRATOR):
+        raise NotAllowed("只有系统管理员可以新增单位。")
+    name = "".join(name.split())
+    if not DEPARTMENT.fullmatch(name):
+        words = "请写单位的名称，2 至 40 个字，如 区财政局。"
+        raise Invalid(words, {"new_department": [words]})
+    found, created = Department.objects.get_or_create(name=name, district=settings.BABASHI_DISTRICT)
+    if created:
+        details = {"name": name}
+        record(actor=by, action="accounts.department_made", subject=("department", name), details=details)
+    return found
 
 
 def _require_administrator(user: User, by: User | None) -> None:

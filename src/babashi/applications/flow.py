@@ -69,6 +69,8 @@ class EventKind(TextChoices):
     WITHDRAWN = "withdrawn", "申请人撤回"
 
 
+JUDGING_ROLES: Final = frozenset({"acceptor", "first_reviewer", "second_reviewer"})
+"""Roles whose stages an automatic grant leaves out: completeness, facts and amount are given already."""
 ENDED: Final = (State.REFUSED, State.WITHDRAWN, State.LAPSED)
 """A case in one of these is over and leaves room for a new application for the same item."""
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from babashi.applications import form as forms
+from babashi.applications.flow import JUDGING_ROLES
 from babashi.applications.models import Attachment
 from babashi.register_io.cells import format_value
 from babashi.rules import Source, Subject
 from babashi.rules.facts import FactSpec
-from babashi.rules.pack import Material
+from babashi.rules.pack import Material, Stage
 from babashi.rules.values import NEVER, Value
 
 SPARE_ROWS = 1
@@ -120,6 +121,11 @@ def source_words(source: Source | None) -> str:
         return ""
     day = f"，{source.as_of.year}年{source.as_of.month}月{source.as_of.day}日" if source.as_of else ""
     return f"{source.label or SOURCE_WORDS.get(source.kind, '')}{day}"
+
+
+def stages_left(process: Iterable[Stage]) -> str:
+    """The stages that an automatic grant still goes through: 财政核对、公示、审定."""
+    return "、".join(stage.label for stage in process if stage.role not in JUDGING_ROLES)
 
 
 def fact_fields(

@@ -134,6 +134,7 @@ def automatic(request: HttpRequest, pack: str, item: str) -> HttpResponse:
             "item_id": item,
             "enterprise": enterprise,
             "offer": offer,
+            "stages": pages.stages_left(catalogue.rule_of(found).process),
             "trace": offer.result.to_json(),
             "facts": facts,
             "account": bank_account_of(enterprise),

@@ -17,6 +17,19 @@ class BrokenPack(Invalid):
         self.problems = lines
 
 
+class ForeignRegion(Invalid):
+    """A pack of another district: nobody here could have what it gives, and everybody would read it."""
+
+    code = "foreign_region"
+
+    def __init__(self, pack_id: str, region: str, home: str) -> None:
+        self.pack_id = pack_id
+        super().__init__(
+            f"政策包 {pack_id} 的行政区划 region 是 {region}，本平台是 {home}。"
+            "请改 document.region；平台的区划由环境变量 BABASHI_DISTRICT、BABASHI_DISTRICT_NAME 设置。"
+        )
+
+
 class NotInForce(DomainError):
     """The pack of an item is switched off: links that were sent once say so instead of leading nowhere."""
 

@@ -106,6 +106,9 @@ def missing(result: Result, pack: Pack) -> list[MissingFact]:
 
 
 def amount_rows(result: Result) -> list[tuple[str, str]]:
-    """How the amounts came about: word and formula."""
+    """How the amounts came about: word and formula; a fixed amount has one."""
+    texts = {amount.text for amount in result.amount_trace}
+    if len(result.amount_trace) == 2 and len(texts) == 1:
+        return [("金额", texts.pop())]
     words = {"floor": "保底", "ceiling": "最高可得"}
     return [(words[amount.kind], amount.text) for amount in result.amount_trace]

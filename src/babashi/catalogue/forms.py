@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from babashi.catalogue.services import MAX_BYTES, MAX_FILES
 from babashi.rules.loader import CASES_FILE, PACK_FILE, PLATFORM_FILE
+from babashi.rules.quotations import SUFFIX
 
 NAMES = (PACK_FILE, CASES_FILE, PLATFORM_FILE)
 
@@ -31,8 +32,9 @@ class PackForm(forms.Form):
 
     files = MultipleFileField(
         label="政策包文件",
-        help_text="选择 pack.yaml、cases.yaml 和参数表（.csv），可以一次多选；也可以是一个 .zip。合计不超过 2 MB。",
-        widget=MultipleFileInput(attrs={"accept": ".yaml,.yml,.csv,.zip"}),
+        help_text="选择 pack.yaml、cases.yaml、参数表（.csv）和通知原文（.txt，用来核对引用），可以一次多选；"
+        "也可以把整个文件夹压缩成一个 .zip。合计不超过 2 MB。",
+        widget=MultipleFileInput(attrs={"accept": ".yaml,.yml,.csv,.txt,.zip"}),
     )
     note = forms.CharField(
         label="改动说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -50,17 +52,24 @@ class PackForm(forms.Form):
             name = str(upload.name)
             if name.lower().endswith(".zip"):
                 texts.update(_unzip(upload))
-            else:
+            elif not _is_note(name):
                 texts[_name(name)] = _text(name, upload.read())
         if PACK_FILE not in texts:
             raise forms.ValidationError("没有 pack.yaml。政策包至少要有这个文件。")
         return texts
 
 
+def _is_note(path: str) -> bool:
+    """What lies beside a pack for people: 草稿说明.md."""
+    return path.lower().endswith(".md")
+
+
 def _name(path: str) -> str:
     name = path.replace("\\", "/").rsplit("/", 1)[-1]
-    if name not in NAMES and not name.endswith(".csv"):
-        raise forms.ValidationError(f"不认识的文件 {name}。政策包只有 pack.yaml、cases.yaml 和 .csv 参数表。")
+    if name not in NAMES and not name.endswith((".csv", SUFFIX)):
+        raise forms.ValidationError(
+            f"不认识的文件 {name}。政策包只有 pack.yaml、cases.yaml、.csv 参数表和 .txt 通知原文。"
+        )
     return name
 
 
@@ -74,7 +83,9 @@ def _text(name: str, content: bytes) -> str:
 def _unzip(upload: UploadedFile) -> dict[str, str]:
     try:
         with zipfile.ZipFile(upload) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            entries = [
+                entry for entry in archive.infolist() if not entry.is_dir() and not _is_note(entry.filename)
+            ]
             if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_BYTES:
                 raise forms.ValidationError(f"压缩包太大：最多 {MAX_FILES} 个文件、解开后合计 2 MB。")
             texts = {}

@@ -13,6 +13,7 @@ from babashi.rules import words as plain_words
 from babashi.rules.chinese import ceiling_text, money_text
 from babashi.rules.evaluate import evaluate
 from babashi.rules.pack import All, Any, Cite, Clause, Item, Node, Pack
+from babashi.rules.places import article_words
 from babashi.rules.trace import node_words
 from babashi.rules.tree import Expr, Literal, MinMax
 from babashi.rules.units import YUAN
@@ -104,12 +105,14 @@ def places(item: Item) -> list[Place]:
     found = list(_places_of(item, item.eligible, None))
     benefit = item.benefit
     found += [
-        Place("支持标准", benefit.text, article_words(cite), cite.quote, benefit.readings)
+        Place("支持标准", benefit.text, article_words(cite.article), cite.quote, benefit.readings)
         for cite in benefit.cites
     ]
     named = (("执行期限", item.until_cite), ("牵头和配合单位", item.lead_cite))
     found += [
-        Place(name, "", article_words(cite), cite.quote, ()) for name, cite in named if cite is not None
+        Place(name, "", article_words(cite.article), cite.quote, ())
+        for name, cite in named
+        if cite is not None
     ]
     return found
 
@@ -118,17 +121,11 @@ def _places_of(item: Item, node: Node, above: Cite | None) -> Iterator[Place]:
     own = node.cite if node.cite != above else None
     if own is not None or (isinstance(node, Clause) and node.readings):
         text = node_words(item.dictionary, node)
-        article, quote = (article_words(node.cite), node.cite.quote) if node.cite else ("", "")
+        article, quote = (article_words(node.cite.article), node.cite.quote) if node.cite else ("", "")
         yield Place(node.name, "" if text == node.name else text, article, quote, node.readings)
     if isinstance(node, All | Any):
         for part in node.parts:
             yield from _places_of(item, part, node.cite or above)
-
-
-def article_words(cite: Cite) -> str:
-    """第四条 for a numbered article; other places (导语, 末段, 正文) by their own name."""
-    numbered = cite.article and all(character in "一二三四五六七八九十百" for character in cite.article)
-    return f"第{cite.article}条" if numbered else cite.article
 
 
 def search_parts(item: Item, pack: Pack, words: dict[str, typing.Any]) -> Iterator[tuple[str, str]]:

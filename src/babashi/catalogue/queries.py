@@ -71,11 +71,11 @@ def current_versions(district: str | None = None) -> list[tuple[int, str]]:
     """Id and digest of the versions in force and enabled; one query, no texts."""
     versions = PackVersion.objects.filter(is_current=True, enabled=True)
     if district:
-        versions = versions.filter(region__in=_regions(district))
+        versions = versions.filter(region__in=regions(district))
     return list(versions.order_by("pack_id").values_list("id", "digest"))
 
 
-def _regions(district: str) -> list[str]:
+def regions(district: str) -> list[str]:
     """A district lies in its city and province: 500113 → 500113, 500100, 500000, 000000."""
     return [district, f"{district[:4]}00", f"{district[:2]}0000", "000000"]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import Http404
 
@@ -15,7 +16,7 @@ from babashi.accounts.permissions import require_role
 from babashi.audit import services as audit
 from babashi.audit.errors import Conflict, Invalid
 from babashi.catalogue import listing, queries, tasks
-from babashi.catalogue.errors import BrokenPack, SamePerson, VersionTaken
+from babashi.catalogue.errors import BrokenPack, ForeignRegion, SamePerson, VersionTaken
 from babashi.catalogue.models import CatalogueItem, DraftState, PackDraft, PackVersion
 from babashi.rules.cases import read_cases
 from babashi.rules.columnar.agreement import check_columns
@@ -23,6 +24,7 @@ from babashi.rules.facts import packs_root
 from babashi.rules.loader import PACK_FILE, PLATFORM_FILE, find_packs, load_pack_from_texts, read_files
 from babashi.rules.pack import Item, Pack
 from babashi.rules.problems import PackErrors
+from babashi.rules.quotations import SUFFIX, compare
 from babashi.workdays import clock
 
 MAX_DIFF_LINES = 400
@@ -56,6 +58,7 @@ def check(files: Mapping[str, str]) -> tuple[Pack, dict[str, Any]]:
         cases = read_cases(pack)
     except PackErrors as error:
         raise BrokenPack(error.problems) from error
+    _require_our_region(pack)
     failures = [
         f"cases.yaml:{case.line}:1: 用例“{case.name}”不符：{difference}"
         for case in cases
@@ -110,6 +113,12 @@ def publish_pack(
     return version
 
 
+def _require_our_region(pack: Pack) -> None:
+    region, home = pack.document.region, settings.BABASHI_DISTRICT
+    if region and region not in queries.regions(home):
+        raise ForeignRegion(pack.id, region, f"{home}（{settings.BABASHI_DISTRICT_NAME}）")
+
+
 def _store(pack: Pack, report: dict[str, Any], by: User | None, enabled: bool) -> PackVersion:
     document = pack.document
     version = PackVersion.objects.create(
@@ -119,7 +128,7 @@ def _store(pack: Pack, report: dict[str, Any], by: User | None, enabled: bool) -
         number=document.number,
         title=document.title,
         issuer=document.issuer,
-        region=document.region,
+        region=document.region or settings.BABASHI_DISTRICT,
         files=dict(pack.files),
         dictionary=(packs_root() / "facts.yaml").read_text(encoding="utf-8-sig"),
         report=report,
@@ -134,11 +143,11 @@ def _store(pack: Pack, report: dict[str, Any], by: User | None, enabled: bool) -
 
 
 def _departments(pack: Pack) -> dict[str, Department]:
+    """Whoever leads, supports or has a stage: somebody has to be appointed there before a case comes."""
     names = {name for item in pack.items for name in (item.lead, *item.support)}
-    return {
-        name: Department.objects.get_or_create(district=pack.document.region, name=name)[0]
-        for name in sorted(names)
-    }
+    names |= {stage.department for item in pack.items for stage in item.process}
+    district = pack.document.region or settings.BABASHI_DISTRICT
+    return {name: Department.objects.get_or_create(district=district, name=name)[0] for name in sorted(names)}
 
 
 def _store_item(
@@ -213,10 +222,18 @@ def _switch(version: PackVersion, *, enabled: bool, by: User | None, reason: str
 
 
 def submit_draft(files: Mapping[str, str], *, by: User, note: str = "") -> PackDraft:
-    """A policy author hands in a pack version; it must pass the checker and all its cases."""
+    """A policy author hands in a pack version; it must pass the checker and all its cases.
+
+    The text of the notice, when it comes along, is held against the quotations; it is no part of the pack.
+    """
     require_role(by, "policy_author", "administrator")
-    texts = texts_of(files) | _platform()
+    given = texts_of(files)
+    texts = {name: text for name, text in given.items() if not name.endswith(SUFFIX)} | _platform()
     pack, report = check(texts)
+    told = compare(pack, given.get(pack.document.source), PACK_FILE)
+    if any(problem.severity == "error" for problem in told):
+        raise BrokenPack(told)
+    report["warnings"] += [str(problem) for problem in told]
     with transaction.atomic():
         _one_at_a_time()
         if PackVersion.objects.filter(digest=pack.digest).exists():

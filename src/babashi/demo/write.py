@@ -28,19 +28,20 @@ def write_district(
     """Write ``count`` enterprises of the district of ``seed`` into a new folder, marked as synthetic.
 
     Nothing is left behind when it fails. Raises
-    :class:`~babashi.register_io.writer.RegisterWriteError` when the folder can't be used.
+    :class:`~babashi.register_io.writer.RegisterWriteError` when the folder can't be used. Facts and tables
+    that a district has added to its dictionary stay empty, so unknown; what it has taken out is left out.
     ``progress`` gets the number of enterprises written so far.
     """
     layout = RegisterLayout.of(dictionary)
     columns = {table.id: table.column_ids for table in layout}
     with open_register_writer(folder, layout, form=form, labels=labels, synthetic=True) as writer:
-        for row in averages(seed):
-            writer.write(AVERAGES, [row[column] for column in columns[AVERAGES]])
+        for row in averages(seed) if AVERAGES in columns else ():
+            writer.write(AVERAGES, [row.get(column) for column in columns[AVERAGES]])
         for number, enterprise in enumerate(enterprises(count, seed), start=1):
-            writer.write(ENTERPRISES, [enterprise.facts[column] for column in columns[ENTERPRISES]])
+            writer.write(ENTERPRISES, [enterprise.facts.get(column) for column in columns[ENTERPRISES]])
             for table, rows in enterprise.children.items():
-                for child in rows:
-                    values = [enterprise.uscc if c == USCC else child[c] for c in columns[table]]
+                for child in rows if table in columns else ():
+                    values = [enterprise.uscc if c == USCC else child.get(c) for c in columns[table]]
                     writer.write(table, values)
             if progress is not None and number % _PROGRESS_ROWS == 0:
                 progress(number)

@@ -36,6 +36,11 @@ def contact_of(enterprise: Enterprise) -> tuple[str, str] | None:
     return None
 
 
+def is_possible() -> bool:
+    """Whether any code can leave here at all."""
+    return _configured("sms") != "" or _configured("email") != ""
+
+
 def masked(address: str) -> str:
     """Enough to recognise one's own (138****1234), too little to learn somebody else's."""
     name, at, host = address.partition("@")

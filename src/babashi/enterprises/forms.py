@@ -40,7 +40,7 @@ class AccountForm(forms.Form):
 
     account_name = forms.CharField(label="户名", max_length=200, help_text="与营业执照上的名称一致。")
     bank_name = forms.CharField(
-        label="开户行", max_length=200, help_text="写全称到支行，例如：中国银行重庆巴南支行。"
+        label="开户行", max_length=200, help_text="写全称到支行，例如：某某银行某某市某某区支行。"
     )
     number = forms.CharField(
         label="账号", max_length=60,

@@ -154,7 +154,7 @@ def set_bank_account(
             f"户名须与登记名称一致：{enterprise.name}。登记名称有误的，请先联系牵头单位更正"
         ]
     if not 4 <= len(bank_name) <= 200:
-        errors["bank_name"] = ["请填写开户行全称，例如：中国银行重庆巴南支行"]
+        errors["bank_name"] = ["请填写开户行全称，例如：某某银行某某市某某区支行"]
     if not (digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 32):
         errors["number"] = ["账号应为 8 到 32 位数字"]
     if errors:

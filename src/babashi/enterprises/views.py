@@ -94,6 +94,7 @@ def _claim_page(
     code = queries.last_code(found)
     demo = delivery.shown_in_demo(found.enterprise) if code and found.state == ClaimState.PENDING else ""
     context = {"claim": found, "code": code, "form": form, "demo_text": demo, "problem": problem}
+    context["codes_leave"] = delivery.is_possible()
     return render(request, "enterprises/claim.html", context, status=status)
 
 

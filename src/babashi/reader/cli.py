@@ -76,7 +76,7 @@ def _draft(options: argparse.Namespace) -> int:
 
     try:
         notice = read_file(options.file)
-        report = write(notice, options.folder, options.file.name)
+        report = write(notice, options.folder)
     except ReaderError as problem:
         return _fail(f"没有生成草稿：{problem}")
     sys.stdout.write(report)

@@ -1,6 +1,6 @@
 """A draft pack from a notice: finds with their citations, and a list of what a person must complete.
 
-Nothing is guessed: a field without a find is left out (``babashi packs check`` then names it), a condition that
+Nothing is guessed: a field without a find is a comment to fill in (``babashi packs check`` names it), a condition that
 the fact dictionary cannot express becomes a reading to be settled, and the draft is disabled.
 """
 
@@ -14,11 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
-from babashi.reader import ways
+from babashi.reader import draft_scaffold, ways
 from babashi.reader.eligibility import Eligibility, known_phrases
 from babashi.reader.eligibility import quoted as _q
 from babashi.reader.errors import UnreadableFile
-from babashi.reader.model import Amount, Measure, Notice, Rate, Words
+from babashi.reader.model import Amount, Measure, Notice, Rate, Validity, Words
 from babashi.reader.output import KIND_WORDS, ROLE_WORDS
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.text import Span, squeeze
@@ -43,9 +43,11 @@ class _Draft:
     readings: dict[str, list[str]] = field(default_factory=dict)
     items: list[str] = field(default_factory=list)
     report: list[str] = field(default_factory=list)
+    quotes: dict[str, str] = field(default_factory=dict)  # what each reading quotes
 
     def reading(self, identifier: str, text: str, confirm_by: str, article: str, quote: str) -> str:
         """Adds a reading and gives its id back."""
+        self.quotes.setdefault(identifier, quote)
         self.readings.setdefault(
             identifier,
             [
@@ -58,8 +60,8 @@ class _Draft:
         return identifier
 
 
-def write(notice: Notice, folder: Path, source: str) -> str:
-    """Writes ``pack.yaml`` and ``草稿说明.md`` into an empty or new folder and returns the report.
+def write(notice: Notice, folder: Path) -> str:
+    """Writes ``pack.yaml``, the text of the notice and ``草稿说明.md`` into an empty or new folder and returns the report.
 
     Raises UnreadableFile if the notice has no measures or the folder is not empty.
     """
@@ -67,9 +69,10 @@ def write(notice: Notice, folder: Path, source: str) -> str:
         raise UnreadableFile("这份通知里没有找到给予具体支持的措施，没有可写进政策包的内容。")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UnreadableFile(f"{folder} 已有内容。请给出一个空的或不存在的文件夹，以免覆盖。")
-    pack, report = build(notice, source)
+    pack, report = build(notice, draft_scaffold.TEXT_FILE)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / draft_scaffold.TEXT_FILE).write_text(notice.text, encoding="utf-8")
         (folder / "pack.yaml").write_text(pack, encoding="utf-8")
         (folder / "草稿说明.md").write_text(report, encoding="utf-8")
     except OSError as problem:
@@ -131,6 +134,8 @@ def _pack(draft: _Draft, number: str, source: str) -> str:
     ):
         if words is not None:
             lines.append(f"  {key}: {_q(words.text)}  # {_sure(notice, words)}")
+    if notice.document_number is None:
+        lines.append(draft_scaffold.NUMBER)
     lines.append(f"  source: {_q(source)}")
     if draft.readings:
         lines += ["", "readings:"]
@@ -144,7 +149,7 @@ def _pack(draft: _Draft, number: str, source: str) -> str:
             f"  # {_sure(notice, rule)}",
             f"  cite: {{article: 末段, quote: {_q(rule.text)}}}",
         ]
-    lines += ["", "items:", *draft.items]
+    lines += ["", *draft_scaffold.PROCESS.splitlines(), "", "items:", *draft.items]
     return "\n".join(lines) + "\n"
 
 
@@ -172,7 +177,10 @@ def _item(draft: _Draft, measure: Measure, position: int) -> None:
     _until(draft, measure, lines)
     _departments(draft, measure, lines)
     _contact(draft, measure, lines)
+    written = len(lines)
     todo = [*draft.scope, *_eligible(draft, measure, position, lead, lines)]
+    if len(lines) == written:
+        lines += draft_scaffold.eligible([draft.quotes[name] for name in todo])
     _benefit(draft, measure, position, lead, lines)
     lines.append("    channel: catalogue  # 草稿只进目录；核对完、写好流程后再改为 application")
     lines.append(f"    materials: {{status: {_TODO}, list: []}}")
@@ -193,10 +201,22 @@ def _until(draft: _Draft, measure: Measure, lines: list[str]) -> None:
             + (f", reading: {reading}}}" if reading else "}")
         )
         return
-    hint = ""
-    if own.alternatives:
-        hint = f"（由起始日和期限推算约为 {own.alternatives[0].isoformat()}，推算不是原文，未写入）"
-    draft.report.append(f"- 待补：有效期。没有读到截止日{hint}")
+    if own.alternatives and own.quote:
+        _derived_until(draft, own, _article(measure) if own is measure.validity else "附则", lines)
+        return
+    draft.report.append("- 待补：有效期。没有读到截止日")
+
+
+def _derived_until(draft: _Draft, own: Validity, where: str, lines: list[str]) -> None:
+    """A last day that only follows from a start and a length: written, as a reading that somebody has to confirm."""
+    assert own.quote is not None
+    day, others = own.alternatives[0].isoformat(), [day.isoformat() for day in own.alternatives[1:]]
+    doubt = f"（也可能理解为 {'、'.join(others)}）" if others else ""
+    text = f"“{own.quote.text}”没有写最后一天，由起始日和期限推算为 {day}{doubt}。"
+    reading = draft.reading(f"until-{day}", text, "", where, own.quote.text)
+    lines.append(f"    until: {{day: {day}, reading: {reading}}}")
+    if (told := "- 待定：有效期。最后一天由起始日和期限推算，写成了口径，请确认") not in draft.report:
+        draft.report.append(told)
 
 
 def _in_words(
@@ -216,6 +236,7 @@ def _departments(draft: _Draft, measure: Measure, lines: list[str]) -> None:
         named = "、".join(w.text for w in measure.named_departments)
         said = f"括号里写了 {named}，没有写谁牵头" if named else "没有读到"
         draft.report.append(f"- 待补：牵头单位。{said}")
+        lines.append(draft_scaffold.lead())
         return
     first = measure.lead_departments[0]
     lines.append(f"    lead: {_q(first.text)}  # {_sure(draft.notice, first)}")
@@ -265,14 +286,16 @@ def _clause_around(text: str, start: int, end: int) -> str:
 def _benefit(draft: _Draft, measure: Measure, position: int, lead: str, lines: list[str]) -> None:
     notice = draft.notice
     lines.append("    benefit:")
-    simple = _simple(measure)
+    simple = _simple(measure, notice.text)
     lines.extend(simple)
     spans = [a.span for a in measure.amounts] + [r.span for r in measure.rates]
     quotes = list(dict.fromkeys(_quote(notice, span) for span in spans))
     if not quotes:
         quotes = [measure.heading.text]
     lines += ["      cite:", *(f"        - {_q(quote)}" for quote in quotes)]
-    written: dict[Number | date, str] = {exact(a.value): _money(a) for a in measure.amounts} if simple else {}
+    written: dict[Number | date, str] = (
+        {exact(a.value): draft_scaffold.money(a) for a in measure.amounts} if simple else {}
+    )
     reading = _in_words(draft, f"figures-{position}", _article(measure), quotes, written)
     if reading:
         lines.append(f"      reading: {reading}")
@@ -284,6 +307,7 @@ def _benefit(draft: _Draft, measure: Measure, position: int, lead: str, lines: l
         terms += [_term(notice, r, r.base, whole=w) for r, w in _figures(measure.rates)]
         if terms:
             lines += ["      terms:", *terms]
+        lines += draft_scaffold.formula(measure, notice.text)
     for amount, whole in _figures(measure.amounts):
         draft.report.append(_found(notice, "金额", amount, whole=whole))
     for rate, whole in _figures(measure.rates):
@@ -305,26 +329,21 @@ def _found(notice: Notice, what: str, figure: Amount | Rate, *, whole: bool) -> 
     return f"- {what}：{role}{figure.quote}（把握 {figure.confidence:.2f}，{notice.place(figure.span)}）"
 
 
-def _simple(measure: Measure) -> list[str]:
+def _simple(measure: Measure, text: str) -> list[str]:
     """amount, floor and ceiling where the notice names exactly one of each and no share."""
     if measure.rates or not measure.amounts:
         return []
+    if any(draft_scaffold.is_for_each_of_several(text, amount) for amount in measure.amounts):
+        return []
     roles = [a.role for a in measure.amounts]
     if roles == ["fixed"]:
-        return [f"      amount: {_money(measure.amounts[0])}"]
+        return [f"      amount: {draft_scaffold.money(measure.amounts[0])}"]
     if roles == ["range_low", "range_high"]:
         low, high = measure.amounts
-        return [f"      floor: {_money(low)}", f"      ceiling: {_money(high)}"]
+        return [f"      floor: {draft_scaffold.money(low)}", f"      ceiling: {draft_scaffold.money(high)}"]
     if roles == ["cap"] and not measure.amounts[0].per:
-        return [f"      ceiling: {_money(measure.amounts[0])}"]
+        return [f"      ceiling: {draft_scaffold.money(measure.amounts[0])}"]
     return []
-
-
-def _money(amount: Amount) -> str:
-    value = amount.value
-    if value % 10_000 == 0:
-        return f"{int(value) // 10_000}万元"
-    return f"{value.normalize():f}元"
 
 
 def _quote(notice: Notice, span: Span) -> str:
@@ -351,6 +370,8 @@ def _report(draft: _Draft, number: str) -> str:
         "",
         f"文号：{number or '待补：没有找到'}",
         "草稿未启用。请对照原文逐项核对，补齐“待补”“待写成规则”的内容，运行 babashi packs check 检查后再启用。",
+        "pack.yaml 里以 # 开头的行是准备好的样子：去掉 #，填上“待补”；写成条件后删去对应的 todo 口径。",
+        "写法见 docs/dev/add-a-policy.md。",
     ]
     if not notice.overlap:
         head.append("重复享受的规则（从高不重复等）：没有找到。")

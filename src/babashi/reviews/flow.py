@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from babashi.applications.flow import EventKind
+from babashi.applications.flow import JUDGING_ROLES, EventKind
 
 
 class StageKind(StrEnum):
@@ -25,9 +25,6 @@ class StageKind(StrEnum):
 
 PUBLICITY_ROLE: Final = "publicity"
 """Role of the publicity stage: nobody's task, the days pass by themselves."""
-
-JUDGING_ROLES: Final = frozenset({"acceptor", "first_reviewer", "second_reviewer"})
-"""Roles whose stages an automatic grant leaves out: completeness, facts and amount are given already."""
 
 LEAD: Final = "lead"
 

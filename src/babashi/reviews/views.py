@@ -185,6 +185,7 @@ def _automatic_again(
         "item_id": item,
         "enterprise": enterprise,
         "offer": offer,
+        "stages": pages.stages_left(catalogue.rule_of(found).process),
         "trace": offer.result.to_json(),
         "facts": pages.fact_fields(offer.definition, offer.register, {}, offer.typed, errors={}),
         "account": bank_account_of(enterprise),

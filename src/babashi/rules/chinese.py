@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from babashi.rules.facts import FactSpec
 from babashi.rules.money import exact
-from babashi.rules.units import Type
+from babashi.rules.units import Type, each_words
 from babashi.rules.values import NEVER, Never, Value
 
 UNKNOWN = "未知"
@@ -108,6 +108,8 @@ def typed_text(value: object, kind: Type) -> str:
         return f"{value:02d}"
     if kind.unit == (("yuan", 1),):
         return money_text(value)
+    if each_words(kind):
+        return f"{each_words(kind)}{money_text(value)}"
     if kind.unit:
         return f"{decimal_text(value)}{kind.words}"
     if 0 < abs(Fraction(value)) < 1:

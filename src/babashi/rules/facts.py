@@ -197,6 +197,10 @@ def _load_default(path: Path) -> FactDictionary:
 def _read(path: Path) -> FactDictionary:
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise DictionaryError(
+            f"没有指标字典 {path}。政策包的文件夹里要有 facts.yaml：先复制项目的 packs/facts.yaml，再改成本区的。"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise DictionaryError(f"读不到指标字典 {path}：{error}") from error
     return FactDictionary.from_text(text, str(path))

@@ -15,7 +15,7 @@ from typing import Final
 
 from babashi.rules.money import exact
 from babashi.rules.tree import Literal
-from babashi.rules.units import DATE, DAY, PERSON, RATIO, ROWS, TEXT, YEAR, YUAN, Type
+from babashi.rules.units import DATE, DAY, MONTH, PERSON, RATIO, ROWS, TEXT, YEAR, YUAN, Type, multiply
 
 MAX_LENGTH: Final = 2000
 MAX_DIGITS: Final = 18
@@ -46,6 +46,7 @@ _UNITS: Final[dict[str, tuple[Fraction, Type]]] = {
     "‰": (Fraction(1, 1000), RATIO),
     "天": (Fraction(1), DAY),
     "人": (Fraction(1), PERSON),
+    "个月": (Fraction(1), MONTH),
     "个": (Fraction(1), ROWS),
     "项": (Fraction(1), ROWS),
     "笔": (Fraction(1), ROWS),
@@ -85,7 +86,8 @@ _TOKEN: Final = re.compile(
     r"""(?P<space>\s+)
       | (?P<text>"[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’)
       | (?P<date>\d{4}-\d{1,2}-\d{1,2}(?![\d-])|\d{4}年\d{1,2}月\d{1,2}日)
-      | (?P<number>(?:\d+(?:\.\d+)?)(?:亿元|万元|千元|元|亿|万|%|‰|天|人|个|项|笔|年)?)
+      | (?P<number>(?:\d+(?:\.\d+)?)(?:(?:亿元|万元|千元|元)(?:/(?:个月|[人天月个项笔])){1,3}
+          |亿元|万元|千元|元|亿|万|%|‰|天|人|个月|个|项|笔|年)?)
       | (?P<name>[A-Za-z][A-Za-z0-9_]*)
       | (?P<sign>==|!=|<=|>=|[-+*/<>=(),\[\]]|[≥≧≤≦≠×÷−、])""",
     re.VERBOSE,
@@ -201,7 +203,7 @@ def _unknown_word(source: str, position: int) -> ExpressionError:
         return ExpressionError(f"“{word}”不能写进表达式", position, end, f"写成 {meant}")
     if re.fullmatch("[一二三四五六七八九十百千万亿零两〇]+(?:元|人|个|天|年)?", word):
         return ExpressionError(f"“{word}”要写成阿拉伯数字", position, end, "如 20万元、300人")
-    advice = "代码要加引号；数的单位可用 元、万元、亿元、%、‰、天、人、个、年"
+    advice = "代码要加引号；数的单位可用 元、万元、亿元、%、‰、天、人、个、个月、年，每人的钱写 1000元/人"
     return ExpressionError(f"不认识的文字“{word}”", position, end, advice, word)
 
 
@@ -214,7 +216,10 @@ def _literal(kind: str, plain: str, original: str, position: int) -> Literal:
     digits = number.group() if number else ""
     if len(digits) > MAX_DIGITS:
         raise ExpressionError(f"数字太长（超过 {MAX_DIGITS} 位）", position, position + len(plain))
-    factor, unit = _UNITS[plain[len(digits) :]]
+    word, *each = plain[len(digits) :].split("/")
+    factor, unit = _UNITS[word]
+    for part in each:  # 1000元/人: so much money for each
+        unit = multiply(unit, _UNITS["个月" if part == "月" else part][1], -1)
     value = exact(Fraction(digits) * factor)
     if unit == YEAR and not isinstance(value, int):
         raise ExpressionError("年度必须是整数", position, position + len(plain))

@@ -184,14 +184,38 @@ class Phrases:
                     return self.noun(otherwise)
                 if isinstance(then, Literal) and then.value == 0:
                     return f"{self.noun(otherwise)}（{self.test(condition)}的按0计）"
-                return f"{self.test(condition)}的为{self.noun(then)}，否则为{self.noun(otherwise)}"
+                return self._choices(expr)
             case Count(table=table, test=test):
                 return f"{self.rows(table, test)}的数量"
             case Sum():
                 return self._sum(expr)
         return self.test(expr)
 
+    def _choices(self, expr: IfElse) -> str:
+        """One after the other, as a notice lists them: ``国家级的8万元，市级的3万元，其余2万元``."""
+        parts: list[str] = []
+        rest: Expr = expr
+        while isinstance(rest, IfElse):
+            parts.append(f"{self.test(rest.condition)}的{self._given(rest.then)}")
+            rest = rest.otherwise
+        nothing = isinstance(rest, Literal) and rest.value == 0
+        return "，".join([*parts, "其余不计" if nothing else f"其余{self._given(rest)}"])
+
+    def _given(self, expr: Expr) -> str:
+        """``8万元``, but ``按租金的85%``."""
+        return self.noun(expr) if isinstance(expr, (Literal, Param)) else f"按{self.noun(expr)}"
+
+    def _added(self, expr: Arith) -> str:
+        """A sum of several benefits, each by itself; empty for an ordinary sum."""
+        parts = _addends(expr)
+        if not any(isinstance(part, (IfElse, Sum)) for part in parts):
+            return ""
+        return f"以下各项相加：{'；'.join(self.noun(part) for part in parts)}"
+
     def _arith(self, expr: Arith) -> str:
+        added = self._added(expr)
+        if added:
+            return added
         if expr.op == "/" and not expr.type.unit:
             ratio = self._ratio(expr.left, expr.right)
             if ratio:
@@ -220,7 +244,7 @@ class Phrases:
         text = self.noun(expr)
         if isinstance(expr, Arith) and expr.op in "+-" and op not in ("+", ""):
             return f"（{text}）"
-        if isinstance(expr, MinMax) and op != "+":
+        if isinstance(expr, (MinMax, IfElse)) and op != "+":
             return f"（{text}）"
         return text
 
@@ -231,7 +255,10 @@ class Phrases:
             bound = self.noun(fixed[0])
             if op == "max" and fixed[0].value == 0:
                 return self._increase(others[0]) or f"{self.noun(others[0])}（不足零的按零计）"
-            return f"{self.noun(others[0])}，{'不超过' if op == 'min' else '不低于'}{bound}"
+            other = self.noun(others[0])
+            if isinstance(others[0], Arith) and self._added(others[0]):
+                other = f"“{other}”"
+            return f"{other}，{'不超过' if op == 'min' else '不低于'}{bound}"
         degree = "较" if len(args) == 2 else "最"
         return f"{self._listed(args)}中{degree}{'低' if op == 'min' else '高'}的一项"
 
@@ -259,6 +286,8 @@ class Phrases:
         )
         if isinstance(expr.value, FieldRef):
             return f"{rows}的{self.noun(expr.value)}合计"
+        if isinstance(expr.value, (Literal, Param)):
+            return f"{rows}每{self._row_word(expr.table)}{self.noun(expr.value)}"
         return f"{rows}逐{self._row_word(expr.table)}按“{self.noun(expr.value)}”计算，再相加"
 
     def _days(self, expr: DaysWithin) -> str:
@@ -290,6 +319,13 @@ class Phrases:
         if spec is None:
             raise KeyError(expr)
         return spec
+
+
+def _addends(expr: Expr) -> list[Expr]:
+    """What is added up, in reading order; nothing of a difference."""
+    if isinstance(expr, Arith) and expr.op == "+":
+        return [*_addends(expr.left), *_addends(expr.right)]
+    return [expr]
 
 
 def _zero_anyway(condition: Expr, product: Expr) -> bool:

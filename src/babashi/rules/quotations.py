@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -11,28 +10,32 @@ from babashi.rules.figures import compact
 from babashi.rules.loader import PACK_FILE
 from babashi.rules.loading.yamltree import Value, read_yaml, walk_values
 from babashi.rules.pack import Pack
+from babashi.rules.places import NO_NUMBER, article_number, article_words, articles_of
 from babashi.rules.problems import Problem
 
-_ARTICLE: Final = re.compile(r"(?m)^\s*(?=[一二三四五六七八九十]+、)")
-_NUMBER: Final = re.compile(r"([一二三四五六七八九十]+)、")
+SUFFIX: Final = ".txt"
 _ADVICE: Final = "引用要逐字照抄原文（空格和换行不计）"
 
 
 def check_quotations(pack: Pack, folder: Path) -> list[Problem]:
-    """Every quotation that its article doesn't have, and what else differs from the notice."""
-    place = f"{folder}/{PACK_FILE}"
+    """Every quotation that its article doesn't have, and what else differs from the notice in the folder."""
     source = pack.document.source
-    if not source:
-        return []
     notice = folder / source
-    root = read_yaml(pack.files[PACK_FILE], place, lambda problem: None)
+    is_there = Path(source).name == source and notice.suffix == SUFFIX and notice.is_file()
+    text = notice.read_text(encoding="utf-8-sig", errors="replace") if source and is_there else None
+    return compare(pack, text, f"{folder}/{PACK_FILE}")
+
+
+def compare(pack: Pack, text: str | None, place: str) -> list[Problem]:
+    """The same against the text of the notice; without one a reminder that nothing was compared."""
+    source = pack.document.source
+    root = read_yaml(pack.files[PACK_FILE], place, lambda problem: None) if source else None
     if root is None:
         return []
-    if Path(source).name != source or notice.suffix != ".txt" or not notice.is_file():
+    if text is None:
         at = root.pairs["document"].pairs["source"]
-        advice = f"把通知全文存成 {Path(source).stem}.txt（UTF-8）放进这个文件夹，source 写它的文件名"
+        advice = f"把通知全文存成 {Path(source).stem}{SUFFIX}（UTF-8）放进这个文件夹，source 写它的文件名"
         return [_problem(at, f"没有原文 {source}，引用没有核对", advice, "warning")]
-    text = notice.read_text(encoding="utf-8-sig", errors="replace")
     return list(_Notice(text).problems(root))
 
 
@@ -41,20 +44,21 @@ class _Notice:
 
     def __init__(self, text: str) -> None:
         self.whole = compact(text)
-        self.articles: dict[str, list[str]] = {}
-        for part in _ARTICLE.split(text):
-            number = _NUMBER.match(part)
-            if number is not None:
-                self.articles.setdefault(number[1], []).append(compact(part))
+        self.articles = {
+            number: [compact(part) for part in parts] for number, parts in articles_of(text).items()
+        }
 
     def has(self, quote: str, article: str) -> bool:
         """Whether a quotation stands in an article; places without a number are the whole text."""
-        return any(compact(quote) in text for text in self.articles.get(article, [self.whole]))
+        texts = self.articles.get(article_number(article), [self.whole])
+        return any(compact(quote) in text for text in texts)
 
     def problems(self, root: Value) -> Iterator[Problem]:
         document = root.pairs["document"].pairs
         for key in ("number", "title"):
-            yield from self._stands(document.get(key), "")
+            said = document.get(key)
+            if said is not None and said.text != NO_NUMBER:
+                yield from self._stands(said, "")
         for key, value in root.pairs.items():
             if key == "items":
                 for item in value.entries:
@@ -95,7 +99,8 @@ class _Notice:
     def _stands(self, value: Value | None, article: str) -> Iterator[Problem]:
         if value is None or value.is_null or self.has(value.text, article):
             return
-        where = f"原文第{article}条" if article in self.articles else "原文"
+        number = article_number(article)
+        where = f"原文{article_words(number)}" if number in self.articles else "原文"
         yield _problem(value, f"{where}里没有“{value.text}”", _ADVICE)
 
 

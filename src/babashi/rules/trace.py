@@ -106,5 +106,5 @@ def amount_traces(item: Item, used: UsedValues) -> Iterator[AmountTrace]:
             amount=None if unknown else round_fen(value),
             missing=order_missing(item.dictionary, value) if unknown else (),
             values=used.values(uses),
-            rows=used.rows(uses),
+            rows=used.counted_rows(uses),
         )

@@ -7,7 +7,7 @@ from typing import Final
 
 from babashi.rules.facts import FactSpec
 
-UNIT_WORDS: Final = {"yuan": "元", "person": "人", "day": "天", "row": "个"}
+UNIT_WORDS: Final = {"yuan": "元", "person": "人", "day": "天", "month": "个月", "row": "个"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,14 @@ RATIO: Final = Type("number")
 YUAN: Final = Type("number", (("yuan", 1),))
 PERSON: Final = Type("number", (("person", 1),))
 DAY: Final = Type("number", (("day", 1),))
+MONTH: Final = Type("number", (("month", 1),))
 ROWS: Final = Type("number", (("row", 1),))
 
-_NUMBER_UNITS: Final = {"元": YUAN, "人": PERSON, "天": DAY, "个": ROWS, "": RATIO, "%": RATIO}
+_NUMBER_UNITS: Final = {
+    "元": YUAN, "人": PERSON, "天": DAY, "月": MONTH, "个月": MONTH, "个": ROWS, "": RATIO, "%": RATIO,
+}  # fmt: skip
+_EACH: Final = {"person": "人", "day": "天", "month": "月", "row": "个"}
+"""Of what there may be so much money each, in the order of speech: 每人每月."""
 
 
 def type_of_fact(spec: FactSpec) -> Type:
@@ -89,3 +94,22 @@ def multiply(left: Type, right: Type, sign: int = 1) -> Type:
     for name, power in right.unit:
         powers[name] = powers.get(name, 0) + sign * power
     return Type("number", tuple(sorted((name, power) for name, power in powers.items() if power)))
+
+
+def each_words(kind: Type) -> str:
+    """每人每月 for 元/人/月; empty for what is no money for each of something."""
+    powers = dict(kind.unit)
+    if powers.pop("yuan", 0) != 1 or not powers or set(powers.values()) != {-1}:
+        return ""
+    return "".join(f"每{word}" for name, word in _EACH.items() if name in powers)
+
+
+def each_lacking(kind: Type) -> str:
+    """/人/月 for 人·月·元: by what the money of a product has still to be divided; empty if that is not it."""
+    powers = dict(kind.unit)
+    if powers.pop("yuan", 0) != 1:
+        return ""
+    too_many = {name for name, power in powers.items() if power == 1}
+    if not too_many or any(power > 1 for power in powers.values()):
+        return ""
+    return "".join(f"/{word}" for name, word in _EACH.items() if name in too_many)

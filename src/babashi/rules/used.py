@@ -99,6 +99,12 @@ class UsedValues:
             found = self._plain[uses.facts] = tuple(self._fact(fact_id) for fact_id in uses.facts)
         return found
 
+    def counted_rows(self, uses: Uses) -> tuple[RowTrace, ...]:
+        """The rows of an amount. Of several sums each shows only what it counts or may count: what none of
+        them says would stand there once for each."""
+        several = len(uses.tables) > 1
+        return tuple(row for row in self.rows(uses) if not several or row.truth is not False)
+
     def rows(self, uses: Uses) -> tuple[RowTrace, ...]:
         """The rows of every table that an expression goes through."""
         return tuple(row for use in uses.tables for row in self._rows(use))

@@ -12,8 +12,9 @@ from django.db import transaction
 from babashi.accounts.models import Department, User
 from babashi.audit.services import record
 from babashi.enterprises.models import Enterprise, Member, MemberRole
+from babashi.site import demo_people, demo_trial
 from babashi.site.demo_life import Life
-from babashi.site.demo_people import CLERKS, PASSWORD, REFORM, make_people, people, sign_ins
+from babashi.site.demo_people import CLERKS, PASSWORD, REFORM, make_people
 from babashi.site.demo_stories import tell_all
 from babashi.site.due import run_due_jobs
 from babashi.workdays.clock import frozen, now, today
@@ -55,6 +56,8 @@ def load(*, enterprises: int, say: Say, life: bool = True) -> bool:
         raise RuntimeError("demo data outside demo mode")
     if Enterprise.objects.exists():
         return False
+    if is_trial():
+        return _trial(say)
     with transaction.atomic():
         weeks = _life()
         with frozen(weeks.opening if life else now()):
@@ -64,6 +67,33 @@ def load(*, enterprises: int, say: Say, life: bool = True) -> bool:
             tell_all(weeks, PACK)
             run_due_jobs(today()).require_whole()
     return True
+
+
+def is_trial() -> bool:
+    """Whether this is another district's trial of its own policies."""
+    return demo_trial.is_on(PACK)
+
+
+def _trial(say: Say) -> bool:
+    if not demo_trial.make_people(PASSWORD):
+        return False
+    say(
+        "已建立演示账号；没有合成企业。用 babashi register import 文件夹 --label 来源 导入自己的登记数据，"
+        "再用 qiye1 认领企业、caizheng 安排预算。日期从 BABASHI_TODAY 开始，可在页面上方推进。"
+    )
+    return True
+
+
+def people() -> list[tuple[str, str, str]]:
+    """Every demo account: (who, user name, what for)."""
+    return demo_trial.people() if is_trial() else demo_people.people()
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """The demo accounts to be printed: (who, user name, password)."""
+    if is_trial():
+        return [(who, username, PASSWORD) for who, username, _ in people()]
+    return demo_people.sign_ins()
 
 
 def _district(enterprises: int, say: Say) -> None:

@@ -30,5 +30,10 @@ def tour(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "site/demo/tour.html",
-        {"steps": demo_tour.TOUR, "password": demo.PASSWORD, "people": demo.people()},
+        {
+            "steps": demo_tour.TOUR,
+            "password": demo.PASSWORD,
+            "people": demo.people(),
+            "trial": demo.is_trial(),
+        },
     )

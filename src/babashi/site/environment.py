@@ -118,3 +118,36 @@ def database_from_url(url: str) -> dict[str, Any]:
         "PORT": str(options.pop("port", None) or port or ""),
         "OPTIONS": options,
     }
+
+
+def mail_from_url(url: str) -> dict[str, Any]:
+    """Django's mail settings from `smtps://user:password@host:465?from=sender`; `smtp://` uses STARTTLS."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise SettingsError(f"BABASHI_SMTP 的地址或端口写得不对：{error}") from error
+    if parts.scheme not in {"smtp", "smtps"}:
+        raise SettingsError(
+            "BABASHI_SMTP 必须以 smtp:// 或 smtps:// 开头：smtps://用户:密码@主机?from=发件人"
+        )
+    if not parts.hostname:
+        raise SettingsError("BABASHI_SMTP 缺少主机：smtps://用户:密码@主机?from=发件人")
+    options = dict(parse_qsl(parts.query))
+    sender, starttls = options.pop("from", ""), options.pop("starttls", "1")
+    if "@" not in sender:
+        raise SettingsError("BABASHI_SMTP 缺少发件人，在最后写 ?from=发件邮箱")
+    if options:
+        raise SettingsError(f"BABASHI_SMTP 里不认识 {'、'.join(options)}，可用：from、starttls（0 为不加密）")
+    ssl = parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or (465 if ssl else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": ssl,
+        "EMAIL_USE_TLS": not ssl and starttls.strip().lower() not in FALSE,
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": sender,
+    }

@@ -236,7 +236,7 @@ def say_mode() -> None:
     if not settings.BABASHI_DEMO:
         _say(
             "以正式运行方式启动：没有演示数据和演示账号。看演示请设置 BABASHI_DEMO=1 再启动（或用 python3 run.py）；"
-            "正式运行的第一个账号用 babashi manage createsuperuser 建立，见 docs/manual/production.md。"
+            "正式运行的第一个账号用 babashi accounts add 建立，见 docs/manual/production.md。"
         )
 
 

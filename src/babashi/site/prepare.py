@@ -44,16 +44,34 @@ def calendar(say: Say) -> None:
 
 def pack_folders() -> list[Path]:
     """Every folder below the root of packs that holds a `pack.yaml`."""
-    return sorted(path.parent for path in settings.BABASHI_PACKS.glob("*/*/pack.yaml"))
+    return sorted(path.parent for path in settings.BABASHI_PACKS.glob("**/pack.yaml"))
 
 
 def packs(say: Say) -> None:
-    """Publish the shipped packs; an unchanged one is recognised by its digest and left alone."""
+    """Publish the packs of the folder; an unchanged one is recognised by its digest and left alone.
+
+    Those of another district stay away: the shipped ones are of 巴南. A broken draft in the folder, or a change
+    without a new version, is told and keeps nothing else from starting; what is in force stays in force.
+    """
+    from babashi.catalogue.errors import BrokenPack, ForeignRegion, VersionTaken
     from babashi.catalogue.services import publish_pack
 
+    foreign: list[str] = []
     with _before_the_demo():
         for folder in pack_folders():
-            publish_pack(folder, by=None)
+            try:
+                publish_pack(folder, by=None)
+            except ForeignRegion as error:
+                foreign.append(error.pack_id)
+            except BrokenPack as error:
+                say(f"{folder} 没有发布：{error.message}用 babashi packs check 查看。")
+            except VersionTaken as error:
+                say(f"{folder} 没有发布：{error.message}")
+    if foreign:
+        say(
+            f"{settings.BABASHI_PACKS} 里的 {'、'.join(foreign)} 不是本区（{settings.BABASHI_DISTRICT_NAME}）的政策，没有发布。"
+            "本区的政策包放在自己的文件夹里，用 BABASHI_PACKS 指定。"
+        )
 
 
 def _before_the_demo() -> contextlib.AbstractContextManager[object]:

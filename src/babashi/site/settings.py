@@ -183,9 +183,11 @@ AXES_CLIENT_IP_CALLABLE = "babashi.accounts.addresses.client"
 AXES_LOCKOUT_CALLABLE = "babashi.site.errors.locked_out"
 AXES_VERBOSE = False
 
+BABASHI_SMTP = "" if TESTING else os.environ.get("BABASHI_SMTP", "").strip()
 BABASHI_CODE_CHANNELS = {
     "sms": os.environ.get("BABASHI_CODE_SMS") or ("file" if BABASHI_DEMO else ""),
-    "email": os.environ.get("BABASHI_CODE_EMAIL") or ("file" if BABASHI_DEMO else ""),
+    "email": os.environ.get("BABASHI_CODE_EMAIL")
+    or ("file" if BABASHI_DEMO else "email" if BABASHI_SMTP else ""),
 }
 """How one-time codes leave (babashi.enterprises.delivery): console, file, email or a dotted path; empty: not."""
 
@@ -265,8 +267,12 @@ WHITENOISE_MANIFEST_STRICT = False
 # -- jobs, messages, logs --------------------------------------------------------------------------------
 
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful", "install_signal_handlers": True}
+BABASHI_CHANNELS: tuple[str, ...] = ("file",) if BABASHI_DEMO else ("email",) if BABASHI_SMTP else ()
+"""Ways out beside the inbox: none without a mail server, or letters to nowhere would count as delivered."""
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
+if BABASHI_SMTP:
+    globals().update(environment.mail_from_url(BABASHI_SMTP))
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains is for the operator of the domain to decide

@@ -267,6 +267,7 @@ def test_automatic_grant_confirms_account_and_consent_only(client_of_member) -> 
     client, owner, person = client_of_member
     offer = client.get(f"/applications/automatic/{world.PACK}/scale-up/").content.decode()
     assert "不用填表" in offer
+    assert "确认后还有：财政核对、公示、审定。" in offer
     url = f"/applications/automatic/{world.PACK}/scale-up/confirm/"
     without = client.post(url, {"uscc": owner.uscc, "account": "new", "account_name": owner.name,
                                 "bank_name": "中国银行重庆巴南支行", "number": "6217000012345678",

@@ -325,3 +325,16 @@ def test_at_most_twelve_queries_however_many_rows(
     after = [count_queries(client, address) for address in addresses]
     assert after == before
     assert max(after) <= 12
+
+
+def test_where_no_code_can_be_sent_none_is_offered(one, settings) -> None:
+    """Without a gateway the person would wait for a code that never comes."""
+    client = signed_in("来人")
+    client.post(url("start", ONE), {"role": "owner", "note": ""})
+    page = text(client.get(url("claim", Claim.objects.get().pk)))
+    assert "办法一：验证码" in page
+    settings.BABASHI_CODE_CHANNELS = {"sms": "", "email": ""}
+    page = text(client.get(url("claim", Claim.objects.get().pk)))
+    assert "验证码" not in page
+    assert "工作人员核实" in page
+    assert "办法二" not in page

@@ -156,3 +156,19 @@ def test_command_refuses_a_wrong_count(count: str, capsys: pytest.CaptureFixture
         main(["demo", "district", "--enterprises", count])
     assert caught.value.code == 2
     assert "整数" in capsys.readouterr().err
+
+
+def test_a_district_may_have_facts_and_tables_of_its_own(tmp_path: Path) -> None:
+    """What the generator doesn't know stays unknown; what the dictionary has no more is left out."""
+    text = (packs_root() / "facts.yaml").read_text(encoding="utf-8")
+    own = "facts:\n  night_market:\n    label: 夜市摊点\n    type: bool\n"
+    rows = "tables:\n  lamps:\n    label: 灯\n    columns:\n      lit_on: {label: 亮灯日期, type: date}\n"
+    changed = text.replace("facts:\n", own, 1).replace("tables:\n", rows, 1)
+    start, end = changed.index("  projects:\n"), changed.index("parameter_tables:")
+    dictionary = FactDictionary.from_text(changed[:start] + changed[end:])
+    write_district(tmp_path / "own", dictionary, count=12, seed=3)
+    register = read_register(tmp_path / "own", dictionary)
+    assert not register.has_errors
+    assert len(register.enterprises) == 12
+    assert set(register.enterprises.column("night_market")) == {None}
+    assert "projects" not in register.tables

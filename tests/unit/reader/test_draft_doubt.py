@@ -151,7 +151,7 @@ def test_a_known_kind_beside_an_unknown_one_is_never_asked_of_all(shape: str) ->
         who = shape.format(k=k, u=u, o=o)
         notice = read_text(f"{made.HEAD}一、扶持\n对{who}，给予6万元奖励。{made.TAIL}")
         pack, _ = draft.build(notice, "notice.txt")
-        if "eligible:" in pack:
+        if "\n    eligible:" in pack:
             wrong.append(who)
     assert wrong == []
 

@@ -100,3 +100,38 @@ def test_production_refuses_the_folder_of_a_demo(tmp_path: Path) -> None:
     )
     assert "babashi.E001" in settings_in(tmp_path, code).stdout
     assert "babashi.E001" not in settings_in(tmp_path, code, BABASHI_DEMO="1").stdout
+
+
+def test_a_mail_address_is_read_with_its_sender_and_its_kind_of_security() -> None:
+    found = environment.mail_from_url("smtps://xx%40gov.example:p%2Fw@mail.gov.example?from=xx@gov.example")
+    assert found["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("mail.gov.example", 465)
+    assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("xx@gov.example", "p/w")
+    assert (found["EMAIL_USE_SSL"], found["EMAIL_USE_TLS"]) == (True, False)
+    assert found["DEFAULT_FROM_EMAIL"] == "xx@gov.example"
+    plain = environment.mail_from_url("smtp://mail.gov.example:2525?from=a@b.example&starttls=0")
+    assert (plain["EMAIL_PORT"], plain["EMAIL_USE_SSL"], plain["EMAIL_USE_TLS"]) == (2525, False, False)
+    assert environment.mail_from_url("smtp://mail.gov.example?from=a@b.example")["EMAIL_USE_TLS"] is True
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://mail/?from=a@b.example", "smtp://"),
+        ("smtp://?from=a@b.example", "主机"),
+        ("smtp://mail.example", "from="),
+        ("smtp://mail.example:x?from=a@b.example", "BABASHI_SMTP"),
+        ("smtp://mail.example?from=a@b.example&tls=1", "tls"),
+    ],
+)
+def test_a_wrong_mail_address_is_explained(url: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        environment.mail_from_url(url)
+
+
+def test_without_a_mail_server_nothing_is_sent_by_mail_in_production(tmp_path: Path) -> None:
+    show = "print(s.BABASHI_CHANNELS, s.BABASHI_CODE_CHANNELS['email'], s.EMAIL_BACKEND.split('.')[-2])"
+    assert settings_in(tmp_path, show).stdout.split() == ["()", "filebased"]
+    answer = settings_in(tmp_path, show, BABASHI_SMTP="smtps://u:p@mail.example?from=a@b.example")
+    assert answer.stdout.split() == ["('email',)", "email", "smtp"]
+    assert settings_in(tmp_path, show, BABASHI_DEMO="1").stdout.split() == ["('file',)", "file", "filebased"]

@@ -15,8 +15,6 @@ from babashi.outreach.channels.textfile import FileChannel
 KNOWN: dict[str, type[Channel]] = {
     channel.name: channel for channel in (ConsoleChannel, FileChannel, EmailChannel)
 }
-DEMO = ("file",)
-REAL = ("email",)
 
 
 @lru_cache(maxsize=4)
@@ -28,12 +26,9 @@ def _channels(names: tuple[str, ...]) -> dict[str, Channel]:
 
 
 def active() -> dict[str, Channel]:
-    """Channels in use, by name: ``BABASHI_CHANNELS`` of the settings, else e-mail;
+    """Channels in use, by name: ``BABASHI_CHANNELS`` of the settings. E-mail where there is a mail server;
     in demo mode the file, because nobody reads the synthetic addresses."""
-    configured = getattr(settings, "BABASHI_CHANNELS", None)
-    if configured is None:
-        configured = DEMO if settings.BABASHI_DEMO else REAL
-    return _channels(tuple(configured))
+    return _channels(tuple(settings.BABASHI_CHANNELS))
 
 
 def get(name: str) -> Channel | None:

@@ -33,6 +33,7 @@ from babashi.reviews.services.tasks import (
     yuan,
 )
 from babashi.rules import Result
+from babashi.rules.places import article_words
 from babashi.workdays.calendar import workdays_between
 from babashi.workdays.clock import now, today
 
@@ -271,7 +272,7 @@ def refusal_reasons(application: Application, checklist: Checklist) -> list[dict
         note = marked.pop(clause.id, "")
         name = clause.name or clause.text
         text = name + (f"（{values}）" if values else "")
-        cite = f"，依据：第{clause.cite.article}条“{clause.cite.quote}”" if clause.cite else ""
+        cite = f"，依据：{article_words(clause.cite.article)}“{clause.cite.quote}”" if clause.cite else ""
         said = f"不符合“{text}”{cite}" + (f"。{note}" if note else "")
         reasons.append({"clause": clause.id, "name": name, "text": said})
     labels = form_definition(application.item).labels()

@@ -23,6 +23,7 @@ from babashi.rules.commands.common import (
 from babashi.rules.facts import FactDictionary
 from babashi.rules.loader import PACK_FILE, find_packs, load_pack
 from babashi.rules.pack import All, Cite, Clause, Item, Node, Not, Pack
+from babashi.rules.places import article_words
 from babashi.rules.problems import PackErrors, Problem
 from babashi.rules.quotations import check_quotations
 from babashi.rules.trace import node_words
@@ -182,7 +183,7 @@ def _pack_tree(pack: Pack, items: Sequence[Item]) -> Any:
         branch = tree.add(f"[bold]{escape(item.short_title)}[/bold]　{escape(item.full_id)}")
         branch.add(
             escape(
-                f"第{item.article}条，{_closing(item)}，牵头 {item.lead}，配合 {'、'.join(item.support) or '无'}"
+                f"{article_words(item.article)}，{_closing(item)}，牵头 {item.lead}，配合 {'、'.join(item.support) or '无'}"
             )
         )
         if item.applicant == "enterprise":

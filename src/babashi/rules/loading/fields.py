@@ -67,11 +67,13 @@ class Fields:
             return []
         return value.entries
 
-    def need(self, owner: Value, pairs: dict[str, Value], key: str, what: str) -> Value | None:
+    def need(
+        self, owner: Value, pairs: dict[str, Value], key: str, what: str, advice: str = ""
+    ) -> Value | None:
         """A field that must be there."""
         found = pairs.get(key)
         if found is None or found.is_null:
-            self.error(found or owner, f"{what}缺少 {key}", f"补上 {key}")
+            self.error(found or owner, f"{what}缺少 {key}", advice or f"补上 {key}")
             return None
         return found
 

@@ -16,6 +16,7 @@ from babashi.rules.loading.surroundings import Surroundings
 from babashi.rules.loading.yamltree import Value, read_yaml
 from babashi.rules.pack import Clause, Document, Item, Not, Overlap, Pack, Parameter, Reading
 from babashi.rules.parser import Term
+from babashi.rules.places import NO_NUMBER
 from babashi.rules.problems import Problem
 from babashi.rules.tree import Literal
 from babashi.rules.units import ANY, BOOL
@@ -27,6 +28,9 @@ _PACK_KEYS = (
 _DOCUMENT_KEYS = (
     "number", "title", "short_title", "issuer", "region", "region_name", "coordinator", "coordinator_cite", "source",
 )  # fmt: skip
+
+TO_BE_WRITTEN = "待写成规则"
+"""What a drafted condition says of itself until somebody has written it."""
 
 
 class PackReader:
@@ -126,8 +130,13 @@ class PackReader:
         inner = fields.mapping(value, _DOCUMENT_KEYS, "文件") if value is not None else {}
         owner = value or root
         title = fields.need_text(owner, inner, "title", "文件") if inner else ""
+        number = (
+            fields.need(owner, inner, "number", "文件", f"补上 number；没有文号写 {NO_NUMBER}")
+            if inner
+            else None
+        )
         return Document(
-            number=fields.need_text(owner, inner, "number", "文件") if inner else "",
+            number=fields.text(number),
             title=title,
             short_title=fields.text(inner.get("short_title"), title),
             issuer=fields.text(inner.get("issuer")),
@@ -141,6 +150,7 @@ class PackReader:
     def _readings(self, value: Value | None) -> None:
         fields = self.fields
         seen: dict[str, Value] = {}
+        open_ones: list[tuple[str, Value]] = []
         for entry in fields.entries(value, "readings"):
             pairs = fields.mapping(entry, ("id", "text", "status", "confirm_by", "cite", "source"), "口径")
             reading_id = fields.identifier(entry, pairs.get("id"), "口径", seen)
@@ -151,6 +161,15 @@ class PackReader:
                 confirm_by=fields.need_text(entry, pairs, "confirm_by", "口径"),
                 cites=fields.cites(pairs.get("cite"), ""),
                 source=fields.text(pairs.get("source")),
+            )
+            if TO_BE_WRITTEN in fields.readings[reading_id].text:
+                open_ones.append((reading_id, pairs.get("text", entry)))
+        if open_ones:
+            names = "、".join(name for name, _ in open_ones[:5]) + ("等" if len(open_ones) > 5 else "")
+            fields.warn(
+                open_ones[0][1],
+                f"{len(open_ones)} 条口径还{TO_BE_WRITTEN}（{names}），发布后人人看得到",
+                "写成条件后删去这条口径和事项里的引用；写不成条件的，改成口径的正式表述",
             )
 
     def _terms(self, value: Value | None) -> None:

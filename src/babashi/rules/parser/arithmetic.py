@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from babashi.rules.parser.base import BuilderBase, unit_advice
+from babashi.rules.parser.base import BuilderBase, each_advice, unit_advice
 from babashi.rules.parser.scope import FUNCTIONS
 from babashi.rules.tree import Arith, Expr, IfElse, Literal, MinMax, Neg, Param, Tiers
 from babashi.rules.units import ANY, Type, multiply
@@ -37,7 +37,7 @@ class Arithmetic(BuilderBase):
             return self.note(
                 node,
                 f"单位不同，不能相加减：{left.type.words} 与 {right.type.words}",
-                unit_advice(left, right),
+                each_advice(left, right) or unit_advice(left, right),
             )
         return Arith(operator, left, right, left.type)
 
@@ -46,7 +46,7 @@ class Arithmetic(BuilderBase):
         types = {expr.type for expr in exprs} - {ANY}
         if len(types) > 1:
             names = "、".join(sorted(kind.words for kind in types))
-            self.note(whole, f"单位不同：{names}", "把单位写成一样，如 30万元")
+            self.note(whole, f"单位不同：{names}", each_advice(*exprs) or "把单位写成一样，如 30万元")
         return exprs, next((expr.type for expr in exprs if expr.type != ANY), ANY)
 
     def _if_else(self, node: ast.IfExp, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Expr:

@@ -6,8 +6,8 @@ import ast
 
 from babashi.rules.lexer import ExpressionError, Lexed
 from babashi.rules.parser.scope import FUNCTIONS, Scope
-from babashi.rules.tree import Expr, Literal
-from babashi.rules.units import ANY, BOOL, RATIO, YUAN, Type
+from babashi.rules.tree import Expr, Literal, walk
+from babashi.rules.units import ANY, BOOL, RATIO, YUAN, Type, each_lacking
 
 
 class BuilderBase:
@@ -54,7 +54,7 @@ class BuilderBase:
             )
         if isinstance(expr, Literal) and wanted == YUAN and expr.type == RATIO:
             return self.note(node, f"金额要写单位：{expr.text}", f"写成 {expr.text}元 或 {expr.text}万元")
-        return self.note(node, f"这里要{wanted.words}，而它是{expr.type.words}")
+        return self.note(node, f"这里要{wanted.words}，而它是{expr.type.words}", each_advice(expr))
 
     def _arguments(
         self, node: ast.Call, least: int, most: int, keywords: tuple[str, ...] = ()
@@ -91,3 +91,13 @@ def unit_advice(left: Expr, right: Expr) -> str:
         if other.type.kind in ("number", "year"):
             return f"{literal.text} 的单位要是{other.type.words}"
     return "换算成同样的单位再算"
+
+
+def each_advice(*exprs: Expr) -> str:
+    """What to write where a head count or a number of rows was multiplied by plain money: 1000元/人."""
+    for expr in exprs:
+        lacking = each_lacking(expr.type)
+        for part in walk(expr) if lacking else ():
+            if isinstance(part, Literal) and part.text and dict(part.type.unit).get("yuan") == 1:
+                return f"每{'每'.join(lacking.split('/')[1:])}的钱写成 {part.text.split('/')[0]}{lacking}"
+    return ""

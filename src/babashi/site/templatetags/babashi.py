@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from babashi.rules.chinese import ceiling_text, money_text
+from babashi.rules.places import article_words
 from babashi.site import charts
 
 register = template.Library()
@@ -97,6 +98,12 @@ def cn_datetime(value: datetime | None, none: str = "—") -> str:
         return none
     moment = _local(value)
     return f"{cn_date(moment)} {moment:%H:%M}"
+
+
+@register.filter
+def article(value: str) -> str:
+    """第四条 for the article 四 of a notice; other places by their own name."""
+    return article_words(value)
 
 
 @register.simple_tag
