@@ -183,10 +183,10 @@
     if (form.hasAttribute("hx-post") || form.dataset.once === "no") return;
     form.dataset.sent = "yes";
     // disabled one tick later, so that the pressed button's own name and value are still sent
-    setTimeout(() => each("button[type=submit], button:not([type])", (button) => {
+    setTimeout(() => [...form.elements].filter((one) => one.type === "submit").forEach((button) => {
       button.setAttribute("aria-busy", button === event.submitter ? "true" : "false");
       button.disabled = true;
-    }, form), 0);
+    }), 0);
   }
 
   function confirmFirst(form, submitter) {
@@ -213,7 +213,7 @@
     each("form[data-sent=yes]", (form) => {
       delete form.dataset.sent;
       delete form.dataset.confirmed;
-      each("button[aria-busy]", (button) => { button.removeAttribute("aria-busy"); button.disabled = false; }, form);
+      [...form.elements].filter((one) => one.hasAttribute("aria-busy")).forEach((button) => { button.removeAttribute("aria-busy"); button.disabled = false; });
     });
   }
 
@@ -311,7 +311,9 @@
         place.textContent = String(chosen);
       });
     }
-    if (event.target.closest("[data-auto-submit]")) event.target.form.requestSubmit();
+    if (!event.target.closest("[data-auto-submit]")) return;
+    if (event.target.type === "file") toast("正在上传…");
+    event.target.form.requestSubmit();
   }
 
   /* ---- a choice brings words for a text box, as long as nobody typed there ---- */
