@@ -248,6 +248,27 @@ class Pages(TestCase):
         self.client.post("/match/questionnaire/clear/")
         assert self.client.session["questionnaire"]["steps"] == []
 
+    def test_the_question_stands_once_and_common_industries_are_one_tap(self) -> None:
+        page = self.text(f"{ASK}?ask=industry_code")
+        assert "行业代码</label>" not in page, (
+            "the name of the register's column says nothing to who is asked"
+        )
+        assert 'name="f.industry_code" value="36"' in page
+        assert page.index("下一题") < page.index('value="36"'), (
+            "Enter sends what was typed, not the first industry"
+        )
+        sent = {"ref": "industry_code", "f.industry_code": ["", "36"]}
+        assert self.client.post(ASK, sent).status_code == 302
+        assert "36 汽车制造" in self.text("/match/answers/")
+
+    def test_answers_are_repeated_with_their_units(self) -> None:
+        self.answer("employees_2021", f__employees_2021="30")
+        self.answer("operating_revenue_2021", f__operating_revenue_2021="800万")
+        self.answer("first_above_scale_year", f__first_above_scale_year="2021")
+        page = self.text("/match/answers/")
+        for words in ("2021年从业人员", "30 人", "2021年营业收入", "8,000,000.00 元", "2021年 <a"):
+            assert words in page, words
+
     # -- desk ----------------------------------------------------------------------------------------------
     def upload(self, user: object, *files: SimpleUploadedFile) -> object:
         self.client.force_login(user)  # type: ignore[arg-type]
