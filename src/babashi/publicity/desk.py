@@ -52,9 +52,9 @@ def notices(request: HttpRequest) -> HttpResponse:
             Q(number__icontains=text) | Q(item__short_title__icontains=text) | Q(item__title__icontains=text)
         )
     if state == "running":
-        rows = rows.filter(ends_on__gte=day)
+        rows = rows.filter(ends_on__gte=day, shown__gt=0)
     elif state == "over":
-        rows = rows.filter(ends_on__lt=day)
+        rows = rows.filter(Q(ends_on__lt=day) | Q(shown=0))
     elif state == "disputed":
         rows = rows.filter(open_objections__gt=0)
     rows = listing.ordered(request, rows, SORTS, "-starts")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from babashi.accounts.models import Department
 from babashi.applications.flow import State
@@ -11,9 +11,11 @@ from babashi.publicity.models import Entry, Notice, Objection, ObjectionState
 
 
 def notices() -> QuerySet[Notice]:
-    """All public notices with their item and the number of entries shown."""
+    """All public notices with their item, the number of entries shown and the name of the first of them."""
+    first = Entry.objects.filter(notice=OuterRef("pk"), removed_at=None).order_by("id")
     return Notice.objects.select_related("item__lead").annotate(
-        shown=Count("entries", filter=Q(entries__removed_at=None), distinct=True)
+        shown=Count("entries", filter=Q(entries__removed_at=None), distinct=True),
+        first_name=Subquery(first.values("enterprise_name")[:1]),
     )
 
 

@@ -33,7 +33,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     if only == "running":
         rows = rows.filter(closed_at=None, starts_on__lte=day, ends_on__gte=day, shown__gt=0)
     elif only == "over":
-        rows = rows.filter(ends_on__lt=day)
+        rows = rows.filter(Q(ends_on__lt=day) | Q(shown=0))
     page = listing.page_of(request, listing.ordered(request, rows, SORTS, "-starts"))
     for notice in page.object_list:
         notice.running = bool(notice.shown) and queries.is_running(notice, day)

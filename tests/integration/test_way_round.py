@@ -1,0 +1,106 @@
+"""Pages lead on to one another: what a page speaks of can be reached from it, and says what it is in plain words."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from tests.integration import case_world as world
+
+from babashi.accounts.models import Role, User
+from babashi.applications.models import Application
+from babashi.reviews import services as reviews
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, User]:
+    world.publish()
+    return world.staff()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+@pytest.fixture
+def on_notice(people: dict[str, User]) -> tuple[Application, User]:
+    """A case on public notice with less than its ceiling, and its applicant."""
+    case, person = world.submitted()
+    world.walk(case, people, "publicity")
+    return case, person
+
+
+def test_the_state_of_the_money_is_linked(people: dict[str, User]) -> None:
+    for path in ("/", "/publicity/", f"/policies/{world.SCALE_UP}/"):
+        assert 'href="/budget/"' in page(Client(), path), path
+
+
+def test_progress_leads_to_receipt_notice_and_telephone(on_notice: tuple[Application, User]) -> None:
+    case, person = on_notice
+    entry = case.publicity_entries.select_related("notice").get()
+    shown = page(signed_in(person), f"/progress/{case.public_id}/")
+    assert f'href="/applications/{case.public_id}/receipt/"' in shown
+    assert f'href="/publicity/{entry.notice.number}/"' in shown
+    assert "公示金额" in shown
+    assert 'href="tel:66238039"' in shown
+    assert "受理通过" in shown
+    for clumsy in ("环节通过", "公示：开始公示"):
+        assert clumsy not in shown
+
+
+def test_telephone_numbers_can_be_dialled(people: dict[str, User]) -> None:
+    owner = world.enterprise()
+    client = signed_in(world.member(owner))
+    for path in (f"/match/{owner.uscc}/", f"/applications/new/{world.SCALE_UP}/", f"/policies/{world.SCALE_UP}/"):
+        assert 'href="tel:66238039"' in page(client, path), path
+
+
+def test_public_notices_name_whom_they_are_about(on_notice: tuple[Application, User]) -> None:
+    case, _ = on_notice
+    assert case.enterprise.name in page(Client(), "/publicity/")
+
+
+def test_a_notice_taken_down_has_no_days_left(on_notice: tuple[Application, User]) -> None:
+    case, person = on_notice
+    reviews.withdraw_and_close(case, by=person, reason="")
+    shown = page(signed_in(world.official(Role.FIRST_REVIEWER)), "/desk/publicity/")
+    assert "还剩" not in shown
+
+
+def test_feedback_leads_to_the_case(people: dict[str, User]) -> None:
+    from babashi.feedback import services as feedback
+
+    case, person = world.submitted()
+    feedback.complain(case, "材料已经交过两次", by=person)
+    shown = page(signed_in(world.official(Role.COORDINATOR, "区发展改革委")), "/desk/feedback/")
+    assert f'href="/desk/cases/{case.number}/"' in shown
+
+
+def test_the_account_is_reached_from_every_page(people: dict[str, User]) -> None:
+    """Else nobody finds where to change the password."""
+    for user in (people["approval"], world.member(world.enterprise())):
+        assert 'href="/account/"' in page(signed_in(user), "/")
+    assert 'href="/account/"' not in page(Client(), "/")
+
+
+def test_a_new_account_is_asked_plainly(db: None) -> None:
+    shown = page(Client(), "/register/")
+    assert shown.count("选填") == 1
+    assert "可不填" not in shown
+    for kind in ('autocomplete="username"', 'type="tel"', 'autocomplete="new-password"'):
+        assert kind in shown, kind
+
+
+def test_help_says_until_when_one_may_withdraw(db: None) -> None:
+    shown = page(Client(), "/help/")
+    assert "审定前可以撤回" in shown
+    assert "忘记密码" in shown
