@@ -222,6 +222,11 @@
   const isTyping = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(checkbox|radio|button|submit)$/.test(target.type);
 
   function shortcut(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.tagName === "TEXTAREA") {
+      const send = find("button[data-key]", event.target.form);
+      if (send && !send.disabled && !shortcutsOff()) { event.preventDefault(); send.click(); }
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || find("dialog[open]")) return;
     if (event.key === "?" && find("[data-key], [data-rows]")) { event.preventDefault(); showShortcuts(); return; }
     if (shortcutsOff()) return;
