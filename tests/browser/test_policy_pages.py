@@ -164,7 +164,7 @@ def test_desk_pages(
 ) -> None:
     author = policy_world.official("bianzhi", "policy_author")
     texts = catalogue.texts_of(policy_world.BANAN)
-    texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.0"', 'version: "1.1.0"')
+    texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.1"', 'version: "1.1.0"')
     draft = catalogue.submit_draft(texts, by=author, note="换版本号")
     version = PackVersion.objects.get(is_current=True)
     boss = policy_world.official("guanli", "administrator", "区政府办公室")

@@ -125,9 +125,9 @@ class Pages(TestCase):
 
     def test_old_versions_stay_readable(self) -> None:
         texts = catalogue.texts_of(policy_world.BANAN)
-        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.0"', 'version: "1.1.0"')
+        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.1"', 'version: "1.1.0"')
         catalogue.publish_pack(texts, by=None)
-        assert "这是旧版本 1.0.0" in self.text(INTEREST, version="1.0.0")
+        assert "这是旧版本 1.0.1" in self.text(INTEREST, version="1.0.1")
         assert "旧版本" not in self.text(INTEREST)
         assert self.client.get(INTEREST, {"version": "9.9"}).status_code == 404
 
@@ -285,7 +285,7 @@ class Pages(TestCase):
         author = policy_world.official("编制", "policy_author")
         publisher = policy_world.official("发布", "policy_publisher")
         texts = catalogue.texts_of(policy_world.BANAN)
-        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.0"', 'version: "1.1.0"')
+        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.1"', 'version: "1.1.0"')
         assert self.upload(author, self.zipped(texts)).status_code == 302  # type: ignore[attr-defined]
         draft = PackDraft.objects.get()
         assert self.client.post(f"/desk/packs/drafts/{draft.pk}/publish/").status_code == 403

@@ -309,6 +309,20 @@ def shipped_packs() -> list[Path]:
     return find_packs(packs_root())
 
 
+def other_than_in_force(source: Path) -> str:
+    """What to say of a shipped pack of which an installation holds other versions only; empty when there is nothing."""
+    pack = load_pack_from_texts(texts_of(source), queries.dictionary())
+    if PackVersion.objects.filter(digest=pack.digest).exists():
+        return ""
+    current = PackVersion.objects.filter(pack_id=pack.id, is_current=True).first()
+    if current is None:
+        return ""
+    return (
+        f"政策包 {pack.id} 随平台附带的是 {pack.version}，现行的是 {current.version}，没有自动更换。"
+        f"要采用，请运行 babashi catalogue publish {source}，或由政策编制、政策发布两个岗位在工作台装入。"
+    )
+
+
 def publish_shipped() -> list[PackVersion]:
     """Publish every pack that comes with the platform and is not published yet: for the first start."""
     return [publish_pack(folder, by=None) for folder in shipped_packs()]

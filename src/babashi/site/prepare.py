@@ -48,12 +48,16 @@ def pack_folders() -> list[Path]:
 
 
 def packs(say: Say) -> None:
-    """Publish the shipped packs; an unchanged one is recognised by its digest and left alone."""
-    from babashi.catalogue.services import publish_pack
+    """Publish the shipped packs once. What an installation has in force is never replaced by a start: it is told."""
+    from babashi.catalogue.services import other_than_in_force, publish_pack
 
     with _before_the_demo():
         for folder in pack_folders():
-            publish_pack(folder, by=None)
+            words = other_than_in_force(folder)
+            if words:
+                say(words)
+            else:
+                publish_pack(folder, by=None)
 
 
 def _before_the_demo() -> contextlib.AbstractContextManager[object]:
