@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from tests.integration import case_world as world
 
 from babashi.catalogue import services
 from babashi.catalogue.models import PackVersion
 from babashi.site import prepare
+from tests.integration import case_world as world
 
 pytestmark = pytest.mark.django_db
 BANAN = "banan-2022-63"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from tests.integration import case_world as world
 
 from babashi.accounts.models import Role, User
 from babashi.applications.models import Application
 from babashi.reviews import services as reviews
+from tests.integration import case_world as world
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,11 @@ def test_progress_leads_to_receipt_notice_and_telephone(on_notice: tuple[Applica
 def test_telephone_numbers_can_be_dialled(people: dict[str, User]) -> None:
     owner = world.enterprise()
     client = signed_in(world.member(owner))
-    for path in (f"/match/{owner.uscc}/", f"/applications/new/{world.SCALE_UP}/", f"/policies/{world.SCALE_UP}/"):
+    for path in (
+        f"/match/{owner.uscc}/",
+        f"/applications/new/{world.SCALE_UP}/",
+        f"/policies/{world.SCALE_UP}/",
+    ):
         assert 'href="tel:66238039"' in page(client, path), path
 
 
