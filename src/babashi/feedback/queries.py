@@ -140,7 +140,7 @@ def _standing(case: Application, task: StageTask | None, labels: dict[str, str])
         who = str(task.department) if task.department else ""
         if task.role != PUBLICITY_ROLE:
             return Stop(label, "now", who, task.opened_at, task.due_on, task.due_is_provisional)
-        text = f"公示到 {date_text(task.due_on)}，任何人都可以提出异议。" if task.due_on else ""
+        text = f"公示到{date_text(task.due_on)}，任何人都可以提出异议。" if task.due_on else ""
         return Stop(label, "now", who, task.opened_at, text=text)
     if case.state == State.CORRECTION:
         words = correction_words(case)
