@@ -170,10 +170,21 @@
     }
   }
 
+  /* ---- another form of the page is sent (a file, say): what was typed is saved first ---- */
+  function savedFirst(event) {
+    const form = event.target;
+    const open = [...document.forms].map((one) => one.autosaver).find((one) => one && one.form !== form && one.dirty && !one.stopped);
+    if (!open || form.dataset.waited === "yes") return false;
+    event.preventDefault();
+    form.dataset.waited = "yes";
+    open.save().finally(() => form.requestSubmit(event.submitter || undefined));
+    return true;
+  }
+
   /* ---- a form is sent once; dangerous ones ask first ---- */
   function guard(event) {
     const form = event.target;
-    if (event.defaultPrevented || form.method.toLowerCase() !== "post") return;
+    if (event.defaultPrevented || form.method.toLowerCase() !== "post" || savedFirst(event)) return;
     if (form.dataset.confirm && form.dataset.confirmed !== "yes") {
       event.preventDefault();
       confirmFirst(form, event.submitter);
