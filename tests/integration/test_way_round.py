@@ -108,3 +108,11 @@ def test_help_says_until_when_one_may_withdraw(db: None) -> None:
     shown = page(Client(), "/help/")
     assert "审定前可以撤回" in shown
     assert "忘记密码" in shown
+
+
+def test_what_was_withdrawn_can_be_applied_for_again(people: dict[str, User]) -> None:
+    """The receipt promises it; the way leads from the progress page."""
+    case, person = world.submitted()
+    reviews.withdraw_and_close(case, by=person, reason="")
+    shown = page(signed_in(person), f"/progress/{case.public_id}/")
+    assert f'href="/applications/new/{world.SCALE_UP}/?uscc={case.enterprise.uscc}">重新申报' in shown

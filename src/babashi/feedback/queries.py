@@ -71,7 +71,7 @@ class Progress:
     contact: Contact | None = None
     """Who answers questions about the item."""
     again: str = ""
-    """Where to apply again after the case was closed for want of a correction, while the item is open."""
+    """Where to apply again after a withdrawal or for want of a correction, while the item is open."""
 
     @property
     def paid(self) -> Payment | None:
@@ -116,7 +116,7 @@ def progress(case: Application) -> Progress:
     found.contact = rule_of(case.item).contact
     found.money = _money(case, found)
     found.ahead = _ahead(case, task, labels)
-    found.again = apply_again_link(case) if case.state == State.LAPSED else ""
+    found.again = apply_again_link(case) if case.state in (State.LAPSED, State.WITHDRAWN) else ""
     found.receipt = Receipt.objects.filter(payment__in=payments).order_by("-id").first()
     found.rating = Rating.objects.filter(application=case).first()
     found.complaints = list(Complaint.objects.filter(application=case).order_by("id"))
