@@ -97,3 +97,16 @@ def test_a_case_is_decided_by_keyboard(live_server: Any, open_context: Open) -> 
     page.keyboard.press("Control+Enter")
     page.get_by_text("意见已记录").wait_for()
     assert StageTask.objects.get(application=case, stage="acceptance").outcome == "passed"
+
+
+def test_paper_shows_what_is_folded_on_the_screen(live_server: Any, open_context: Open) -> None:
+    world.publish()
+    owner = world.enterprise()
+    page = enter(open_context(1440), world.member(owner), live_server)
+    page.goto(f"{live_server.url}/match/{owner.uscc}/")
+    why = page.locator("#scale-up .conditions")
+    assert not why.is_visible()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert why.is_visible()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert not why.is_visible()

@@ -228,6 +228,11 @@
     });
   }
 
+  /* ---- paper can't be unfolded: what is only read is printed open ---- */
+  function unfoldForPaper() {
+    each("main details:not([open])", (one) => { if (!find("form", one)) { one.open = true; one.dataset.unfolded = "yes"; } });
+  }
+
   /* ---- keyboard: data-key="g" on a link, button or field; "?" shows them all; can be switched off ---- */
   const shortcutsOff = () => { try { return localStorage.getItem("shortcuts") === "off"; } catch (e) { return false; } };
   const isTyping = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(checkbox|radio|button|submit)$/.test(target.type);
@@ -371,6 +376,8 @@
   document.addEventListener("change", unfolded);
   document.addEventListener("keydown", shortcut);
   window.addEventListener("pageshow", unguard);
+  window.addEventListener("beforeprint", unfoldForPaper);
+  window.addEventListener("afterprint", () => each("details[data-unfolded]", (one) => { one.open = false; delete one.dataset.unfolded; }));
   document.addEventListener("htmx:responseError", (event) => {
     let text = "没有完成，请稍后再试";
     try { text = JSON.parse(event.detail.xhr.responseText).detail || text; } catch (e) { /* not JSON */ }
