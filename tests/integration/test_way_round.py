@@ -116,3 +116,9 @@ def test_what_was_withdrawn_can_be_applied_for_again(people: dict[str, User]) ->
     reviews.withdraw_and_close(case, by=person, reason="")
     shown = page(signed_in(person), f"/progress/{case.public_id}/")
     assert f'href="/applications/new/{world.SCALE_UP}/?uscc={case.enterprise.uscc}">重新申报' in shown
+
+
+def test_a_batch_of_nothing_leads_back_to_the_list(people: dict[str, User]) -> None:
+    answer = signed_in(people["finance-check"]).post("/desk/payments/batch/", follow=True)
+    assert answer.redirect_chain == [("/desk/payments/", 302)]
+    assert "请先勾选" in answer.content.decode()
