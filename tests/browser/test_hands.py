@@ -110,3 +110,14 @@ def test_paper_shows_what_is_folded_on_the_screen(live_server: Any, open_context
     assert why.is_visible()
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert not why.is_visible()
+
+
+def test_the_file_of_an_enterprise_with_rows(
+    live_server: Any, open_context: Open, judge: Callable[[Page, str], None]
+) -> None:
+    world.publish()
+    owner = world.enterprise(tables=TITLES)
+    for width in (360, 1440):
+        page = enter(open_context(width), world.member(owner), live_server)
+        page.goto(f"{live_server.url}/enterprise/{owner.uscc}/")
+        judge(page, "enterprise-file")
