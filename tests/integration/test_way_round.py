@@ -122,3 +122,10 @@ def test_a_batch_of_nothing_leads_back_to_the_list(people: dict[str, User]) -> N
     answer = signed_in(people["finance-check"]).post("/desk/payments/batch/", follow=True)
     assert answer.redirect_chain == [("/desk/payments/", 302)]
     assert "请先勾选" in answer.content.decode()
+
+
+def test_the_whole_notice_can_be_read(people: dict[str, User]) -> None:
+    shown = page(Client(), f"/policies/{world.PACK}/")
+    assert "通知全文" in shown
+    assert "各镇人民政府、街道办事处" in shown
+    assert f'/policies/{world.PACK}/#notice"' in page(Client(), f"/policies/{world.SCALE_UP}/")

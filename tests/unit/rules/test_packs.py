@@ -177,6 +177,13 @@ def test_the_same_texts_give_the_same_pack(tmp_path: Path) -> None:
     assert pickle.loads(pickle.dumps(PACK)).digest == PACK.digest
 
 
+def test_the_notice_is_carried_and_changes_nothing() -> None:
+    notice = PACK.document.source
+    assert "区政府各部门" in PACK.files[notice]
+    without = {name: text for name, text in PACK.files.items() if name != notice}
+    assert load_pack_from_texts(without, DICTIONARY).digest == PACK.digest
+
+
 def test_platform_exclusions_hold_for_every_item_of_enterprises() -> None:
     files = read_files(FOLDER)
     assert "exclusions: []" in files["platform.yaml"]
