@@ -129,3 +129,11 @@ def test_the_whole_notice_can_be_read(people: dict[str, User]) -> None:
     assert "通知全文" in shown
     assert "各镇人民政府、街道办事处" in shown
     assert f'/policies/{world.PACK}/#notice"' in page(Client(), f"/policies/{world.SCALE_UP}/")
+
+
+def test_home_starts_with_ones_own_enterprise(people: dict[str, User]) -> None:
+    owner = world.enterprise()
+    shown = page(signed_in(world.member(owner)), "/")
+    own, others = f'class="btn btn-primary" href="/match/{owner.uscc}/"', "查一查</button>"
+    assert shown.index(own) < shown.index(others)
+    assert "不登录" not in shown
