@@ -301,6 +301,7 @@ class Pages(TestCase):
         cases = {
             "pack.yaml:": self.zipped(broken),
             "不认识的文件": SimpleUploadedFile("evil.exe", b"MZ"),
+            "控制字符": SimpleUploadedFile("notice.txt", b"a\0b"),
             "UTF-8": SimpleUploadedFile("pack.yaml", "中".encode("gb18030")),
             "打不开": SimpleUploadedFile("pack.zip", b"PK\x03\x04broken"),
             "太大": bomb,

@@ -9,7 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from babashi.catalogue.services import MAX_BYTES, MAX_FILES
-from babashi.rules.loader import CASES_FILE, PACK_FILE, PLATFORM_FILE
+from babashi.rules.loader import CASES_FILE, NOTICE_SUFFIX, PACK_FILE, PLATFORM_FILE
 
 NAMES = (PACK_FILE, CASES_FILE, PLATFORM_FILE)
 
@@ -31,8 +31,8 @@ class PackForm(forms.Form):
 
     files = MultipleFileField(
         label="政策包文件",
-        help_text="选择 pack.yaml、cases.yaml 和参数表（.csv），可以一次多选；也可以是一个 .zip。合计不超过 2 MB。",
-        widget=MultipleFileInput(attrs={"accept": ".yaml,.yml,.csv,.zip"}),
+        help_text="选择 pack.yaml、cases.yaml、参数表（.csv）和通知全文（.txt），可以一次多选；也可以是一个 .zip。合计不超过 2 MB。",
+        widget=MultipleFileInput(attrs={"accept": ".yaml,.yml,.csv,.txt,.zip"}),
     )
     note = forms.CharField(
         label="改动说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -59,16 +59,21 @@ class PackForm(forms.Form):
 
 def _name(path: str) -> str:
     name = path.replace("\\", "/").rsplit("/", 1)[-1]
-    if name not in NAMES and not name.endswith(".csv"):
-        raise forms.ValidationError(f"不认识的文件 {name}。政策包只有 pack.yaml、cases.yaml 和 .csv 参数表。")
+    if name not in NAMES and not name.endswith((".csv", NOTICE_SUFFIX)):
+        raise forms.ValidationError(
+            f"不认识的文件 {name}。政策包只有 pack.yaml、cases.yaml、.csv 参数表和 .txt 通知全文。"
+        )
     return name
 
 
 def _text(name: str, content: bytes) -> str:
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise forms.ValidationError(f"{name} 不是 UTF-8 编码，请另存为 UTF-8。") from None
+    if "\0" in text:
+        raise forms.ValidationError(f"{name} 里有看不见的控制字符（U+0000），请删去。")
+    return text
 
 
 def _unzip(upload: UploadedFile) -> dict[str, str]:
