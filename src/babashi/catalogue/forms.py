@@ -31,7 +31,7 @@ class PackForm(forms.Form):
 
     files = MultipleFileField(
         label="政策包文件",
-        help_text="选择 pack.yaml、cases.yaml、参数表（.csv）和通知全文（.txt），可以一次多选；也可以是一个 .zip。合计不超过 2 MB。",
+        help_text="选择 pack.yaml、cases.yaml、参数表（.csv）和通知全文（.txt），可以一次多选，或者一个 .zip。合计不超过 2 MB。",
         widget=MultipleFileInput(attrs={"accept": ".yaml,.yml,.csv,.txt,.zip"}),
     )
     note = forms.CharField(
