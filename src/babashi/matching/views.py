@@ -158,7 +158,7 @@ def _fact_told(answered: Answered, spec: FactSpec) -> str:
             text, spec.code_name(text) if spec.names else text.replace("|", "、")
         )
     value = answered.subject(catalogue.dictionary()).facts.get(spec.id)
-    return value_words(value, spec) + ("年" if spec.type == "year" and text.isdigit() else "")
+    return value_words(value, spec)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

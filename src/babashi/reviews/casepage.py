@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import has_role, official
-from babashi.applications import pages
 from babashi.applications.editing import send_attachment
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application, ApplicationEvent
@@ -28,6 +27,7 @@ from babashi.applications.queries import (
 from babashi.applications.snapshot import parse_text
 from babashi.audit.errors import DomainError
 from babashi.catalogue.queries import pack_of, rule_of
+from babashi.enterprises.words import value_words
 from babashi.publicity.queries import current_entry
 from babashi.reviews import queries, services
 from babashi.reviews.drift import drift
@@ -202,11 +202,11 @@ def _facts(application: Application, rule: Item) -> list[dict[str, Any]]:
             {
                 "ref": ref,
                 "spec": spec,
-                "words": pages.value_words(parse_text(cell["value"], spec), spec),
+                "words": value_words(parse_text(cell["value"], spec), spec),
                 "known": cell["value"] is not None,
                 "source": _source(cell.get("source")),
                 "claimed": differing.get(ref),
-                "before": pages.value_words(parse_text(before, spec), spec) if override else "",
+                "before": value_words(parse_text(before, spec), spec) if override else "",
             }
         )
     return rows
@@ -222,7 +222,7 @@ def _tables(application: Application, rule: Item) -> list[dict[str, Any]]:
                 {
                     "ref": f"{table_id}.{number}.{c.id}",
                     "label": c.label,
-                    "words": pages.value_words(parse_text(row[c.id], c), c),
+                    "words": value_words(parse_text(row[c.id], c), c),
                 }
                 for c in columns
             ]

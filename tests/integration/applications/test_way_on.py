@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -64,3 +65,23 @@ def test_a_refused_confirmation_names_each_field(client: Client, owner: Enterpri
         {"uscc": owner.uscc, "account": "new", "account_name": owner.name},
     )
     assert_links_to_fields(refused.content.decode(), ("bank_name", "number"))
+
+
+def test_values_read_the_same_on_the_form_as_in_the_file(owner: Enterprise) -> None:
+    loan = {
+        "loan_id": "L1", "purpose": "流动资金", "principal": 5_000_000,
+        "starts_on": date(2022, 3, 1), "ends_on": date(2022, 9, 1),
+    }  # fmt: skip
+    borrower = world.enterprise(tables={"loans": [loan]})
+    client = Client()
+    client.force_login(world.member(borrower))
+    client.post(f"/applications/new/{world.PACK}/interest-subsidy/", {"uscc": borrower.uscc})
+    case = applications.open_application(borrower, f"{world.PACK}/interest-subsidy")
+    assert case is not None
+    for path in (f"/applications/{case.public_id}/", f"/enterprise/{borrower.uscc}/"):
+        page = client.get(path).content.decode()
+        assert "2022年3月1日" in page, path
+        assert "2022-03-01</td>" not in page, path
+    client.force_login(world.member(owner))
+    automatic = client.get(f"/applications/automatic/{world.PACK}/scale-up/").content.decode()
+    assert "<dd>2021年<span" in automatic
