@@ -53,7 +53,6 @@ def apply(page: Page, server: str, judge: Judge, folder: Path) -> Application:
     page.click("button:text-is('开始申报')")
     page.wait_for_url("**/applications/*-*/")
     page.set_input_files("#materials input[type=file] >> nth=0", str(certificate(folder)))
-    page.click("#materials button:has-text('上传')")
     page.get_by_role("link", name="绿色工厂证书.pdf").wait_for()
     page.fill("input[name=contact_name]", "李经办")
     page.fill("input[name=contact_phone]", "02366230000")

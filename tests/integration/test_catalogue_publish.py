@@ -59,12 +59,12 @@ def test_a_published_version_can_not_be_replaced(version: PackVersion, texts: di
 def test_a_new_version_takes_over_and_the_old_one_stays_readable(
     version: PackVersion, texts: dict[str, str]
 ) -> None:
-    texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.0"', 'version: "1.1.0"')
+    texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.1"', 'version: "1.1.0"')
     newer = services.publish_pack(texts, by=None)
     version.refresh_from_db()
     assert (version.is_current, newer.is_current) == (False, True)
     assert queries.item("banan-2022-63/scale-up").pack_version_id == newer.pk
-    assert queries.item_in_version("banan-2022-63/scale-up", "1.0.0").pack_version_id == version.pk
+    assert queries.item_in_version("banan-2022-63/scale-up", "1.0.1").pack_version_id == version.pk
     with pytest.raises(Conflict):
         services.enable_pack(version, by=None)
 

@@ -80,7 +80,7 @@ def test_a_late_stage_says_so_and_points_to_the_complaint(case: tuple[Applicatio
         with clock.frozen(dt.datetime.combine(day, dt.time(10), clock.ZONE)):
             text = client_of(person).get(page).content.decode()
         assert ("已经超过期限" in text) == late
-        assert f"应在 {due.year}年{due.month}月{due.day}日 前办完" in text
+        assert f"应在{due.year}年{due.month}月{due.day}日前办完" in text
 
 
 def test_one_at_a_time_and_a_double_click_is_one(case: tuple[Application, User]) -> None:

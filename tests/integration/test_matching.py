@@ -159,24 +159,24 @@ class Matching(TestCase):
     def publish(self, version: str, **changes: str) -> None:
         """The pack again with some words replaced."""
         files = texts_of(policy_world.BANAN)
-        text = files["pack.yaml"].replace('version: "1.0.0"', f'version: "{version}"')
+        text = files["pack.yaml"].replace('version: "1.0.1"', f'version: "{version}"')
         for old, new in changes.items():
             assert old in text
             text = text.replace(old, new)
         catalogue_services.publish_pack({**files, "pack.yaml": text}, by=None)
 
     def test_a_new_version_rewrites_only_items_whose_rule_it_changes(self) -> None:
-        self.publish("1.0.1", **{"name: 2021 年首次升规": "name: 在 2021 年首次升规"})
+        self.publish("1.0.2", **{"name: 2021年首次升规": "name: 在2021年首次升规"})
         run = services.rematch_stale(cause="pack")
         assert run is not None
         ended = Match.objects.filter(superseded_at__isnull=False)
         assert {row.full_id for row in ended} == {"banan-2022-63/scale-up"}
         assert run.changed == ended.count() > 0
-        assert self.current(0)["scale-up"].item.pack_version.version == "1.0.1"
+        assert self.current(0)["scale-up"].item.pack_version.version == "1.0.2"
         several = {
             row.item.pack_version.version for name, row in self.current(7).items() if name != "scale-up"
         }
-        assert several == {"1.0.0"}, "what the new version leaves as it was is not written again"
+        assert several == {"1.0.1"}, "what the new version leaves as it was is not written again"
         assert (
             sum(entry.eligible for entry in queries.register_counts())
             == Match.objects.filter(superseded_at__isnull=True, verdict="eligible").count()
@@ -185,7 +185,7 @@ class Matching(TestCase):
     def test_a_pass_ends_where_its_basis_does(self) -> None:
         Match.objects.update(says=0)
         with patch.object(services, "CHUNK", 30):
-            run = services.rematch(None, cause="manual", progress=lambda *step: self.publish("1.0.1"))
+            run = services.rematch(None, cause="manual", progress=lambda *step: self.publish("1.0.2"))
         assert (run.enterprises, run.total) == (30, 40)
         assert run.finished_at is not None
         assert len(list(services.stale_ids())) == 40
@@ -208,7 +208,7 @@ class Matching(TestCase):
             self.record(number, "operating_revenue_2021", Decimal("1.00"))
             self.record(number, "first_above_scale_year", 2019)
         ParameterValue.objects.filter(retired_at=None).update(retired_at=clock.now())
-        self.publish("2.0.0", **{"name: 2021 年首次升规": "name: 在 2021 年首次升规"})
+        self.publish("2.0.0", **{"name: 2021年首次升规": "name: 在2021年首次升规"})
         clock.set_demo_day(dt.date(2031, 1, 6))
         services.rematch(None, cause="manual")
         assert Match.objects.filter(pk__in=live, superseded_at__isnull=False).count() == len(live)

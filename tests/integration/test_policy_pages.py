@@ -127,9 +127,9 @@ class Pages(TestCase):
 
     def test_old_versions_stay_readable(self) -> None:
         texts = catalogue.texts_of(policy_world.BANAN)
-        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.0"', 'version: "1.1.0"')
+        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.1"', 'version: "1.1.0"')
         catalogue.publish_pack(texts, by=None)
-        assert "这是旧版本 1.0.0" in self.text(INTEREST, version="1.0.0")
+        assert "这是旧版本 1.0.1" in self.text(INTEREST, version="1.0.1")
         assert "旧版本" not in self.text(INTEREST)
         assert self.client.get(INTEREST, {"version": "9.9"}).status_code == 404
 
@@ -250,6 +250,27 @@ class Pages(TestCase):
         self.client.post("/match/questionnaire/clear/")
         assert self.client.session["questionnaire"]["steps"] == []
 
+    def test_the_question_stands_once_and_common_industries_are_one_tap(self) -> None:
+        page = self.text(f"{ASK}?ask=industry_code")
+        assert "行业代码</label>" not in page, (
+            "the name of the register's column says nothing to who is asked"
+        )
+        assert 'name="f.industry_code" value="36"' in page
+        assert page.index("下一题") < page.index('value="36"'), (
+            "Enter sends what was typed, not the first industry"
+        )
+        sent = {"ref": "industry_code", "f.industry_code": ["", "36"]}
+        assert self.client.post(ASK, sent).status_code == 302
+        assert "36 汽车制造" in self.text("/match/answers/")
+
+    def test_answers_are_repeated_with_their_units(self) -> None:
+        self.answer("employees_2021", f__employees_2021="30")
+        self.answer("operating_revenue_2021", f__operating_revenue_2021="800万")
+        self.answer("first_above_scale_year", f__first_above_scale_year="2021")
+        page = self.text("/match/answers/")
+        for words in ("2021年从业人员", "30 人", "2021年营业收入", "8,000,000.00 元", "2021年 <a"):
+            assert words in page, words
+
     # -- desk ----------------------------------------------------------------------------------------------
     def upload(self, user: object, *files: SimpleUploadedFile) -> object:
         self.client.force_login(user)  # type: ignore[arg-type]
@@ -266,7 +287,7 @@ class Pages(TestCase):
         author = policy_world.official("编制", "policy_author")
         publisher = policy_world.official("发布", "policy_publisher")
         texts = catalogue.texts_of(policy_world.BANAN)
-        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.0"', 'version: "1.1.0"')
+        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.1"', 'version: "1.1.0"')
         assert self.upload(author, self.zipped(texts)).status_code == 302  # type: ignore[attr-defined]
         draft = PackDraft.objects.get()
         assert self.client.post(f"/desk/packs/drafts/{draft.pk}/publish/").status_code == 403
@@ -308,6 +329,7 @@ class Pages(TestCase):
         cases = {
             "pack.yaml:": self.zipped(broken),
             "不认识的文件": SimpleUploadedFile("evil.exe", b"MZ"),
+            "控制字符": SimpleUploadedFile("notice.txt", b"a\0b"),
             "UTF-8": SimpleUploadedFile("pack.yaml", "中".encode("gb18030")),
             "打不开": SimpleUploadedFile("pack.zip", b"PK\x03\x04broken"),
             "太大": bomb,

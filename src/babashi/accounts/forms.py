@@ -21,20 +21,40 @@ class RegisterForm(forms.Form):
     """A new account."""
 
     username = forms.CharField(
-        label="用户名", max_length=40, help_text="3 至 40 个汉字、字母、数字或 _ . @ -"
+        label="用户名",
+        max_length=40,
+        help_text="登录时用。3至40个汉字、字母、数字或 _ . @ -",
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none"}),
     )
-    display_name = forms.CharField(label="姓名", max_length=40)
-    phone = forms.CharField(label="电话（可不填）", max_length=30, required=False)
+    display_name = forms.CharField(
+        label="姓名", max_length=40, widget=forms.TextInput({"autocomplete": "name"})
+    )
+    phone = forms.CharField(
+        label="电话",
+        max_length=30,
+        required=False,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+    )
     password = forms.CharField(
-        label="密码", max_length=128, widget=forms.PasswordInput, help_text="至少 10 位，不要用常见密码"
+        label="密码",
+        max_length=128,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text="至少10位，不要用常见密码",
     )
 
 
 class PasswordForm(forms.Form):
     """Change of one's own password."""
 
-    old = forms.CharField(label="原密码", max_length=128, widget=forms.PasswordInput)
-    new = forms.CharField(label="新密码", max_length=128, widget=forms.PasswordInput)
+    old = forms.CharField(
+        label="原密码", max_length=128, widget=forms.PasswordInput({"autocomplete": "current-password"})
+    )
+    new = forms.CharField(
+        label="新密码",
+        max_length=128,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text="至少10位，不要用常见密码",
+    )
 
 
 class AppointForm(forms.Form):

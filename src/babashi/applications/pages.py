@@ -7,11 +7,10 @@ from typing import Any
 from babashi.applications import form as forms
 from babashi.applications.flow import JUDGING_ROLES
 from babashi.applications.models import Attachment
-from babashi.register_io.cells import format_value
+from babashi.enterprises.words import value_words
 from babashi.rules import Source, Subject
 from babashi.rules.facts import FactSpec
 from babashi.rules.pack import Material, Stage
-from babashi.rules.values import NEVER, Value
 
 SPARE_ROWS = 1
 SOURCE_WORDS = {
@@ -92,27 +91,6 @@ class MaterialView:
     error: str = ""
     locked: bool = False
     asked: str = ""
-
-
-def value_words(value: Value | None, spec: FactSpec) -> str:
-    """A value as people read it, with its unit."""
-    if value is None:
-        return "未知"
-    if value is NEVER:
-        return spec.none_word or "无"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if spec.type == "money":
-        return f"{value:,.2f} 元"
-    if spec.type == "codes" and isinstance(value, frozenset):
-        return "、".join(sorted(value)) or (spec.none_word or "无")
-    if spec.type == "ratio":
-        return f"{value:f}"
-    text = format_value(value, spec)
-    if spec.type == "code":
-        name = spec.code_name(text)
-        return text if name == text else f"{name}（{text}）"
-    return f"{text} {spec.unit}".strip() if spec.unit and spec.type == "int" else text
 
 
 def source_words(source: Source | None) -> str:

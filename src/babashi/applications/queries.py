@@ -209,7 +209,7 @@ def correction_words(application: Application) -> str:
     if due is None:
         return ""
     if today() <= due.day:
-        return f"请在 {date_text(due.day)} 前补正{'（暂定）' if due.provisional else ''}。"
+        return f"请在{date_text(due.day)}前补正{'（暂定）' if due.provisional else ''}。"
     end = grace_after(due)
     return (
         f"补正期限已过（{date_text(due.day)}）。现在补正仍然有效；{date_text(end.day)}以后还没有收到的，"

@@ -9,8 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from babashi.catalogue.services import MAX_BYTES, MAX_FILES
-from babashi.rules.loader import CASES_FILE, PACK_FILE, PLATFORM_FILE
-from babashi.rules.quotations import SUFFIX
+from babashi.rules.loader import CASES_FILE, NOTICE_SUFFIX, PACK_FILE, PLATFORM_FILE
 
 NAMES = (PACK_FILE, CASES_FILE, PLATFORM_FILE)
 
@@ -32,7 +31,7 @@ class PackForm(forms.Form):
 
     files = MultipleFileField(
         label="政策包文件",
-        help_text="选择 pack.yaml、cases.yaml、参数表（.csv）和通知原文（.txt，用来核对引用），可以一次多选；"
+        help_text="选择 pack.yaml、cases.yaml、参数表（.csv）和通知全文（.txt，核对引用，并给读者看），可以一次多选；"
         "也可以把整个文件夹压缩成一个 .zip。合计不超过 2 MB。",
         widget=MultipleFileInput(attrs={"accept": ".yaml,.yml,.csv,.txt,.zip"}),
     )
@@ -66,18 +65,21 @@ def _is_note(path: str) -> bool:
 
 def _name(path: str) -> str:
     name = path.replace("\\", "/").rsplit("/", 1)[-1]
-    if name not in NAMES and not name.endswith((".csv", SUFFIX)):
+    if name not in NAMES and not name.endswith((".csv", NOTICE_SUFFIX)):
         raise forms.ValidationError(
-            f"不认识的文件 {name}。政策包只有 pack.yaml、cases.yaml、.csv 参数表和 .txt 通知原文。"
+            f"不认识的文件 {name}。政策包只有 pack.yaml、cases.yaml、.csv 参数表和 .txt 通知全文。"
         )
     return name
 
 
 def _text(name: str, content: bytes) -> str:
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise forms.ValidationError(f"{name} 不是 UTF-8 编码，请另存为 UTF-8。") from None
+    if "\0" in text:
+        raise forms.ValidationError(f"{name} 里有看不见的控制字符（U+0000），请删去。")
+    return text
 
 
 def _unzip(upload: UploadedFile) -> dict[str, str]:

@@ -24,7 +24,7 @@ from babashi.rules.facts import packs_root
 from babashi.rules.loader import PACK_FILE, PLATFORM_FILE, find_packs, load_pack_from_texts, read_files
 from babashi.rules.pack import Item, Pack
 from babashi.rules.problems import PackErrors
-from babashi.rules.quotations import SUFFIX, compare
+from babashi.rules.quotations import compare
 from babashi.workdays import clock
 
 MAX_DIFF_LINES = 400
@@ -224,13 +224,12 @@ def _switch(version: PackVersion, *, enabled: bool, by: User | None, reason: str
 def submit_draft(files: Mapping[str, str], *, by: User, note: str = "") -> PackDraft:
     """A policy author hands in a pack version; it must pass the checker and all its cases.
 
-    The text of the notice, when it comes along, is held against the quotations; it is no part of the pack.
+    The text of the notice, when it comes along, is held against the quotations and kept for readers.
     """
     require_role(by, "policy_author", "administrator")
-    given = texts_of(files)
-    texts = {name: text for name, text in given.items() if not name.endswith(SUFFIX)} | _platform()
+    texts = texts_of(files) | _platform()
     pack, report = check(texts)
-    told = compare(pack, given.get(pack.document.source), PACK_FILE)
+    told = compare(pack, texts.get(pack.document.source), PACK_FILE)
     if any(problem.severity == "error" for problem in told):
         raise BrokenPack(told)
     report["warnings"] += [str(problem) for problem in told]
@@ -324,6 +323,28 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[s
 def shipped_packs() -> list[Path]:
     """Folders of the packs that come with the platform."""
     return find_packs(packs_root())
+
+
+def other_than_in_force(source: Path) -> str:
+    """What to say of a shipped pack of which an installation holds other versions only; empty when there is nothing.
+
+    Raises :class:`BrokenPack` for one that can't be read, :class:`VersionTaken` for a change without a new version.
+    """
+    try:
+        pack = load_pack_from_texts(texts_of(source), queries.dictionary())
+    except PackErrors as error:
+        raise BrokenPack(error.problems) from error
+    if PackVersion.objects.filter(digest=pack.digest).exists():
+        return ""
+    current = PackVersion.objects.filter(pack_id=pack.id, is_current=True).first()
+    if current is None:
+        return ""
+    if current.version == pack.version:
+        raise VersionTaken(pack.id, pack.version)
+    return (
+        f"政策包 {pack.id} 随平台附带的是 {pack.version}，现行的是 {current.version}，没有自动更换。"
+        f"要采用，请运行 babashi catalogue publish {source}，或由政策编制、政策发布两个岗位在工作台装入。"
+    )
 
 
 def publish_shipped() -> list[PackVersion]:

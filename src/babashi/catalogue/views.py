@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,6 +17,7 @@ from babashi.workdays import clock
 
 PAGE = 20
 MAX_QUERY = 100
+_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 WHO = ("企业", "园区", "个体工商户", "其他", "个人")
 ICONS = {"who": "users", "how_much": "wallet", "how": "list-checks", "when": "calendar", "whom": "phone"}
 
@@ -56,6 +58,7 @@ def document(request: HttpRequest, pack_id: str) -> HttpResponse:
         "pack": pack,
         "items": items,
         "readings": pack.readings.values(),
+        "notice": _BLANK_LINES.sub("\n\n", version.files.get(pack.document.source, "")).strip(),
         "today": clock.today(),
         "kinds": queries.KINDS,
     }
@@ -91,6 +94,7 @@ def item(request: HttpRequest, pack_id: str, item_id: str) -> HttpResponse:
         "places": listing.places(rule),
         "readings": queries.readings_of(found),
         "support": rule.support,
+        "has_notice": pack.document.source in pack.files,
         "calculation": calculate(rule, pack, None, today) if rule.facts else None,
         "today": today,
         "closed": today > found.until,

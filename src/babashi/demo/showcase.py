@@ -85,7 +85,7 @@ def _research(before: str | None, now: str | None, revenue: str | None = "600000
 
 
 SHOWCASES: Final = (
-    Showcase("升规奖励：2021 年首次升规的工业企业", {"first_above_scale_year": 2021}),
+    Showcase("升规奖励：2021年首次升规的工业企业", {"first_above_scale_year": 2021}),
     Showcase("绿色示范：国家级绿色制造示范企业", certificates=[_title("绿色制造示范", "国家级")]),
     Showcase(
         "绿色技改：两个项目，按 10% 计算", projects=[_project("3200000"), _project("1800000", "清洁生产")]
@@ -108,9 +108,9 @@ SHOWCASES: Final = (
         loans=[_loan("2000000"), _loan("800000")],
         projects=[_project("6000000", "水效提升")],
     ),
-    Showcase("差一点：2020 年已升规", {"first_above_scale_year": 2020}),
-    Showcase("差一点：2021 年升规，但不是工业", {"industry_code": "5164", "first_above_scale_year": 2021}),
-    Showcase("差一点：2021 年升规，但登记在外区", {"district": "500112", "first_above_scale_year": 2021}),
+    Showcase("差一点：2020年已升规", {"first_above_scale_year": 2020}),
+    Showcase("差一点：2021年升规，但不是工业", {"industry_code": "5164", "first_above_scale_year": 2021}),
+    Showcase("差一点：2021年升规，但登记在外区", {"district": "500112", "first_above_scale_year": 2021}),
     Showcase("缺指标：首次升规年度未知", {"first_above_scale_year": None}),
     Showcase("从未升规", {"first_above_scale_year": NEVER, "operating_revenue_2021": _money("19999999.99")}),
     Showcase(
@@ -128,7 +128,7 @@ SHOWCASES: Final = (
     Showcase("差一点：研发费用达到1000万元", _research("9000000", "10000000", "80000000")),
     Showcase("差一点：研发强度不到同行业平均", _research("200000", "300000", "200000000")),
     Showcase("缺指标：营业收入为零，强度算不出", _research("600000", "800000", "0")),
-    Showcase("缺指标：2020 年研发费用未知", _research(None, "8000000")),
+    Showcase("缺指标：2020年研发费用未知", _research(None, "8000000")),
     Showcase(
         "缺参数：所属行业没有平均值", {**_research("600000", "800000", "9000000"), "industry_code": "2110"}
     ),

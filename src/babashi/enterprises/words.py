@@ -29,6 +29,8 @@ def value_words(value: Value | None, spec: FactSpec) -> str:
     text = format_value(value, spec)
     if spec.type == "date":
         return day_words(text)
+    if spec.type == "year":
+        return f"{text}年"
     if spec.type == "code" and spec.code_name(text) != text:
         return f"{spec.code_name(text)}（{text}）"
     return f"{text} {spec.unit}" if spec.unit and spec.type == "int" else text

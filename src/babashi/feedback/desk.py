@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from babashi import listing
 from babashi.accounts.permissions import has_role, official
 from babashi.feedback import queries, services
+from babashi.reviews.queries import visible_cases
 
 
 @official(*services.ANSWERERS)
@@ -15,12 +16,18 @@ from babashi.feedback import queries, services
 def overview(request: HttpRequest) -> HttpResponse:
     """Complaints, disputes and ratings."""
     complaints = queries.complaints()
+    listed, disputes = list(complaints[:50]), list(queries.disputes()[:50])
+    page = listing.page_of(request, queries.ratings())
+    shown = [one.application for one in (*listed, *page.object_list)]
+    shown += [receipt.payment.application for receipt in disputes]
+    numbers = visible_cases(request.user).filter(pk__in={case.pk for case in shown}).values_list("number")
     context = {
-        "complaints": complaints[:50],
+        "complaints": listed,
+        "open_to": {number for (number,) in numbers},
         "waiting": complaints.filter(answered_at=None).count(),
         "may_answer": any(has_role(request.user, role) for role in services.COMPLAINT_ANSWERERS),
-        "disputes": queries.disputes()[:50],
-        "page": listing.page_of(request, queries.ratings()),
+        "disputes": disputes,
+        "page": page,
         "summary": queries.rating_summary(),
     }
     return render(request, "feedback/overview.html", context)

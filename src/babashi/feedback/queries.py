@@ -11,17 +11,22 @@ from babashi.applications.flow import DECIDED_FOR, ENDED, EventKind, State
 from babashi.applications.models import Application
 from babashi.applications.queries import correction_words
 from babashi.audit.errors import NotFound
+from babashi.catalogue.queries import rule_of
 from babashi.feedback.models import Complaint, Rating, Receipt
 from babashi.payments.models import Payment, PaymentState
+from babashi.publicity.models import Entry
+from babashi.publicity.queries import current_entry
 from babashi.reviews.flow import PUBLICITY_ROLE
 from babashi.reviews.models import StageTask
 from babashi.reviews.queries import process_of
 from babashi.reviews.services.corrections import apply_again_link
 from babashi.rules.chinese import date_text
+from babashi.rules.pack import Contact
 
 HIDDEN = frozenset(
     {EventKind.DRAFT_STARTED, EventKind.FACTS_CORRECTED, EventKind.REVIEW_OPENED, EventKind.SENT_BACK}
 )
+ON_NOTICE = (State.PUBLICITY, State.APPROVAL)
 STOPPED = frozenset(
     {
         EventKind.REFUSED,
@@ -61,8 +66,12 @@ class Progress:
     complaints: list[Complaint] = field(default_factory=list)
     ahead: list[str] = field(default_factory=list)
     """What still comes when all goes well, in order."""
+    entry: Entry | None = None
+    """What the public notice says of it, as long as nothing is decided."""
+    contact: Contact | None = None
+    """Who answers questions about the item."""
     again: str = ""
-    """Where to apply again after the case was closed for want of a correction, while the item is open."""
+    """Where to apply again after a withdrawal or for want of a correction, while the item is open."""
 
     @property
     def paid(self) -> Payment | None:
@@ -103,9 +112,11 @@ def progress(case: Application) -> Progress:
         stops.append(standing)
     payments = list(case.payments.select_related("batch", "bank_account").order_by("attempt"))
     found = Progress(case, stops, payments)
+    found.entry = current_entry(case) if case.state in ON_NOTICE else None
+    found.contact = rule_of(case.item).contact
     found.money = _money(case, found)
     found.ahead = _ahead(case, task, labels)
-    found.again = apply_again_link(case) if case.state == State.LAPSED else ""
+    found.again = apply_again_link(case) if case.state in (State.LAPSED, State.WITHDRAWN) else ""
     found.receipt = Receipt.objects.filter(payment__in=payments).order_by("-id").first()
     found.rating = Rating.objects.filter(application=case).first()
     found.complaints = list(Complaint.objects.filter(application=case).order_by("id"))
@@ -129,7 +140,7 @@ def _standing(case: Application, task: StageTask | None, labels: dict[str, str])
         who = str(task.department) if task.department else ""
         if task.role != PUBLICITY_ROLE:
             return Stop(label, "now", who, task.opened_at, task.due_on, task.due_is_provisional)
-        text = f"公示到 {date_text(task.due_on)}，任何人都可以提出异议。" if task.due_on else ""
+        text = f"公示到{date_text(task.due_on)}，任何人都可以提出异议。" if task.due_on else ""
         return Stop(label, "now", who, task.opened_at, text=text)
     if case.state == State.CORRECTION:
         words = correction_words(case)
@@ -142,7 +153,9 @@ def _standing(case: Application, task: StageTask | None, labels: dict[str, str])
 
 def _title(kind: str, stage: str) -> str:
     words = str(EventKind(kind).label)
-    return f"{stage}：{words}" if stage else words
+    if not stage or stage in words:  # 开始公示, not 公示：开始公示
+        return words
+    return f"{stage}通过" if kind == EventKind.STAGE_PASSED else f"{stage}：{words}"
 
 
 def _lines(kind: str, payload: dict[str, Any]) -> tuple[str, ...]:
@@ -180,7 +193,8 @@ def _money(case: Application, found: Progress) -> list[tuple[str, Decimal | None
     if case.state in ENDED:
         return []  # a possible amount would be misleading once nothing is granted
     if case.state not in DECIDED_FOR:
-        return [("最高可得", case.amount_max, "")]
+        most: list[tuple[str, Decimal | None, str]] = [("最高可得", case.amount_max, "")]
+        return most + ([("公示金额", found.entry.amount, "")] if found.entry else [])
     last = found.payments[-1] if found.payments else None
     lines: list[tuple[str, Decimal | None, str]] = [("审定", case.approved_amount, "")]
     if last is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.http import QueryDict
 
@@ -17,6 +17,12 @@ from babashi.rules.values import Row, Source, Subject, Value
 KEY = "questionnaire"
 MAX_STEPS = 60
 TYPED = Source(kind="typed")
+INDUSTRIES: Final = {
+    "13": "农副食品加工", "14": "食品制造", "17": "纺织", "26": "化学原料", "27": "医药", "30": "非金属矿物",
+    "33": "金属制品", "34": "通用设备", "35": "专用设备", "36": "汽车制造", "37": "摩托车等运输设备", "38": "电气机械",
+    "39": "电子设备", "51": "批发", "52": "零售", "62": "餐饮", "65": "软件和信息技术",
+}  # fmt: skip
+"""The industries met most often, to be chosen with one tap: hardly anybody knows the code of his own."""
 
 Session = MutableMapping[str, Any]
 

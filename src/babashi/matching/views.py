@@ -18,12 +18,23 @@ from babashi.audit.errors import Invalid
 from babashi.catalogue import factforms
 from babashi.catalogue import queries as catalogue
 from babashi.enterprises.queries import enterprises_of, member_or_404
+from babashi.enterprises.words import value_words
 from babashi.matching import engine, queries, services
-from babashi.matching.questionnaire import Answered, accept, columns_of, home_of, next_question, read
+from babashi.matching.questionnaire import (
+    INDUSTRIES,
+    Answered,
+    accept,
+    columns_of,
+    home_of,
+    next_question,
+    read,
+)
+from babashi.rules.facts import FactSpec
 from babashi.rules.questions import Question
 from babashi.workdays import clock
 
 MAX_NAME = 100
+NUMBERS = ("int", "money", "ratio", "date", "year")
 
 
 @lru_cache(maxsize=2)
@@ -112,7 +123,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     given = [
         (
             ref,
-            known.tables[ref].label if ref in known.tables else known.facts[ref].label,
+            known.tables[ref].label if ref in known.tables else known.facts[ref].spoken,
             _told(answered, ref),
         )
         for ref in answered.steps
@@ -130,15 +141,24 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 def _told(answered: Answered, ref: str) -> str:
     if ref in answered.facts:
-        text = answered.facts[ref]
-        spec = catalogue.dictionary().facts[ref]
-        return {"000000": "不在本区"}.get(
-            text, spec.code_name(text) if spec.names else text.replace("|", "、")
-        )
+        return _fact_told(answered, catalogue.dictionary().facts[ref])
     if ref in answered.tables:
         rows = answered.tables[ref]
         return "没有" if rows is None else f"{len(rows)} 条"
     return "不知道"
+
+
+def _fact_told(answered: Answered, spec: FactSpec) -> str:
+    """An answer as it is read back: with its unit, a code with its name."""
+    text = answered.facts[spec.id]
+    if spec.id == "industry_code":
+        return f"{text} {INDUSTRIES.get(text, '')}".strip()
+    if spec.type not in NUMBERS:
+        return {factforms.ELSEWHERE: "不在本区"}.get(
+            text, spec.code_name(text) if spec.names else text.replace("|", "、")
+        )
+    value = answered.subject(catalogue.dictionary()).facts.get(spec.id)
+    return value_words(value, spec)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -229,6 +249,7 @@ def _ask(
     else:
         context["field"] = factforms.fact_field(ref, known, posted)
         context["text"] = known.facts[ref].question
+        context["industries"] = INDUSTRIES if ref == "industry_code" else {}
     return render(request, "matching/question.html", context, status=status)
 
 

@@ -76,6 +76,9 @@ def batch_make(request: HttpRequest) -> HttpResponse:
     """Batch the chosen payments."""
     numbers = (listing.whole_number(text) for text in request.POST.getlist("payment"))
     chosen = [number for number in numbers if number is not None]
+    if not chosen:
+        messages.error(request, "请先勾选要组批的支付。")
+        return redirect("payments:overview")
     batch = services.make_batch(chosen, by=request.user)
     messages.success(request, f"已组批 {batch.number}。请由另一位财政同事核对后导出给国库。")
     return redirect("payments:batch", number=batch.number)

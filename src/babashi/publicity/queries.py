@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from babashi.accounts.models import Department
 from babashi.applications.flow import State
@@ -11,14 +11,16 @@ from babashi.publicity.models import Entry, Notice, Objection, ObjectionState
 
 
 def notices(day: dt.date) -> QuerySet[Notice]:
-    """All public notices with their item, the number of entries ``shown``, and whether they are ``running``.
+    """All public notices: their item, how many entries are ``shown``, the ``first_name`` of them, if ``running``.
 
     One that shows nothing any more is over: there is nothing to object to.
     """
     shown = Count("entries", filter=Q(entries__removed_at=None), distinct=True)
     running = Q(closed_at__isnull=True, starts_on__lte=day, ends_on__gte=day, shown__gt=0)
     found = Notice.objects.select_related("item__lead").defer("item__body", "item__search")
-    return found.annotate(shown=shown).annotate(running=running)
+    first = Entry.objects.filter(notice=OuterRef("pk"), removed_at=None).order_by("id")
+    found = found.annotate(shown=shown, first_name=Subquery(first.values("enterprise_name")[:1]))
+    return found.annotate(running=running)
 
 
 def naming(text: str) -> QuerySet[Entry]:

@@ -10,9 +10,9 @@ from typing import Any
 from babashi.applications.assessment import Assessment, assess
 from babashi.applications.form import frozen_day
 from babashi.applications.models import Application
-from babashi.applications.pages import value_words
 from babashi.applications.snapshot import key_words, parse_text
 from babashi.catalogue.queries import rule_of
+from babashi.enterprises.words import value_words
 from babashi.reviews.frozen import rows_words
 from babashi.rules.pack import Item
 

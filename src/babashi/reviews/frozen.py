@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from babashi.applications.models import Application
-from babashi.applications.pages import value_words
 from babashi.applications.snapshot import parse_text
 from babashi.catalogue.queries import pack_of
+from babashi.enterprises.words import value_words
 from babashi.rules.chinese import date_text
 from babashi.rules.facts import FactSpec
 from babashi.rules.pack import Item, Reading

@@ -60,8 +60,8 @@ class FactSpec:
 
     @property
     def spoken(self) -> str:
-        """The label as it reads in running text: ``从业人员 2021`` becomes ``2021 年从业人员``."""
-        return f"{self.period} 年{self.stem}" if self.period else self.stem
+        """The label as it reads in running text: ``从业人员 2021`` becomes ``2021年从业人员``."""
+        return f"{self.period}年{self.stem}" if self.period else self.stem
 
     @property
     def stem(self) -> str:

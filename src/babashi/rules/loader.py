@@ -8,6 +8,7 @@ from pathlib import Path
 from babashi.rules.facts import FactDictionary
 from babashi.rules.loading.files import (
     CASES_FILE,
+    NOTICE_SUFFIX,
     PACK_FILE,
     PLATFORM_FILE,
     digest_of,
@@ -19,7 +20,8 @@ from babashi.rules.pack import Pack
 from babashi.rules.problems import PackErrors, Problem
 
 __all__ = [
-    "CASES_FILE", "PACK_FILE", "PLATFORM_FILE", "digest_of", "find_packs", "load_pack", "load_pack_from_texts", "read_files",
+    "CASES_FILE", "NOTICE_SUFFIX", "PACK_FILE", "PLATFORM_FILE",
+    "digest_of", "find_packs", "load_pack", "load_pack_from_texts", "read_files",
 ]  # fmt: skip
 
 

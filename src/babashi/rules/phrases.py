@@ -148,7 +148,7 @@ class Phrases:
         """A value as a noun: ``2021年营业收入``."""
         match expr:
             case FactRef():
-                return self._spec(expr).spoken.replace(" ", "")
+                return self._spec(expr).spoken
             case FieldRef():
                 return self._spec(expr).label
             case Literal(value=value, type=kind):

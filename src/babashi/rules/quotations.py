@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from babashi.rules.figures import compact
-from babashi.rules.loader import PACK_FILE
+from babashi.rules.loader import NOTICE_SUFFIX, PACK_FILE
 from babashi.rules.loading.yamltree import Value, read_yaml, walk_values
 from babashi.rules.pack import Pack
 from babashi.rules.places import NO_NUMBER, article_number, article_words, articles_of
 from babashi.rules.problems import Problem
 
-SUFFIX: Final = ".txt"
 _ADVICE: Final = "引用要逐字照抄原文（空格和换行不计）"
 
 
@@ -21,7 +20,7 @@ def check_quotations(pack: Pack, folder: Path) -> list[Problem]:
     """Every quotation that its article doesn't have, and what else differs from the notice in the folder."""
     source = pack.document.source
     notice = folder / source
-    is_there = Path(source).name == source and notice.suffix == SUFFIX and notice.is_file()
+    is_there = Path(source).name == source and notice.suffix == NOTICE_SUFFIX and notice.is_file()
     text = notice.read_text(encoding="utf-8-sig", errors="replace") if source and is_there else None
     return compare(pack, text, f"{folder}/{PACK_FILE}")
 
@@ -34,7 +33,9 @@ def compare(pack: Pack, text: str | None, place: str) -> list[Problem]:
         return []
     if text is None:
         at = root.pairs["document"].pairs["source"]
-        advice = f"把通知全文存成 {Path(source).stem}{SUFFIX}（UTF-8）放进这个文件夹，source 写它的文件名"
+        advice = (
+            f"把通知全文存成 {Path(source).stem}{NOTICE_SUFFIX}（UTF-8）放进这个文件夹，source 写它的文件名"
+        )
         return [_problem(at, f"没有原文 {source}，引用没有核对", advice, "warning")]
     return list(_Notice(text).problems(root))
 

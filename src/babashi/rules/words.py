@@ -107,7 +107,7 @@ def explain_item(item: Item, pack: Pack) -> ItemWords:
         who=tuple(_who(item)),
         how_much=tuple(_how_much(item)),
         how=tuple(_how(item)),
-        when=(_when(item),),
+        when=tuple(_when(item)),
         whom=tuple(_whom(item)),
         readings=tuple(pack.readings[reading] for reading in item.readings),
     )
@@ -197,9 +197,13 @@ def _time_limits(stages: tuple[Stage, ...]) -> str:
     return f"。{which}时限是平台默认，{'、'.join(dict.fromkeys(stage.status for stage in assumed))}"
 
 
-def _when(item: Item) -> str:
+def _when(item: Item) -> Iterator[str]:
     last = {"application": "，当天仍可申报", "interest": "，当天仍可登记意向"}.get(item.channel, "")
-    return f"执行期限至{date_text(item.until)}{last}"
+    yield f"执行期限至{date_text(item.until)}{last}"
+    days = [stage.days for stage in item.process]
+    if item.channel == "application" and days and None not in days:
+        whole = sum(day for day in days if day is not None)
+        yield f"从提交到审定合计{whole}个工作日（补正的时间另算），拨付时间{UNCONFIRMED}"
 
 
 def _whom(item: Item) -> Iterator[str]:

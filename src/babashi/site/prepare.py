@@ -48,19 +48,22 @@ def pack_folders() -> list[Path]:
 
 
 def packs(say: Say) -> None:
-    """Publish the packs of the folder; an unchanged one is recognised by its digest and left alone.
+    """Publish the packs of the folder once. What an installation has in force is never replaced by a start: it is told.
 
     Those of another district stay away: the shipped ones are of 巴南. A broken draft in the folder, or a change
-    without a new version, is told and keeps nothing else from starting; what is in force stays in force.
+    without a new version, is told and keeps nothing else from starting.
     """
     from babashi.catalogue.errors import BrokenPack, ForeignRegion, VersionTaken
-    from babashi.catalogue.services import publish_pack
+    from babashi.catalogue.services import other_than_in_force, publish_pack
 
     foreign: list[str] = []
     with _before_the_demo():
         for folder in pack_folders():
             try:
-                publish_pack(folder, by=None)
+                if words := other_than_in_force(folder):
+                    say(words)
+                else:
+                    publish_pack(folder, by=None)
             except ForeignRegion as error:
                 foreign.append(error.pack_id)
             except BrokenPack as error:

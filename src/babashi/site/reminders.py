@@ -65,7 +65,7 @@ def _corrections(day: dt.date) -> Iterator[Notice]:
         yield Notice(
             case.enterprise,
             kind="reminder",
-            subject=f"请在 {date_text(due.day)} 前补正：{case.item}（{case.number}）",
+            subject=f"请在{date_text(due.day)}前补正：{case.item}（{case.number}）",
             body="补正期间办理期限暂停，补正后接着办理。补正时限是平台默认，待主管部门明确；逾期不会自动作废，但长期不补正的，办理部门可以办结。",
             link=f"/applications/{case.public_id}/",
             dedupe_key=f"reminder:correction:{case.public_id}:{due.day}:{step}",
@@ -81,9 +81,9 @@ def _lapsing(case: Application, day: dt.date, end: dt.date) -> Iterator[Notice]:
     yield Notice(
         case.enterprise,
         kind="reminder",
-        subject=f"补正已逾期，最迟请在 {date_text(end)} 前补正：{case.item}（{case.number}）",
+        subject=f"补正已逾期，最迟请在{date_text(end)}前补正：{case.item}（{case.number}）",
         body=(
-            f"现在补正仍然有效。{date_text(end)} 以后还没有收到的，办理部门可以按逾期未补正办结，需要的话只能重新申报。"
+            f"现在补正仍然有效。{date_text(end)}以后还没有收到的，办理部门可以按逾期未补正办结，需要的话只能重新申报。"
             "这个时限是平台默认，待主管部门明确。"
         ),
         link=f"/applications/{case.public_id}/",
@@ -106,7 +106,7 @@ def _drafts(day: dt.date) -> Iterator[Notice]:
             body=f"已填的内容都在，可以接着填。截止：{date_text(case.item.until)}（当天仍可申报）。",
             link=f"/applications/{case.public_id}/",
             dedupe_key=f"reminder:draft:{case.public_id}:{touched}",
-            reason=f"这份草稿从 {date_text(touched)} 起没有改动。",
+            reason=f"这份草稿从{date_text(touched)}起没有改动。",
             full_id=case.full_id,
         )
 

@@ -45,7 +45,7 @@ def test_demo_sign_in_is_for_demo_accounts_in_demo_mode(person, settings, mode, 
 def test_the_hint_for_user_names_says_what_the_rule_is() -> None:
     field = RegisterForm().fields["username"]
     assert field.max_length == 40
-    assert "3 至 40" in field.help_text
+    assert "3至40" in field.help_text
 
 
 @pytest.mark.parametrize(

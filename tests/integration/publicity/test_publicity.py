@@ -201,15 +201,18 @@ def test_a_notice_whose_only_entry_was_taken_down_says_so(case: Application, peo
     decider = world.official(Role.COORDINATOR, "区发展改革委")
     reader = Client()
     reader.force_login(world.official(Role.AUDITOR, "区审计局"))
-    lists = ((Client(), "/publicity/"), (reader, "/desk/publicity/"))
-    for client, address in lists:
+    lists = (
+        (Client(), "/publicity/", '<td data-label="公示单位">{}</td>', entry.enterprise_name),
+        (reader, "/desk/publicity/", '<td data-label="件数" class="num">{}</td>', "1"),
+    )
+    for client, address, cell, shown in lists:
         page = client.get(address).content.decode()
-        assert '<td data-label="件数" class="num">1</td>' in page
+        assert cell.format(shown) in page
         assert "已撤下" not in page
     reviews.settle_objection(object_to(entry), upheld=True, answer="需重新核实", by=decider)
-    for client, address in lists:
+    for client, address, cell, _ in lists:
         page = client.get(address).content.decode()
-        assert '<td data-label="件数" class="num">已撤下</td>' in page
+        assert cell.format("已撤下") in page
         assert "公示中</span>" not in page
     shown = Client().get(f"/publicity/{entry.notice.number}/").content.decode()
     assert "名单已撤下" in shown

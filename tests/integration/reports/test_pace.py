@@ -228,7 +228,7 @@ def test_what_was_closed_for_want_of_a_correction_is_counted_beside_the_returns(
         reader = Client()
         reader.force_login(world.official(Role.COORDINATOR, "区发展改革委"))
         page = reader.get("/desk/reports/", {"quarter": "2022Q4"}).content.decode()
-        assert '<td data-label="逾期未补正" class="num">1</td>' in page
+        assert '<td data-label="逾期未补正（件）" class="num">1</td>' in page
         assert "/desk/cases/all/?state=lapsed" in page
         table = reader.get("/desk/reports/", {"quarter": "2022Q4", "export": "csv"}).content.decode()
         assert "不予支持（件）,逾期未补正（件）,意向（件）" in table

@@ -51,6 +51,15 @@ def browser(user: User) -> Client:
     return client
 
 
+def test_the_message_says_by_when_and_leads_to_the_form(waiting: Application) -> None:
+    due = correction_due(waiting)
+    assert due is not None
+    message = Message.objects.get(kind="correction")
+    assert f"请在{date_text(due.day)}前补正" in message.body.replace(" ", "")
+    page = browser(User.objects.get(memberships__enterprise=waiting.enterprise)).get(f"/inbox/{message.pk}/")
+    assert "去补正</a>" in page.content.decode()
+
+
 def test_nothing_is_closed_before_the_grace_is_over(
     waiting: Application, people: dict[str, User], settings: pytest.FixtureRequest
 ) -> None:

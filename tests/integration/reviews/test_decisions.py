@@ -200,7 +200,7 @@ def test_refusal_names_all_reasons_and_the_remedy(people: dict[str, User]) -> No
         "first-above-scale-2021",
     ]
     body = Message.objects.get(enterprise=owner, kind="decision").body
-    for words in ("工业企业", "2021 年首次升规", "经核实登记无误", "行政复议", "待主管部门明确"):
+    for words in ("工业企业", "2021年首次升规", "经核实登记无误", "行政复议", "待主管部门明确"):
         assert words in body, words
     assert case.ended_at is not None
 
@@ -214,7 +214,7 @@ def test_refusal_without_a_named_clause_is_not_accepted(case: Application, peopl
         world.task(case), "refused", by=people["first-review"], opinion="不同意", checklist=checklist
     )
     text = case.events.get(kind="refused").payload["reasons"][0]["text"]
-    assert "2021 年首次升规" in text
+    assert "2021年首次升规" in text
     assert "现场核实 2019 年已升规" in text
 
 

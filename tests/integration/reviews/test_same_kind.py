@@ -24,11 +24,11 @@ pytestmark = pytest.mark.django_db
 TITLES = {"certificates": [{"kind": "节能节水", "level": "市级"}]}
 
 
-def publish(old: str, new: str, version: str = "1.0.1") -> None:
+def publish(old: str, new: str, version: str = "1.0.2") -> None:
     """The real pack with one line changed, as a new version."""
     files = {name: text for name, text in texts_of(world.PACK_FOLDER).items() if name != "cases.yaml"}
     assert old in files["pack.yaml"]
-    text = files["pack.yaml"].replace(old, new).replace('version: "1.0.0"', f'version: "{version}"')
+    text = files["pack.yaml"].replace(old, new).replace('version: "1.0.1"', f'version: "{version}"')
     publish_pack({**files, "pack.yaml": text}, by=None, enabled=True)
 
 
@@ -99,7 +99,7 @@ def test_an_exception_lets_both_be_granted(people: dict[str, User]) -> None:
         text["pack.yaml"]
         .replace("same_kind_group: 绿色示范称号", "same_kind_group: 首次升规")
         .replace("exceptions: []", files)
-        .replace('version: "1.0.0"', 'version: "1.0.2"')
+        .replace('version: "1.0.1"', 'version: "1.0.3"')
     )
     publish_pack(
         {**{n: t for n, t in text.items() if n != "cases.yaml"}, "pack.yaml": changed}, by=None, enabled=True

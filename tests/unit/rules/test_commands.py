@@ -263,7 +263,7 @@ def test_packs_check_test_list_show_explain(babashi: Run) -> None:
     assert (status, err) == (0, "182 个用例通过\n")
     status, out, _ = babashi("packs", "list")
     assert status == 0
-    assert "banan-2022-63\t1.0.0\t启用\t8 个事项" in out
+    assert "banan-2022-63\t1.0.1\t启用\t8 个事项" in out
     status, out, _ = babashi("packs", "show", "banan-2022-63/scale-up")
     assert status == 0
     assert "规模以上的工业企业" in out

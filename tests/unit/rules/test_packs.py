@@ -177,6 +177,13 @@ def test_the_same_texts_give_the_same_pack(tmp_path: Path) -> None:
     assert pickle.loads(pickle.dumps(PACK)).digest == PACK.digest
 
 
+def test_the_notice_is_carried_and_changes_nothing() -> None:
+    notice = PACK.document.source
+    assert "区政府各部门" in PACK.files[notice]
+    without = {name: text for name, text in PACK.files.items() if name != notice}
+    assert load_pack_from_texts(without, DICTIONARY).digest == PACK.digest
+
+
 def test_platform_exclusions_hold_for_every_item_of_enterprises() -> None:
     files = read_files(FOLDER)
     assert "exclusions: []" in files["platform.yaml"]
@@ -277,6 +284,7 @@ def words(item: str) -> str:
     [
         ("scale-up", ["在巴南区（500113）", "在2021年首次升规", "行业大类为06至46", "一次性给予20万元", "免申即享", "孟耸"]),
         ("scale-up", ["财政核对（区财政局，3个工作日）", "。时限是平台默认，待主管部门明确", "2022年12月31日，当天仍可申报"]),
+        ("scale-up", ["从提交到审定合计20个工作日（补正的时间另算），拨付时间待主管部门明确"]),
         ("green-demonstration", ["是企业或园区", "有国家级或市级的绿色制造示范、节能节水、低碳零碳或清洁化绿色化认定"]),
         ("green-demonstration", ["一次性给予10万元至20万元", "由区经济信息委在上限以内核定"]),
         ("green-retrofit", ["水效提升、资源化利用、清洁生产或污染物治理类技改项目的设备投入合计的10%，不超过150万元"]),

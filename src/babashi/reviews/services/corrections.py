@@ -56,7 +56,7 @@ def lapse_correction(application: Application, *, by: User) -> Application:
     assert end is not None
     if today() <= end.day:
         raise Conflict(
-            f"还不能按逾期未补正办结：补正期限是 {date_text(due.day)}，{date_text(end.day)} 以后仍没有收到补正的，才可以办结。",
+            f"还不能按逾期未补正办结：补正期限是 {date_text(due.day)}，{date_text(end.day)}以后仍没有收到补正的，才可以办结。",
             code="grace_runs",
         )
     event = record_event(
@@ -88,7 +88,7 @@ def how_to_apply_again(application: Application) -> str:
     """What an enterprise can do after its case was closed without a correction."""
     item = application.item
     if may_apply_again(application):
-        return f"这不是不予支持，不影响重新申报：{date_text(item.until)} 前可以重新申报“{item}”，补齐材料后提交即可。"
+        return f"这不是不予支持，不影响重新申报：{date_text(item.until)}前可以重新申报“{item}”，补齐材料后提交即可。"
     return f"“{item}”已经截止，不能重新申报；有特殊情况的，请联系{item.lead}。"
 
 

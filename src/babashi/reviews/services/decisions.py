@@ -10,7 +10,7 @@ from babashi.applications.assessment import failed_words
 from babashi.applications.errors import Mistakes
 from babashi.applications.flow import EventKind
 from babashi.applications.models import Application
-from babashi.applications.queries import form_definition
+from babashi.applications.queries import correction_words, form_definition
 from babashi.applications.services import one_act, record_event
 from babashi.audit.errors import Conflict, DomainError
 from babashi.catalogue.queries import rule_of
@@ -22,7 +22,7 @@ from babashi.reviews.flow import StageKind, Step, judges_facts
 from babashi.reviews.models import Outcome, StageTask
 from babashi.reviews.queries import process_of, proposed_amount
 from babashi.reviews.services.approval import grant
-from babashi.reviews.services.notices import REMEDY, tell
+from babashi.reviews.services.notices import PAUSED, REMEDY, tell
 from babashi.reviews.services.saying import Checklist, Decision, checked
 from babashi.reviews.services.tasks import (
     close,
@@ -209,7 +209,7 @@ def _return(task: StageTask, step: Step, decision: Decision, by: User) -> None:
         event,
         "correction",
         f"请补正：{application.item}（{application.number}）",
-        "\n".join(part for part in (decision.opinion, asked) if part) + "\n补正期间办理期限暂停计算。",
+        "\n".join(filter(None, (decision.opinion, asked, correction_words(application), PAUSED))),
         link=f"/applications/{application.public_id}/",
     )
 

@@ -7,6 +7,9 @@ REMEDY = "如不服本决定，可以依法申请行政复议或者提起行政�
 """Placeholder until the department names authority and time limit."""
 
 
+PAUSED = "补正期间办理期限暂停计算。"
+
+
 def progress_link(application: Application) -> str:
     """Where the enterprise follows its case."""
     return f"/progress/{application.public_id}/"

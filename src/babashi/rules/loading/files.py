@@ -12,6 +12,8 @@ from babashi.rules.problems import PackErrors, Problem
 MAX_FILES = 50
 PACK_FILE = "pack.yaml"
 CASES_FILE = "cases.yaml"
+NOTICE_SUFFIX = ".txt"
+"""The notice as plain text: shown to its readers and compared with quotations; it decides nothing."""
 PLATFORM_FILE = "platform.yaml"
 """Settings for all packs, in a folder above them; a pack carries the text that held when it was read."""
 
@@ -22,7 +24,7 @@ def find_packs(root: Path) -> list[Path]:
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """The texts of a pack folder: ``pack.yaml``, ``cases.yaml``, its tables and the platform's settings.
+    """The texts of a pack folder: ``pack.yaml``, ``cases.yaml``, its tables, the notice and the platform's settings.
 
     Only plain files of the folder itself are read: a link might lead to any file of the machine, and a pack is
     handed on as a whole. Raises :class:`PackErrors` with every file that can't be read.
@@ -37,7 +39,8 @@ def read_files(folder: Path) -> dict[str, str]:
     for path in (*own, *settings):
         text = _text_of(path)
         if isinstance(text, Problem):
-            problems.append(text)
+            if path.suffix != NOTICE_SUFFIX:  # without a readable notice the check of quotations reminds
+                problems.append(text)
         else:
             files[path.name] = text
     if problems:
@@ -46,7 +49,7 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def _belongs(path: Path) -> bool:
-    return path.name in (PACK_FILE, CASES_FILE, PLATFORM_FILE) or path.suffix == ".csv"
+    return path.name in (PACK_FILE, CASES_FILE, PLATFORM_FILE) or path.suffix in (".csv", NOTICE_SUFFIX)
 
 
 def _text_of(path: Path) -> str | Problem:
@@ -68,9 +71,9 @@ def _text_of(path: Path) -> str | Problem:
 
 
 def digest_of(files: Mapping[str, str]) -> str:
-    """SHA-256 over the files that decide what a pack means (its cases don't)."""
+    """SHA-256 over the files that decide what a pack means (its cases and the text of the notice don't)."""
     running = hashlib.sha256()
     for name, text in sorted(files.items()):
-        if name != CASES_FILE:
+        if name != CASES_FILE and not name.endswith(NOTICE_SUFFIX):
             running.update(f"{name}\0{len(text)}\0{text}\0".encode())
     return running.hexdigest()

@@ -170,10 +170,21 @@
     }
   }
 
+  /* ---- another form of the page is sent (a file, say): what was typed is saved first ---- */
+  function savedFirst(event) {
+    const form = event.target;
+    const open = [...document.forms].map((one) => one.autosaver).find((one) => one && one.form !== form && one.dirty && !one.stopped);
+    if (!open || form.dataset.waited === "yes") return false;
+    event.preventDefault();
+    form.dataset.waited = "yes";
+    open.save().finally(() => form.requestSubmit(event.submitter || undefined));
+    return true;
+  }
+
   /* ---- a form is sent once; dangerous ones ask first ---- */
   function guard(event) {
     const form = event.target;
-    if (event.defaultPrevented || form.method.toLowerCase() !== "post") return;
+    if (event.defaultPrevented || form.method.toLowerCase() !== "post" || savedFirst(event)) return;
     if (form.dataset.confirm && form.dataset.confirmed !== "yes") {
       event.preventDefault();
       confirmFirst(form, event.submitter);
@@ -183,10 +194,10 @@
     if (form.hasAttribute("hx-post") || form.dataset.once === "no") return;
     form.dataset.sent = "yes";
     // disabled one tick later, so that the pressed button's own name and value are still sent
-    setTimeout(() => each("button[type=submit], button:not([type])", (button) => {
+    setTimeout(() => [...form.elements].filter((one) => one.type === "submit").forEach((button) => {
       button.setAttribute("aria-busy", button === event.submitter ? "true" : "false");
       button.disabled = true;
-    }, form), 0);
+    }), 0);
   }
 
   function confirmFirst(form, submitter) {
@@ -213,8 +224,13 @@
     each("form[data-sent=yes]", (form) => {
       delete form.dataset.sent;
       delete form.dataset.confirmed;
-      each("button[aria-busy]", (button) => { button.removeAttribute("aria-busy"); button.disabled = false; }, form);
+      [...form.elements].filter((one) => one.hasAttribute("aria-busy")).forEach((button) => { button.removeAttribute("aria-busy"); button.disabled = false; });
     });
+  }
+
+  /* ---- paper can't be unfolded: what is only read is printed open ---- */
+  function unfoldForPaper() {
+    each("main details:not([open])", (one) => { if (!find("form", one)) { one.open = true; one.dataset.unfolded = "yes"; } });
   }
 
   /* ---- keyboard: data-key="g" on a link, button or field; "?" shows them all; can be switched off ---- */
@@ -222,6 +238,11 @@
   const isTyping = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(checkbox|radio|button|submit)$/.test(target.type);
 
   function shortcut(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.tagName === "TEXTAREA") {
+      const send = find("button[data-key]", event.target.form);
+      if (send && !send.disabled && !shortcutsOff()) { event.preventDefault(); send.click(); }
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || find("dialog[open]")) return;
     if (event.key === "?" && find("[data-key], [data-rows]")) { event.preventDefault(); showShortcuts(); return; }
     if (shortcutsOff()) return;
@@ -311,7 +332,9 @@
         place.textContent = String(chosen);
       });
     }
-    if (event.target.closest("[data-auto-submit]")) event.target.form.requestSubmit();
+    if (!event.target.closest("[data-auto-submit]")) return;
+    if (event.target.type === "file") toast("正在上传…");
+    event.target.form.requestSubmit();
   }
 
   /* ---- a choice brings words for a text box, as long as nobody typed there ---- */
@@ -353,6 +376,8 @@
   document.addEventListener("change", unfolded);
   document.addEventListener("keydown", shortcut);
   window.addEventListener("pageshow", unguard);
+  window.addEventListener("beforeprint", unfoldForPaper);
+  window.addEventListener("afterprint", () => each("details[data-unfolded]", (one) => { one.open = false; delete one.dataset.unfolded; }));
   document.addEventListener("htmx:responseError", (event) => {
     let text = "没有完成，请稍后再试";
     try { text = JSON.parse(event.detail.xhr.responseText).detail || text; } catch (e) { /* not JSON */ }

@@ -1,0 +1,123 @@
+"""What hands meet: the head on a phone, marks of mistakes, a file chosen while typing, a case decided by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+from pypdf import PdfWriter
+from tests.integration import case_world as world
+
+from babashi.accounts.models import User
+from babashi.applications import services as applications
+from babashi.applications.models import Application
+from babashi.reviews.models import StageTask
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Open = Callable[..., BrowserContext]
+TITLES = {"certificates": [{"kind": "节能节水", "level": "市级"}]}
+
+
+def enter(context: BrowserContext, user: User, server: Any) -> Page:
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
+    return context.new_page()
+
+
+@pytest.fixture
+def draft(db: None) -> tuple[Application, User]:
+    world.publish()
+    owner = world.enterprise()
+    person = world.member(owner)
+    return applications.start_draft(owner, world.item(), by=person), person
+
+
+def pdf(folder: Path) -> str:
+    writer, path = PdfWriter(), folder / "证明.pdf"
+    writer.add_blank_page(200, 200)
+    writer.write(path)
+    return str(path)
+
+
+def test_the_head_of_the_phone_is_two_rows(
+    draft: tuple[Application, User], live_server: Any, open_context: Open
+) -> None:
+    page = enter(open_context(360), draft[1], live_server)
+    page.goto(live_server.url)
+    brand, tools = page.locator(".brand").bounding_box(), page.locator(".site-tools").bounding_box()
+    assert brand is not None
+    assert tools is not None
+    assert tools["y"] < brand["y"] + brand["height"], "brand and tools share a row"
+    page.get_by_role("link", name="我的账号").click()
+    page.get_by_role("heading", name="修改密码").wait_for()
+
+
+def test_the_mark_of_a_mistake_stands_before_its_words(live_server: Any, open_context: Open) -> None:
+    world.publish()
+    page = open_context(360).new_page()
+    page.goto(f"{live_server.url}/match/questionnaire/?ask=employees_2021")
+    page.fill("input[name='f.employees_2021']", "二百")
+    page.get_by_role("button", name="下一题").click()
+    assert page.locator(".field-error").evaluate("one => getComputedStyle(one).display") == "block"
+
+
+def test_what_is_typed_survives_a_file_chosen_at_once(
+    draft: tuple[Application, User], live_server: Any, open_context: Open, tmp_path: Path
+) -> None:
+    case, person = draft
+    page = enter(open_context(1440), person, live_server)
+    page.goto(f"{live_server.url}/applications/{case.public_id}/")
+    page.fill("[name=note]", "设备清单随附。")
+    page.set_input_files("#materials input[type=file] >> nth=0", pdf(tmp_path))
+    page.get_by_role("link", name="证明.pdf").wait_for()
+    assert page.input_value("[name=note]") == "设备清单随附。"
+    next_step = page.get_by_role("button", name="下一步：核对提交").bounding_box()
+    assert next_step is not None
+    assert next_step["y"] < 900, "in view beside the materials"
+
+
+def test_a_case_is_decided_by_keyboard(live_server: Any, open_context: Open) -> None:
+    world.publish()
+    case, _ = world.submitted(world.GREEN, of=world.enterprise(tables=TITLES))
+    page = enter(open_context(1440), world.staff()["acceptance"], live_server)
+    page.goto(f"{live_server.url}/desk/cases/{case.number}/")
+    for key, outcome in (("f", "refused"), ("b", "returned"), ("p", "passed")):
+        page.keyboard.press(key)
+        assert page.locator("input[name=outcome]:checked").get_attribute("value") == outcome
+    page.keyboard.press("o")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("材料齐全。")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("意见已记录").wait_for()
+    assert StageTask.objects.get(application=case, stage="acceptance").outcome == "passed"
+
+
+def test_paper_shows_what_is_folded_on_the_screen(live_server: Any, open_context: Open) -> None:
+    world.publish()
+    owner = world.enterprise()
+    page = enter(open_context(1440), world.member(owner), live_server)
+    page.goto(f"{live_server.url}/match/{owner.uscc}/")
+    why = page.locator("#scale-up .conditions")
+    assert not why.is_visible()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert why.is_visible()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert not why.is_visible()
+
+
+def test_the_file_of_an_enterprise_with_rows(
+    live_server: Any, open_context: Open, judge: Callable[[Page, str], None]
+) -> None:
+    world.publish()
+    owner = world.enterprise(tables=TITLES)
+    for width in (360, 1440):
+        page = enter(open_context(width), world.member(owner), live_server)
+        page.goto(f"{live_server.url}/enterprise/{owner.uscc}/")
+        judge(page, "enterprise-file")
