@@ -300,7 +300,7 @@ class Pages(TestCase):
         author = policy_world.official("编制", "policy_author")
         texts = catalogue.texts_of(policy_world.BANAN)
         notice = (policy_world.BANAN / "notice-2022-63.txt").read_text(encoding="utf-8")
-        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.0"', 'version: "1.1.0"')
+        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.1"', 'version: "1.1.0"')
         beside = {"notice-2022-63.txt": notice, "草稿说明.md": "# 说明"}
         wrong = {"notice-2022-63.txt": notice.replace("给予20万元一次性奖励", "给予2万元一次性奖励")}
         answer = self.upload(author, self.zipped(texts | wrong))
@@ -308,14 +308,15 @@ class Pages(TestCase):
         assert "里没有“给予20万元一次性奖励”" in answer.content.decode()  # type: ignore[attr-defined]
         assert self.upload(author, self.zipped(texts | beside)).status_code == 302  # type: ignore[attr-defined]
         draft = PackDraft.objects.get()
-        assert set(draft.files) == set(texts)
+        assert set(draft.files) == {*texts, "notice-2022-63.txt"}
         assert draft.digest == load_pack_from_texts(texts, dictionary()).digest
         assert draft.report["warnings"] == []
 
     def test_without_the_notice_the_report_says_that_nothing_was_compared(self) -> None:
         author = policy_world.official("编制", "policy_author")
         texts = catalogue.texts_of(policy_world.BANAN)
-        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.0"', 'version: "1.1.0"')
+        del texts["notice-2022-63.txt"]
+        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.1"', 'version: "1.1.0"')
         assert self.upload(author, self.zipped(texts)).status_code == 302  # type: ignore[attr-defined]
         (told,) = PackDraft.objects.get().report["warnings"]
         assert "notice-2022-63.txt" in told

@@ -120,20 +120,13 @@ def _bare_list(paragraph: Paragraph, raw: str) -> Found:
 
 
 def _by_role(found: Found) -> Bodies:
-    """责任单位 lead where no 牵头单位 is named, and support it where no 配合单位 is."""
-    has_lead = any(role == "lead" for role, _ in found)
-    has_support = any(role == "support" for role, _ in found)
-    lead: dict[str, Words] = {}
-    support: dict[str, Words] = {}
-    for role, words in found:
-        if role == "lead" or (role == "duty" and not has_lead):
-            lead.setdefault(words.text, words)
-    for role, words in found:
-        if role == "support" or (role == "duty" and has_lead and not has_support and words.text not in lead):
-            support.setdefault(words.text, words)
-    known = lead.keys() | support.keys()
-    named = {w.text: w for role, w in reversed(found) if role == "named" and w.text not in known}
-    return Bodies(tuple(lead.values()), tuple(support.values()), tuple(reversed(named.values())))
+    """责任单位 lead, beside a 牵头单位 too: only 配合 supports."""
+    lead = {w.text: w for role, w in reversed(found) if role in ("lead", "duty")}
+    support = {w.text: w for role, w in reversed(found) if role == "support"}
+    named = {w.text: w for role, w in reversed(found) if role == "named"}
+    for known in (lead, support):
+        named = {text: words for text, words in named.items() if text not in known}
+    return Bodies(*(tuple(reversed(words.values())) for words in (lead, support, named)))
 
 
 _LISTED: Final = re.compile(
@@ -264,6 +257,8 @@ def _names(paragraph: Paragraph, raw: str, start: int, end: int, role: Role) -> 
             words = names.words(paragraph, raw, name_start, name_end)
             if words:
                 result.append((name_role, words))
+    if role == "duty" and any(found == "lead" for found, _ in result):  # 责任单位：A（牵头）、B
+        result = [("support" if found == "duty" else found, words) for found, words in result]
     return result
 
 

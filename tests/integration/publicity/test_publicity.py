@@ -218,7 +218,7 @@ def test_a_notice_whose_only_entry_was_taken_down_says_so(case: Application, peo
     assert "名单已撤下" in shown
     assert "公示中</span>" not in shown
     assert "可在" not in shown, "there is nothing to object to"
-    for client, address in lists:
+    for client, address, _, _ in lists:
         for chosen, listed in (("running", False), ("over", True)):
             page = client.get(address, {"state": chosen}).content.decode()
             assert (entry.notice.number in page) is listed, (address, chosen)
