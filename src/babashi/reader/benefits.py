@@ -15,7 +15,8 @@ from babashi.reader.forms import HELP, STRONG, WEAK, WORDS, any_of, compile_row
 from babashi.reader.mild import MILD
 
 _FIRM: Final = [compile_row(row) for row, _ in STRONG]
-_STRONG: Final = [*_FIRM, *(compile_row(row) for row, _ in MILD)]
+_MILD: Final = [compile_row(row) for row, _ in MILD]
+_STRONG: Final = [*_FIRM, *_MILD]
 _WEAK: Final = [compile_row(row) for row, _ in WEAK]
 _HELP: Final = [compile_row(row) for row, _ in HELP]
 _EASE: Final = [compile_row(row) for row, _ in EASE]
@@ -217,6 +218,12 @@ def firmly(sentence: str) -> bool:
         return False
     kept = "，".join(_giving_clauses(sentence))
     return any(form.search(kept) for form in _FIRM)
+
+
+def mildly(text: str) -> bool:
+    """Whether some sentence gives a right, a turn before others or help with credit."""
+    given = ("，".join(_giving_clauses(s)) for s in sentences(text) if not _gives_nothing(s))
+    return any(form.search(kept) for kept in given for form in _MILD)
 
 
 def _gives_nothing(sentence: str) -> bool:

@@ -32,10 +32,10 @@ _CLAUSE: Final = re.compile("[，。；！]")
 _CITED: Final = re.compile(r"《[^《》]{1,100}》")
 
 
-def steps(text: str) -> int:
-    """How many clauses behind the opening one, which may be a title, begin with what offices are going to do."""
-    clauses = _CLAUSE.split(_OFFICES.sub("", text))[1:]
-    return sum(1 for clause in clauses if len(clause) > 3 and _STEP.match(clause))
+def steps(text: str) -> tuple[bool, int]:
+    """Whether the opening clause begins with what offices are going to do, and how many of the others do."""
+    opening, *others = _CLAUSE.split(_OFFICES.sub("", text))
+    return bool(_STEP.match(opening)), sum(1 for c in others if len(c) > 3 and _STEP.match(c))
 
 
 # what is striven for, urged, laid down elsewhere or still to be written, and the way of a thing instead of the thing
@@ -77,13 +77,19 @@ _SOME, _MANY = 2, 3  # steps of a programme in an item
 
 
 def is_plan(root: Node, surely: int) -> bool:
-    """Whether hardly anything firm is given in a notice of several items, so that it is rather a plan."""
+    """Whether at most half of the items of a longer notice give something firm, so that it is rather a plan."""
     leaves = sum(1 for node in root.walk() if not node.children and node.kind not in CONTAINERS)
-    return leaves >= _SMALL and 2 * surely < leaves
+    return leaves >= _SMALL and 2 * surely <= leaves
 
 
 def is_programme(text: str, *, plan: bool) -> bool:
-    """Whether an item (without a figure) only tells what offices are going to do; a plan needs fewer steps for it."""
+    """Whether an item (without a figure) only tells what offices are going to do; in a plan less shows it.
+
+    There an item that opens like a step (``优化开办服务``) is one, unless it gives at least a right or a turn before
+    others; easier ways through offices are what the programme is about.
+    """
     text = _CITED.sub("", text)
-    programme = steps(text) >= (_SOME if plan else _MANY) or _BANKS_URGED.match(text) is not None
-    return programme and not firm(text)
+    opens, others = steps(text)
+    if others >= (_SOME if plan else _MANY) or _BANKS_URGED.match(text):
+        return not firm(text)
+    return plan and opens and not firm(text) and not benefits.mildly(text)
