@@ -35,6 +35,7 @@ _SERVED: Final = re.compile(rf"{WORDS['whom']}|(?:重[大点]|[外投]资|招商
 # clauses that rule on something else: who asks and how, who looks after the money, who is left out
 ASIDE: Final = any_of(
     r"^除[^，]*外$",
+    r"宣传(?!费|经费|推广|营销)[^，。；]{0,24}政策",
     r"不(?:得|予|再)?(?:纳入|列入|属于)[^，。；]{0,12}(?:补|奖|支持|扶持|享受|资助)",
     r"(?:不(?:得|能|可)?|无法|未)(?:再|予)?(?:给予|享受|获得|发放|领取|兑现)",
     r"(?:只能|仅|限)[^，]{0,8}(?:享受|申请|申领|领取)",
@@ -171,7 +172,7 @@ BANK_RELIEF: Final = re.compile(
 # 鼓励平台企业减免佣金: others are asked to give, at their own cost
 _OTHERS: Final = re.compile(
     r"^(?:鼓励|引导|倡导|督促|呼吁|推动|支持)[^，。；]{0,24}(?:平台|业主|房东|出租[人方]|运营商|电商"
-    r"|商[家户]|景区|酒店|链主|大企业)"
+    r"|商[家户]|景区|酒店|链主|大企业|供[水电气热])"
 )
 _PUBLIC: Final = re.compile(r"财政|政府|国有|补[助贴]|奖|贴息|资金")
 _LABEL: Final = re.compile(

@@ -195,7 +195,7 @@ def _by_other_names(scores: dict[Kind, float], heading: str, body: str, has_mone
         scores["other"] += 6.0
     if re.search(r"(?:处置|所有|使用|收益)权", heading) and unpaid:
         scores["other"] += 6.0
-    if heading.endswith("服务") and len(heading) <= 10 and unpaid and not re.search(r"[税费]", body):
+    if heading.endswith("服务") and len(heading) <= 10 and unpaid and not re.search(r"[税费]|担保贷款", body):
         scores["service"] += 4.0
     if re.search(r"直接融资|股权融资|上市", heading) and not has_money:
         scores["service"] += 3.0
