@@ -78,4 +78,6 @@ def test_an_article_behind_a_cited_title_goes_on_with_the_sentence() -> None:
     page = ["小" * 36 for _ in range(3)] + ["小店，", "大店，", "老店，"]
     found = groups(lines + page, [True, False, True, False] + [False] * 6)
     assert found[0] == range(4)
-    assert groups([head, "小店。", "第十六条", "“收费”规定，", *page], [True, False, True] + [False] * 7)[0] == range(1)
+    assert groups([head, "小店。", "第十六条", "“收费”规定，", *page], [True, False, True] + [False] * 7)[
+        0
+    ] == range(1)
