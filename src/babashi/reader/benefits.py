@@ -15,7 +15,8 @@ from babashi.reader.forms import HELP, STRONG, WEAK, WORDS, any_of, compile_row
 from babashi.reader.mild import MILD
 
 _FIRM: Final = [compile_row(row) for row, _ in STRONG]
-_STRONG: Final = [*_FIRM, *(compile_row(row) for row, _ in MILD)]
+_MILD: Final = [compile_row(row) for row, _ in MILD]
+_STRONG: Final = [*_FIRM, *_MILD]
 _WEAK: Final = [compile_row(row) for row, _ in WEAK]
 _HELP: Final = [compile_row(row) for row, _ in HELP]
 _EASE: Final = [compile_row(row) for row, _ in EASE]
@@ -34,6 +35,7 @@ _SERVED: Final = re.compile(rf"{WORDS['whom']}|(?:重[大点]|[外投]资|招商
 # clauses that rule on something else: who asks and how, who looks after the money, who is left out
 ASIDE: Final = any_of(
     r"^除[^，]*外$",
+    r"宣传(?!费|经费|推广|营销)[^，。；]{0,24}政策",
     r"不(?:得|予|再)?(?:纳入|列入|属于)[^，。；]{0,12}(?:补|奖|支持|扶持|享受|资助)",
     r"(?:不(?:得|能|可)?|无法|未)(?:再|予)?(?:给予|享受|获得|发放|领取|兑现)",
     r"(?:只能|仅|限)[^，]{0,8}(?:享受|申请|申领|领取)",
@@ -164,13 +166,13 @@ _BANKS: Final = re.compile(
     r"(?:银行|金融|信贷|授信)[^，。；]{0,6}机构|驻[^，。；]{1,4}(?:银行|金融)|^(?:鼓励|引导|推动|督促)[^，。；]{0,16}(?:银行|保险公司|险企)(?=[，凭加为对向])|商业银行|各银行|农发行|[分支]行(?!业|动|政|为|使|程|列)"
 )
 BANK_RELIEF: Final = re.compile(
-    r"贴息|贴补|补偿|补贴|补助|奖励|减免|免收|担保费率|风险分担|消费券|转贷(?:基金|资金)|应急(?:转贷|周转)"
+    r"贴息|贴补|补偿|补贴|补助|奖励|减免|免收|取消[^，。；]{1,20}费|担保费率|风险分担|消费券|转贷(?:基金|资金)|应急(?:转贷|周转)"
     r"|延期还本付息|由[^，。；]{1,12}协调[^，。；]{0,16}(?:银行|机构|商行)|给予(?:展期|无还本续贷)"
 )
 # 鼓励平台企业减免佣金: others are asked to give, at their own cost
 _OTHERS: Final = re.compile(
     r"^(?:鼓励|引导|倡导|督促|呼吁|推动|支持)[^，。；]{0,24}(?:平台|业主|房东|出租[人方]|运营商|电商"
-    r"|商[家户]|景区|酒店|链主|大企业)"
+    r"|商[家户]|景区|酒店|链主|大企业|供[水电气热])"
 )
 _PUBLIC: Final = re.compile(r"财政|政府|国有|补[助贴]|奖|贴息|资金")
 _LABEL: Final = re.compile(
@@ -217,6 +219,12 @@ def firmly(sentence: str) -> bool:
         return False
     kept = "，".join(_giving_clauses(sentence))
     return any(form.search(kept) for form in _FIRM)
+
+
+def mildly(text: str) -> bool:
+    """Whether some sentence gives a right, a turn before others or help with credit."""
+    given = ("，".join(_giving_clauses(s)) for s in sentences(text) if not _gives_nothing(s))
+    return any(form.search(kept) for kept in given for form in _MILD)
 
 
 def _gives_nothing(sentence: str) -> bool:

@@ -282,9 +282,20 @@ def _offers_a_choice(node: Node) -> bool:
     return len(own) > 1 and _CHOICE.search(own[-1].text) is not None
 
 
+# 按投入的50%给予补助： above 中型起降场，每个最高200万元；
+_SHARE_WITH_STEPS: Final = re.compile(
+    r"按[^，。；]{2,24}\d[\d.]*%[^，。；]{0,6}(?:补[助贴]|奖[励补]|资助)(?:[，。]?其中)?[：:]$"
+)
+_CAPPED: Final = re.compile(
+    r"[^，。；：]{2,30}，?(?:[每单]个?[^，。；\d]{0,4})?(?:最高|不超过|上限)[^，。；\d]{0,6}\d[\d.]*[万亿]?元[；。]?"
+)
+
+
 def _tiers(node: Node, inside: list[Node]) -> bool:
     """The item grants; its children only name steps of the scale (``（1）国家级：50万元``)."""
     own = "".join(p.text for p in node.own())
+    if _SHARE_WITH_STEPS.search(own) and all(_CAPPED.fullmatch(all_text(found)) for found in inside):
+        return True
     if not re.search(
         r"(?:以下|下列|如下)[^。；]{0,8}(?:标准|规定|档次|方式)|具体标准|标准(?:如下|为)：|按(?:以下|下列)",
         own,

@@ -172,7 +172,7 @@ _CONTACT: Final = re.compile(r"[^。；]{4,60}?(?:\d{3,4}-?\d{7,8}|(?<!\d)[2-8]\
 # 各参与平台应当做好…: what those who get something have to do for it
 _BINDS: Final = re.compile(
     r"[^，。；：]{0,10}(?:企业|平台|(?<!承保)(?<!保险)(?<!担保)(?<!金融)机构|单位|商户|门店|经销商|业主|合作社|申请人|受助者|获奖者|承办方|主办方)"
-    r"[^，。；：对给可]{0,4}(?:应当?|必须|须|不得)(?![急用聘届享税]|[^，。；]{0,6}(?:退还|减免|返还|给予|享受))"
+    r"[^，。；：对给可]{0,4}(?:应当?|必须|须|不得)(?![急用聘届享税纳]|[^，。；]{0,6}(?:退还|减免|返还|给予|享受))"
 )
 
 
@@ -280,16 +280,14 @@ def states_a_condition(node: Node) -> bool:
 
 # 享受本办法优惠的基地，应同时符合以下条件：
 _WHO_ASKS: Final = re.compile(
-    r"^[^，。；：]{0,4}(?:享受|申请|申报|申领)(?=[^。；]{0,60}(?:企业|单位|机构|基地|项目|个人|者|器|主体))"
+    r"[^，。；：]{0,4}(?:享受|申请|申报|申领)(?=[^。；]{0,60}(?:企业|单位|机构|基地|项目|个人|者|器|主体))"
 )
 
 
 def _opens_conditions(node: Node) -> bool:
     """Whether an item opens with what those who ask have to be."""
-    head = node.head
-    if head is None or not _ASKS_FOR.search(head.text):
-        return False
-    return _WHO_ASKS.match(head.text[head.body_start :]) is not None
+    opening = list(node.own())[:2]  # the second line where the first is a title
+    return any(_ASKS_FOR.search(p.text) and _WHO_ASKS.match(p.text, p.body_start) for p in opening)
 
 
 # 一、资金安排: where the money of the whole notice comes from

@@ -160,11 +160,15 @@ _URGES_OTHERS: Final = re.compile(
 )
 
 
+# 鼓励银行免收个体户的管理费、取消工本费: what is agreed on with the banks and named charge by charge
+_NOT_ONLY_URGED: Final = re.compile("财政|政府|补[助贴]|奖|免收[^，。；]{1,20}费|取消[^，。；]{1,20}费")
+
+
 def only_urges(text: str) -> bool:
     """Whether every sentence with a figure of money or share asks others to give."""
     with_figure = [s for s in re.split("[。；]", text) if re.search(r"\d(?:[万亿]?元|%|折)", s)]
     return bool(with_figure) and all(
-        _URGES_OTHERS.search(s) and not re.search("财政|政府|补[助贴]|奖", s) for s in with_figure
+        _URGES_OTHERS.search(s) and not _NOT_ONLY_URGED.search(s) for s in with_figure
     )
 
 
@@ -179,6 +183,7 @@ GIVEN_SHARE: Final = re.compile(
 _ASKS_HOW: Final = re.compile(
     r"(?:申[请报领]|办理|经办)[^？]{0,4}(?:渠道|流程|程序|材料|手续|银行|时间|地点|方式)"
     r"|(?:怎么|怎样|如何)(?:申[请报领]|办理|查询|拨付|发放|兑付)|期限|[几多少]次|[可能]否|是否|怎[么样]查|(?:能|可以)(?:都|也|再|还|一起|同时|重复|代)[^，。；？]{0,6}吗|还能[^，。；？]{0,6}吗"
+    r"|(?:资金|返还|款项)[^？]{0,6}用[在于到](?:哪些|什么|何处)|(?:提[交供]|准备|携带)[^？]{0,8}(?:材料|资料|证件)吗"
     r"|多久|多长时间|什么时候|何时|哪里(?:申|办|查)|联系电话|咨询"
 )
 
@@ -204,7 +209,10 @@ def only_goals(text: str) -> bool:
     return bool(clauses) and all(_GOAL.search(c) and not _SHARE_OF_GRANT.search(c) for c in clauses)
 
 
-GIVES_ONCE: Final = re.compile(r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高")
+GIVES_ONCE: Final = re.compile(
+    r"给予[^，。；]{0,12}(?:奖励|补[助贴]|资助|贴息)，?最高"
+    r"|对[^；。]{4,80}给予(?:最高|不超过|至多|最多)[^，。；\d]{0,4}\d[\d.]*[万亿]?元[^，。；]{0,8}(?:奖励|补[助贴]|资助|贴息)"
+)
 
 
 # 补贴资金共600万元: what all together get

@@ -156,6 +156,16 @@ _PRICE_LESS: Final = re.compile(
 )
 
 
+# 检测费用下浮10%, 取消标书费, 零关税, 报装零投资: a charge less
+_CHARGE_LESS: Final = re.compile(
+    r"(?:[测验审评鉴]|服务|登记|注册)[^，。；]{0,3}费用?[^，。；\d]{0,6}(?:下浮|下调|降低)\d"
+    r"|取消(?:收取)?(?!违规)[^，。；]{1,12}费(?=$|[，。；、等和])|零(?:关税|税率)"
+    r"|(?:报装|接[电水气入])[^，。；]{0,24}“?零(?:投资|成本|费用)|费用?标准[^，。；]{0,6}降[为至到]零"
+)
+# 展位、物流、信用保险等费用给予补贴: one of the costs that are borne
+_AMONG_COSTS: Final = re.compile(r"、[^，。；、]{0,8}保险等[^，。；]{0,8}费用?[^。；]{0,16}补[贴助]")
+
+
 def _by_other_names(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
     """Rewards, relief and services that the usual words don't tell."""
     if _MATCHED_REWARD.search(heading + "，" + body) or (
@@ -185,11 +195,19 @@ def _by_other_names(scores: dict[Kind, float], heading: str, body: str, has_mone
         scores["other"] += 6.0
     if re.search(r"(?:处置|所有|使用|收益)权", heading) and unpaid:
         scores["other"] += 6.0
-    if heading.endswith("服务") and len(heading) <= 10 and unpaid and not re.search(r"[税费]", body):
+    if heading.endswith("服务") and len(heading) <= 10 and unpaid and not re.search(r"[税费]|担保贷款", body):
         scores["service"] += 4.0
     if re.search(r"直接融资|股权融资|上市", heading) and not has_money:
         scores["service"] += 3.0
         scores["loan_guarantee"] -= 3.0
+    if unpaid and _CHARGE_LESS.search(text):
+        scores["tax_fee_relief"] += 5.0
+    if "预付款" in heading and unpaid:
+        scores["other"] += 6.0
+    if re.search(r"给予[^，。；\d]{0,6}利息补[贴助]", text):
+        scores["interest_subsidy"] += 7.0
+    if _AMONG_COSTS.search(text):
+        scores["insurance"] -= 4.0
     if unpaid and _PRICE_LESS.search(heading + "，" + body):
         scores["other"] += 4.0
     if not has_money and re.search(r"公积金[^。；]{0,16}提取|提取[^。；]{0,24}公积金", heading + body):

@@ -32,10 +32,10 @@ _CLAUSE: Final = re.compile("[，。；！]")
 _CITED: Final = re.compile(r"《[^《》]{1,100}》")
 
 
-def steps(text: str) -> int:
-    """How many clauses behind the opening one, which may be a title, begin with what offices are going to do."""
-    clauses = _CLAUSE.split(_OFFICES.sub("", text))[1:]
-    return sum(1 for clause in clauses if len(clause) > 3 and _STEP.match(clause))
+def steps(text: str) -> tuple[bool, int]:
+    """Whether the opening clause begins with what offices are going to do, and how many of the others do."""
+    opening, *others = _CLAUSE.split(_OFFICES.sub("", text))
+    return bool(_STEP.match(opening)), sum(1 for c in others if len(c) > 3 and _STEP.match(c))
 
 
 # what is striven for, urged, laid down elsewhere or still to be written, and the way of a thing instead of the thing
@@ -44,6 +44,10 @@ _FEEBLE: Final = any_of(
     r"落实(?![^，。；]{0,40}[对按为免减])[^，。；]{0,40}(?:政策|措施)$",
     r"^(?![^，。；]{0,12}对)[^，。；]{0,8}(?:制定|修订|出台)[^，。；]{0,30}(?:政策|措施|办法|细则)",
     r"(?:建立|健全|完善)[^，。；]{0,30}(?:制度|机制|体系|平台)",
+    r"(?:提升|提高|增强)[^，。；]{0,24}(?:能力|水平|质量|质效|效率)$",
+    r"加快[^，。；]{0,16}(?:速度|进度)|加大[^，。；]{0,40}投放",
+    r"提供[^，。；]{0,12}(?:依据|支撑|参考|借鉴)$",
+    r"适当(?:减免|降低|优惠|减收|让利)",
     r"(?:办理|申报|经办|审批)[^，。；]{0,8}(?:流程|时$|系统|程序)",
 )
 
@@ -76,14 +80,27 @@ _SMALL: Final = 6  # items of a notice that is too short to be a plan
 _SOME, _MANY = 2, 3  # steps of a programme in an item
 
 
+_COUNTED: Final = re.compile(
+    r"(?:\d|[一二两三四五六七八九十])(?:[名家人辆台所支]|次(?!办)|个(?!体|工作日)|%|小时|倍)"
+)
+
+
 def is_plan(root: Node, surely: int) -> bool:
-    """Whether hardly anything firm is given in a notice of several items, so that it is rather a plan."""
+    """Whether at most half of the items of a longer notice give something firm, so that it is rather a plan."""
     leaves = sum(1 for node in root.walk() if not node.children and node.kind not in CONTAINERS)
-    return leaves >= _SMALL and 2 * surely < leaves
+    return leaves >= _SMALL and 2 * surely <= leaves
 
 
 def is_programme(text: str, *, plan: bool) -> bool:
-    """Whether an item (without a figure) only tells what offices are going to do; a plan needs fewer steps for it."""
+    """Whether an item (without a figure) only tells what offices are going to do; in a plan less shows it.
+
+    There an item that opens like a step (``优化开办服务``) is one, unless it goes on with something counted
+    (``选派60名农技员``) or gives at least a right or a turn before others.
+    """
     text = _CITED.sub("", text)
-    programme = steps(text) >= (_SOME if plan else _MANY) or _BANKS_URGED.match(text) is not None
-    return programme and not firm(text)
+    opens, others = steps(text)
+    if others >= (_SOME if plan else _MANY) or _BANKS_URGED.match(text):
+        return not firm(text)
+    if not (plan and opens) or _COUNTED.search(text):
+        return False
+    return not firm(text) and not benefits.mildly(text)

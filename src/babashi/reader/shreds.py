@@ -48,13 +48,18 @@ def _page(lines: Sequence[str], widths: Sequence[float]) -> float:
     return page if pieces >= _FEWEST else 0
 
 
+def _cites(before: str, line: str) -> bool:
+    """``第十六条`` behind a title is the article that is cited, no label."""
+    return before.endswith("》") and re.match(r"第[一二三四五六七八九十百零〇]{1,6}条", line) is not None
+
+
 def _end(
     lines: Sequence[str], widths: Sequence[float], labelled: Sequence[bool], start: int, page: float
 ) -> int:
     """Behind the last piece of the printed line that begins at ``start``: as many as fit into it, if they fill it."""
     total, end = widths[start], start + 1
     for at in range(start + 1, min(len(lines), start + _MOST_PIECES)):
-        if labelled[at] and not _OPENED.search(lines[at - 1]):
+        if labelled[at] and not _OPENED.search(lines[at - 1]) and not _cites(lines[at - 1], lines[at]):
             break
         if lines[at - 1][-1] not in _MARK_BEFORE and lines[at][0] not in _MARK_BEHIND:
             break

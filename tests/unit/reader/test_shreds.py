@@ -70,3 +70,14 @@ def test_a_text_in_pieces_reads_like_the_whole(page: int) -> None:
 def test_headings_and_short_paragraphs_stay_apart() -> None:
     lines = ["对新办企业，", "给予1万元", "，", "奖励，", "每家一次。", "支持人才", "一、落户", "二、安家"]
     assert [list(g) for g in groups(lines, [False] * 6 + [True] * 2)] == [[n] for n in range(8)]
+
+
+def test_an_article_behind_a_cited_title_goes_on_with_the_sentence() -> None:
+    head, law = "三、依据", "《石桥县小店发展和服务保障促进条例实施办法》"
+    lines = [head, law, "第十六条", "“收费”规定，"]
+    page = ["小" * 36 for _ in range(3)] + ["小店，", "大店，", "老店，"]
+    found = groups(lines + page, [True, False, True, False] + [False] * 6)
+    assert found[0] == range(4)
+    assert groups([head, "小店。", "第十六条", "“收费”规定，", *page], [True, False, True] + [False] * 7)[
+        0
+    ] == range(1)
