@@ -65,6 +65,8 @@ _PATTERNS: Final = [
     ("roman", re.compile(rf"(?P<s>[{_ROMAN}])[、.]")),
     ("letter", re.compile(r"(?P<a>[A-Za-z])(?:[、）]|\.(?=[一-龥]))|（(?P<b>[a-zA-Z])）")),
 ]
+# 政策三　…: white space closes the label
+_SPACED: Final = re.compile(rf"(?:措施|举措|政策|条款|事项)(?P<n>[{_CN}]{{1,3}}|\d{{1,3}})")
 # shapes, blocks, stars, arrows and ticks, but no numbers in circles
 _BULLET: Final = re.compile(
     r"(?:[\u2580-\u2775\u2794-\u27bf\u2b05-\u2b55\U0001f300-\U0001faff•※]\ufe0f?)+|[·*-](?=[一-龥（“])"
@@ -111,6 +113,9 @@ def match_at(view: View, position: int = 0) -> Label | None:
         if kind == "article" and not _article_heads_paragraph(view, match):
             continue
         return Label(kind, _number(match), position, match.end() - position)
+    spaced = _SPACED.match(text, position)
+    if spaced is not None and spaced.end() in view.gaps:
+        return Label("measure", _number(spaced), position, spaced.end() - position)
     return None
 
 

@@ -259,3 +259,21 @@ def test_one_paragraph_below_a_heading_is_the_item_where_other_headings_hold_sev
     assert [m.heading.text for m in read_text(several[: several.index("金融")] + one).measures][
         -1
     ] == "引荐人奖励"
+
+
+def test_a_label_that_white_space_closes_begins_a_paragraph() -> None:
+    """Lines without full stops are as wide as a page: what begins with such a label is no rest of the line above."""
+    line = "支持标准：在县内新建花卉交易市场并正常营业满一年以上的，给予投资主体{}万元一次性奖励"
+    text = "花卉产业支持政策一览\n" + "\n".join(
+        f"政策{number}  {name}\n支持对象：在本县注册的花卉企业和专业合作社以及家庭农场等经营主体\n{line.format(sum_)}"
+        for number, name, sum_ in (
+            ("一", "市场建设奖励", 8),
+            ("二", "交易中心奖励", 6),
+            ("三", "仓储设施奖励", 4),
+        )
+    )
+    assert measures(text) == [
+        ("政策一", "市场建设奖励"),
+        ("政策二", "交易中心奖励"),
+        ("政策三", "仓储设施奖励"),
+    ]
