@@ -36,6 +36,12 @@ _BEFORE: Final = re.compile(
     rf"(?:在|到|至|截至)?(?P<until>{DATE})(?:之?前|以前)，?[^，。；：]{{0,24}}?"
     r"(?:阶段性|[免减缓][征缴交收按]|减免|免除|(?:继续|延续|延长)(?:实施|执行|落实|享受|按))"
 )
+# 2027年底前，对…给予补贴: the day until which a sentence gives, unless something is to be done by then
+_BY_THEN: Final = re.compile(
+    rf"(?:在|到|至|截至)?(?P<until>{DATE})(?:之?前|以前)(?:，|(?=个人消费者|消费者|对))"
+    r"(?=[^。；]{0,160}?(?:给予|补[贴助偿]|奖励|减半|减免|免[征收费首]|免除|优惠|提高至|按\d|发放|返还|暂退|贴息))"
+    r"(?![^。；]{0,60}(?:完成|实现|上线|出台|建成|竣工|投产|达到|落实到位|全部|制定|印发|开工|投用|启动|清零|覆盖))"
+)
 # 对购置日期在…至…期间的新车免征; 对…至…期间，购车的…给予
 _BOUGHT: Final = re.compile(
     rf"对(?:(?:购置|购买|消费|购车|购房)(?:日期|时间)?)?在?(?P<from>{DATE})(?:起)?(?:至|到|-"
@@ -303,15 +309,15 @@ def _ahead(paragraph: Paragraph, raw: str, start: int, end: int, printed: date) 
 
 def _of_benefit(paragraph: Paragraph, raw: str, start: int, end: int) -> Validity:
     """The days in which a measure grants, said of its deeds: until 2027 we waive, for cars bought from … to …."""
-    for pattern in (_BEFORE, _BOUGHT, _WITHIN, _OPENS_WITH):
+    for pattern in (_BEFORE, _BOUGHT, _WITHIN, _OPENS_WITH, _BY_THEN):
         match = (
             _opening(paragraph, start, end)
             if pattern is _OPENS_WITH
             else pattern.search(paragraph.text, start, end)
         )
-        if match is None or (pattern is _BEFORE and not _opens(paragraph.text, match.start())):
+        if match is None or (pattern in (_BEFORE, _BY_THEN) and not _opens(paragraph.text, match.start())):
             continue
-        begin = None if pattern is _BEFORE else parse_date(match["from"])
+        begin = None if pattern in (_BEFORE, _BY_THEN) else parse_date(match["from"])
         until = parse_date(match["until"], begin.year if begin else None)
         if until is not None:
             span = paragraph.view.span(*match.span())

@@ -152,7 +152,8 @@ _VOLUME_AFTER: Final = re.compile(r"的?[^，。；\d]{0,8}(?:贷款|信贷|授�
 _LARGE: Final = 10_000_000  # yuan: what all banks lend, not one
 _PUTS_IN: Final = re.compile(r"(?:^|[，；、.）])[^，。；\d]{0,4}(?:注资|增资)$")
 _MORE_CAPITAL: Final = re.compile(
-    r"(?:增加|追加|补充|充实)[^，。；\d]{0,24}(?:担保|公司|中心|平台)[^，。；\d]{0,6}(?:注册)?资本金?$"
+    r"(?:增加|追加|补充|充实)[^，。；\d]{0,24}"
+    r"(?:担保|公司|中心|平台)[^，。；\d]{0,6}(?:注册)?资本金?$"
 )
 _TAKEN_OUT: Final = re.compile(r"从[^，。；\d]{2,24}(?:提取|划转|调剂|切块|计提)$")
 _TO_SET_UP: Final = re.compile(r"，?(?:设立|用于|建立|作为|统筹用于|支持)")

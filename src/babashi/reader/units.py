@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from babashi.reader import counted
 from babashi.reader.cues import Context
 from babashi.reader.quantities import Group
 
@@ -132,17 +133,6 @@ _BROUGHT: Final = re.compile(
     r"(?:^|，)(?!.{0,30}对)(?:[^，。；：\d]{0,12})(?:引进|引荐|招引|孵化)[^，。；：\d]{1,20}每[家个]"
     r"|每[家个](?:给予|奖励|补[助贴])(?:运营|引荐|中介|招商|推荐|服务|平台|园区|银行|孵化|机场|高校|商会)"
 )
-# 每个项目给予机构20万元, 每户奖励基地5000元: what is counted is not who receives
-_TO_ANOTHER: Final = re.compile(
-    r"每(?:[家户个名人位件笔单]|个?(?:项目|企业|网点|门店|团队))(?:一次性|再|分别)?(?:给予|奖励|补[助贴]|资助)(?:所[在属])?"
-    r"(?:服务|培训|用人|运营|承办|推荐|引荐|举办|实施)?(?:机构|基地|社区|村(?:集体)?|镇|乡镇|街道|单位|学校|院校|园区|平台|银行|协会|商会|企业|主体|载体|孵化器|医院|公司)"
-    r"[^，。；\d企]{0,4}$"
-)
-_TO_ANOTHER_AFTER: Final = re.compile(
-    r"(?:的?标准)?(?:给予|奖励|补[助贴])(?:服务商|服务机构|运营方?|中介|保荐|银行|担保机构|承办)"
-)
-# 首个奖励3万元，从第二个产品起每个奖励5000元
-_FROM_SECOND: Final = re.compile(r"从?第[二三2-3][个项件][^，。；\d]{0,6}起，?每[个项件]")
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
 _NO_UNIT: Final = re.compile(
@@ -224,11 +214,7 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
         return True
     if personal and re.search(r"每(?:一)?年(?!度?(?:考核|评))(?:度)?[^，。；\d每]{0,16}$", words):
         return True
-    if (
-        _TO_ANOTHER.search(words)
-        or _FROM_SECOND.search(words)
-        or (re.search(r"每[家户个]$", words) and _TO_ANOTHER_AFTER.match(context.after))
-    ):
+    if counted.is_for_another(words, context.after):
         return True
     if "每" in words:
         return _each_of_words(text, sentence, words, context, large=value >= _SMALL, personal=personal)
@@ -302,10 +288,10 @@ def _steps_before(text: str, context: Context) -> bool:
     position = head.find(context.clause) if context.clause else len(head)
     earlier = _without_brackets(head[: position + len(context.clause)])
     steps = list(_STEP_GRANT.finditer(earlier))
-    if _YEAR_END.search(earlier):
+    if counted.YEAR_END.search(earlier):
         return False
     if not steps:
-        return bool(_VEHICLE.search(earlier)) or _carried_over(text, context)
+        return bool(counted.VEHICLE.search(earlier)) or _carried_over(text, context)
     between = earlier[steps[-1].end() :]
     if re.search(r"各$", context.before) or _OWN_RECEIVER.search(between):
         return False
@@ -317,18 +303,8 @@ _OWN_RECEIVER: Final = re.compile(
     r"\d[万亿]?元，(?!其中|同时)[^，。；\d每]{2,20}(?:企业|机构|载体|平台|基地|单位|园区|孵化器|中心|团队|学校|协会)的?"
     r"(?:再|另|另外|还)(?:给予)?(?:奖励?|补[贴助]?|资助)[^，。；\d每]{0,8}$"
 )
-_VEHICLE: Final = re.compile(
-    r"(?:每(?:起降|执飞|开行|执行|运营)?[一1]?个?|单)(?:架次|列|趟|班次|航次|班列)[^。；\d]{0,16}[^。；]{0,16}$"
-    r"|每(?:辆|台)[^。；\d]{0,16}[^。；]{0,16}$"
-    r"|每条[^，。；\d]{0,6}(?:航线|专线|线路)[^。；]{0,40}$"
-)
-# 每列补助3万元，全年开行40列以上的，年终再奖励50万元: once a year
-_YEAR_END: Final = re.compile(r"\d[万亿]?元[^。；]*，(?:年终|年底|全年|年度)[^，。；\d]{0,10}$")
 
 
-_BY_VEHICLE: Final = re.compile(
-    r"(?:每|单)(?:架次|列|趟|班次|航次)|每(?:辆|台|条[^，。；\d]{0,6}(?:航线|专线|线路))"
-)
 _STEP_VERB: Final = re.compile(r"每(?:成功|新|多|再)?(?P<verb>[招吸安输介引推培聘带录转组接销帮救][一-龥])")
 
 
@@ -352,7 +328,7 @@ def _carried_over(text: str, context: Context) -> bool:
         return same_verb or _same_measure(earlier, text[at + 1 : at + 12])
     if text[at] == "。" and re.search(r"\d[万亿]?元", earlier):
         return False
-    return bool(_STEP_GRANT.search(earlier) or _BY_VEHICLE.search(earlier))
+    return bool(_STEP_GRANT.search(earlier) or counted.BY_VEHICLE.search(earlier))
 
 
 def _without_brackets(words: str) -> str:
@@ -374,12 +350,6 @@ _OPENS_SHOPS: Final = re.compile(
 )
 
 
-# 一次性交通补助，标准为每人500元; 按1000元/人给予一次性就业补助
-_FOR_WORKERS: Final = re.compile(
-    r"一次性(?:给予)?(?:交通|就业|用工|吸纳|返岗|务工|稳岗|扩岗|求职|生活|价格)[^，。；\d]{0,4}补[贴助]"
-)
-
-
 def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
     """Whether a price per this unit is a unit price rather than a sum for the beneficiary itself."""
     if _SHORT_PERIOD.search(unit[:6]):
@@ -391,11 +361,7 @@ def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
             bool(re.search(r"职工|员工|参保", unit[:8]))
             or bool(re.match(r"^[人名位](?:每|/|·)?年", unit))
             or bool(_EMPLOYER.search(sentence) or _YEARLY.search(sentence) or _TO_EMPLOYER.search(sentence))
-            or not (
-                large
-                or ("一次性" in sentence and not _FOR_WORKERS.search(sentence))
-                or (personal and _HONOUR.search(sentence))
-            )
+            or not (large or counted.is_once(sentence) or (personal and _HONOUR.search(sentence)))
         )
     if _STEP_GRANT.match("每" + unit):
         return True
