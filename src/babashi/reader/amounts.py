@@ -231,7 +231,9 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
 
 
 # 租房提取每月可提1500元: one's own money
-_WITHDRAWN: Final = re.compile(r"(?:提取|可提(?![高升至到])|支取)(?!贷|比例)[^，。；\d]{0,10}$")
+_WITHDRAWN: Final = re.compile(
+    r"(?:(?<!结余中)(?<!基金中)(?<!资金中)提取|可提(?![高升至到])|支取)(?!贷|比例)[^，。；\d]{0,10}$"
+)
 # 500万元至2000万元部分，千分之三
 _PART_OF_SCALE: Final = re.compile(
     r"(?:（[^）]{0,6}）)?(?:之间|以[上下内])?的?部分[，：]?(?:按|奖|补|给予|提取|\d)"

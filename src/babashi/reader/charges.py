@@ -56,11 +56,16 @@ _DEPOSIT: Final = re.compile(r"保证金(?:(?!补|奖|给予|资助)[^。；]){0
 _CUT: Final = re.compile(
     r"(?:[电水气热油票运]价|价格|收费|资费|通行费|标准)[^，。；\d降到至]{0,16}(?:平均|统一|再)?(?:降低|下调|优惠|下浮|降)$"
 )
+_CUT_EACH: Final = re.compile(
+    r"每(?:千瓦时|度|立方米?|方|吨|公里|车次)(?:用?[电水气热]价?|价格|运价|收费|通行费)?(?:平均|统一|再)?(?:降低|下调|优惠|下浮|降)$"
+)
 _EACH_AFTER: Final = re.compile(r"(?:/|每)[一-龥㎡]")
 
 
 def is_cut(before: str, after: str) -> bool:
     """Whether a price falls by the sum for each unit."""
+    if _CUT_EACH.search(before):
+        return True
     return _CUT.search(before) is not None and _EACH_AFTER.match(after) is not None
 
 

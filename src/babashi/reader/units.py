@@ -133,6 +133,10 @@ _BROUGHT: Final = re.compile(
     r"(?:^|，)(?!.{0,30}对)(?:[^，。；：\d]{0,12})(?:引进|引荐|招引|孵化)[^，。；：\d]{1,20}每[家个]"
     r"|每[家个](?:给予|奖励|补[助贴])(?:运营|引荐|中介|招商|推荐|服务|平台|园区|银行|孵化|机场|高校|商会)"
 )
+# 每周不少于1列的，年终再给予50万元奖励; 居前三位的机构，每家奖励5万元
+_YEAR_END: Final = re.compile(
+    r"，(?:年终|年底)[^，。；\d每]{0,10}$|前[一二三四五六七八九十\d]{1,2}[位名]?的?[^，。；]{0,14}，(?:按)?每家[^，。；\d]{0,6}$"
+)
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
 _NO_UNIT: Final = re.compile(
@@ -198,6 +202,8 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     ) or _EACH_STEP.search(context.clause):
         return True
     words = _without_brackets(_since_comma(context) if context.link is None else context.link)
+    if _YEAR_END.search(words):
+        return False
     if _is_named_price(sentence, words, context):
         return True
     if value >= _SMALL and _HONOUR_EACH.search(
