@@ -46,7 +46,7 @@ _BY_THEN: Final = re.compile(
 _BOUGHT: Final = re.compile(
     rf"对(?:(?:购置|购买|消费|购车|购房)(?:日期|时间)?)?在?(?P<from>{DATE})(?:起)?(?:至|到|-"
     rf"|~)(?P<until>{LATER})"
-    r"(?:（含[^）]*）)?期间内?(?:，|(?:购置|购买)?的[^，。；]{1,20}，?(?:[免减][征收缴]|减免))"
+    r"(?:（含[^）]*）)?期间内?(?:，|[^，。；]{0,30}(?:购买|购置|选购)[^，。；]{0,40}的(?:个人)?消费者|(?:购置|购买)?的[^，。；]{1,20}，?(?:[免减][征收缴]|减免))"
 )
 # 2031年2月14日至2月23日，持会员卡加油满250元，减20元: the days with which a measure opens
 _OPENS_WITH: Final = re.compile(
@@ -278,6 +278,8 @@ _WINDOW: Final = re.compile(
 
 
 # 应在…之间取得: a condition; 免除…至…期间的租金: what is waived
+# 按…至…期间新增设备投资额的20%: when the money that is a base was spent
+_DONE_IN: Final = re.compile(r"期间内?(?:新增|实际|实施|完成|发生)(?!的?，)")
 _ASKED: Final = re.compile(r"(?:应|须|需|必须)[^，。；]{0,3}$")
 _WAIVED: Final = re.compile(r"期间[^，。；]{0,16}的(?:租金|税款?|费用?|保费|利息)")
 
@@ -300,7 +302,7 @@ def _ahead(paragraph: Paragraph, raw: str, start: int, end: int, printed: date) 
         around = max(start, match.start() - 16)
         if NOT_VALIDITY.search(text, around, match.end()) or _WAIVED.match(text, match.end()):
             continue
-        if _ASKED.search(text, around, match.start()):
+        if _DONE_IN.match(text, match.end()) or _ASKED.search(text, around, match.start()):
             continue
         span = paragraph.view.span(*match.span())
         return Validity(begin, until, Words(raw[span.start : span.end], span, 0.7))
