@@ -52,7 +52,7 @@ _PAID_FOR: Final = re.compile(r"由[^，。；\d]{1,10}(?:全额)?(?:负担|承�
 _DEPOSIT: Final = re.compile(r"保证金(?:(?!补|奖|给予|资助)[^。；]){0,40}(?:不超过|最高)$")
 
 
-# 气价在现行标准基础上平均降低0.3元/立方米: less of a price, for each unit
+# 供水价格再降低0.3元/立方米: less of a price, for each unit
 _CUT: Final = re.compile(
     r"(?:[电水气热油票运]价|价格|收费|资费|通行费|标准)[^，。；\d降到至]{0,16}(?:平均|统一|再)?(?:降低|下调|优惠|下浮|降)$"
 )

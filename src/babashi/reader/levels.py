@@ -91,7 +91,7 @@ def is_former(context: Context) -> bool:
     )
 
 
-# 担保费率最高减免30%: less of a price
+# 担保费率最高减免40%: less of a price
 _LESSENED: Final = re.compile(r"(?:减免|下浮|优惠|减收|降低|下调)(?!到|至|为)$")
 
 

@@ -143,7 +143,7 @@ def is_part(context: Context, group: Group) -> bool:
     return _VOUCHER_PART.search(link) is not None or _FUND_AFTER.match(context.after) is not None
 
 
-# 发挥50亿元产业母基金作用; 引导…提供不低于2亿元担保贷款; 注资5000万元组建…公司; 从结余中提取1亿元，设立…
+# 发挥20亿元母基金作用; 引导…发放不少于3亿元贷款; 注资800万元组建…中心; 从结余中提取8000万元，设立…
 _FUND_USED: Final = re.compile(r"(?:发挥|用好|依托|运用|通过)[^，。；\d]{0,10}$")
 _VOLUME: Final = re.compile(
     r"(?:引导|推动|组织|安排)[^。；，\d]{0,20}(?:提供|发放|投放|新增)(?:不低于|不少于|超过)?$"
