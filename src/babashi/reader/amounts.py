@@ -122,6 +122,8 @@ class _State:
 
     def continues(self, group: Group, context: Context) -> bool:
         """Whether the sum stands in one list with the one before it and is of its size."""
+        if re.search(r"年终|年底", context.link or ""):
+            return False
         return units.continues(context.link) and group.members[0].value <= 20 * self.value
 
     def is_better_case(self, group: Group, context: Context) -> bool:
@@ -229,13 +231,18 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
 
 
 # 租房提取每月可提1500元: one's own money
-_WITHDRAWN: Final = re.compile(r"(?:提取|可提(?![高升至到])|支取)(?!贷|比例)[^，。；\d]{0,10}$")
+_WITHDRAWN: Final = re.compile(
+    r"(?:(?<!结余中)(?<!基金中)(?<!资金中)提取|可提(?![高升至到])|支取)(?!贷|比例)[^，。；\d]{0,10}$"
+)
 # 500万元至2000万元部分，千分之三
 _PART_OF_SCALE: Final = re.compile(
     r"(?:（[^）]{0,6}）)?(?:之间|以[上下内])?的?部分[，：]?(?:按|奖|补|给予|提取|\d)"
 )
 
 
+# 除享受国家每人4500元的培训支持外: what somebody else grants
+_BESIDES: Final = re.compile(r"除[^。；，]{0,4}(?:国家|中央|省|市|上级)[^。；，]{0,16}$")
+_OUTSIDE: Final = re.compile(r"[^，。；\d]{0,14}外，")
 # 10万元以下的3000元: the case, then what it gets
 _CASE_GETS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:(?:及)?以[上下内]|之间)?(?:（[^）]{0,6}）)?的")
 # 新建的每个20万元，改建的10万元
@@ -267,6 +274,8 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
     if text[context.sentence_end : context.sentence_end + 1] == "？" or _WITHDRAWN.search(before):
         return True
     if _PART_OF_SCALE.match(after) and not before.endswith(("奖励", "补助", "补贴", "给予")):
+        return True
+    if _BESIDES.search(before) and _OUTSIDE.match(after):
         return True
     sentence = text[context.sentence_start : context.sentence_end]
     so_far = sentence[: group.start - context.sentence_start]
@@ -328,7 +337,7 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
     if state.priced and _RAISED_CASE.search(text[max(0, group.start - 60) : group.start]):
         return "per_unit"
     if (state.credit or "合伙" in context.clause) and credit.is_by_head(context):
-        return "per_unit"
+        return "cap" if "最高" in context.clause[-6:] or "不超过" in context.clause[-6:] else "per_unit"
     if state.credit and (credit.is_limit(text, group, context) or credit.is_next(state.gap, context.after)):
         return "cap"
     bound = cues.bound(_last_words(context), context.after)
@@ -400,5 +409,7 @@ def _inherits(context: Context, state: _State) -> bool:
     """``最高奖励国家级100万元、省级50万元``: the ceiling covers the second sum too."""
     if state.role != "cap" or context.link is None or state.sentence_start != context.sentence_start:
         return False
-    short = re.fullmatch(r"(?:、|和|及|或|（(?:其中)?(?:含|包括)?)[^，。；\d每]{0,14}", context.link)
+    short = re.fullmatch(
+        r"(?:/[一-龥]{1,3})?(?:、|和|及|或|（(?:其中)?(?:含|包括)?)[^，。；\d每]{0,14}", context.link
+    )
     return bool(short) and not re.search(r"奖励$|给予|再奖", context.link)

@@ -30,8 +30,9 @@ _LEVEL_SET: Final = re.compile(
 )
 # （每件销售价格不超过6000元）: which goods are meant
 _PRICE_LIMIT: Final = re.compile(
-    r"(?:保证金[^。；]{0,4}|价格|售价|单价|车价|房价|票价|总价|担保(?:余额|金额|额)|收费|收取|缴费|缴纳"
+    r"(?:保证金[^。；]{0,4}|价格|售价|(?<!补贴)(?<!补助)单价|车价|房价|票价|总价|担保(?:余额|金额|额)|收费|收取|缴费|缴纳"
     r"|(?:服务|停车|物业|寄存|保管|检测|手续)费)(?:(?!补|奖)[^，。；\d]){0,6}不超过$"
+    r"|(?:服务|停车|物业|检测|手续)费(?:标准)?(?:上限|最高限价)为?(?:每[^，。；\d]{1,4})?$"
 )
 # 对单户10万元—300万元农业贷款提供担保
 # 缴500元补60元, 满100元减30元: what one puts in to get the next sum
@@ -39,7 +40,7 @@ _PUT_IN: Final = re.compile(r"(?:缴|交|存|充|满)(?:费|纳)?$")
 _GETS: Final = re.compile(r"(?:档次?)?(?:及?以上)?的?，?(?:补[贴助]?|送|减)\d")
 _EACH_LOAN: Final = re.compile(r"[单每][户笔]$")
 _OF_LOANS: Final = re.compile(
-    r"(?:（[^）]{0,6}）)?(?:及)?(?:以[内下])?的?[^，。；\d]{0,8}(?:贷款|授信|融资|担保业务)"
+    r"(?:（[^）]{0,6}）)?(?:及)?(?:以[内下])?的?[^，。；\d]{0,8}(?:贷款|授信|融资|(?:担保)?业务)"
 )
 # 对新型经营主体10万元—200万元担保贷款: which loans are meant
 _FOR_WHOM: Final = re.compile(r"(?:^|[，；、])对[^，。；\d给提发放补奖贴]{0,16}$")
@@ -49,6 +50,23 @@ _PAID_FOR: Final = re.compile(r"由[^，。；\d]{1,10}(?:全额)?(?:负担|承�
 
 # 投标保证金不超过估算价的1%且最高30万元
 _DEPOSIT: Final = re.compile(r"保证金(?:(?!补|奖|给予|资助)[^。；]){0,40}(?:不超过|最高)$")
+
+
+# 供水价格再降低0.3元/立方米: less of a price, for each unit
+_CUT: Final = re.compile(
+    r"(?:[电水气热油票运]价|价格|收费|资费|通行费|标准)[^，。；\d降到至]{0,16}(?:平均|统一|再)?(?:降低|下调|优惠|下浮|降)$"
+)
+_CUT_EACH: Final = re.compile(
+    r"每(?:千瓦时|度|立方米?|方|吨|公里|车次)(?:用?[电水气热]价?|价格|运价|收费|通行费)?(?:平均|统一|再)?(?:降低|下调|优惠|下浮|降)$"
+)
+_EACH_AFTER: Final = re.compile(r"(?:/|每)[一-龥㎡]")
+
+
+def is_cut(before: str, after: str) -> bool:
+    """Whether a price falls by the sum for each unit."""
+    if _CUT_EACH.search(before):
+        return True
+    return _CUT.search(before) is not None and _EACH_AFTER.match(after) is not None
 
 
 def is_deposit(clause: str) -> bool:

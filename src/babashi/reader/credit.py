@@ -32,6 +32,12 @@ _NEXT: Final = re.compile(
 )
 
 
+# 单户担保金额500万元以下、费率不超过1%的业务，按…补助: which loans are meant
+_WHICH: Final = re.compile(
+    r"(?:（[^）]{0,4}）)?以[内下][、，][^。；]{2,40}的[^，。；\d]{0,14}(?:业务|贷款|项目)，?(?:按|给予|由)"
+)
+
+
 def _is_lent(words: str) -> bool:
     """Whether a loan is what the words speak of last."""
     lent = _LENT.search(words[-_NEAR:])
@@ -41,7 +47,7 @@ def _is_lent(words: str) -> bool:
 def is_limit(text: str, group: Group, context: Context) -> bool:
     """Whether the sum is the limit of a loan that is offered."""
     before = text[max(0, group.start - _NEAR) : group.start]
-    if _CASE.match(context.after) or not _is_lent(before):
+    if _CASE.match(context.after) or _WHICH.match(context.after) or not _is_lent(before):
         return False
     if _RAISED.search(context.clause) or _HELD.match(context.after):
         return True

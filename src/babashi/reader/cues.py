@@ -51,7 +51,7 @@ _FLOOR_BEFORE: Final = re.compile(
     r"不低于|不少于|不得低于|不得少于|至少|最低(?!价|工资|社会|缴费|生活|档|标准)"
 )
 _NOT_CAP: Final = re.compile(
-    r"最高(?:人民|法院|科学|检察|水平|等级|级|限价)|最高(?:限价|投标)"
+    r"最高(?:人民|法院|科学|检察|水平|等级|级|限价|投标)|新(?:增|入库)?上限(?=[^，。；\d]{0,4}(?:商|企业|单位|个体|入统))"
     r"|最高(?:贷款)?(?:额度|限额|标准)(?:的?基础上?)?(?=(?:分别|均|各|可|再|统一){0,2}(?:上浮|提高|增加|上调)(?![到至为]))|最大限度|最大力度"
 )
 _MORE: Final = re.compile(r"^(?:（[^）\d]{0,60}）)?(?:人民币)?(?:（[^）]{0,6}）)?(?:及|或|\(含\))?以上")
@@ -180,6 +180,7 @@ _LOAN_OFFERED: Final = re.compile(
 _FUND_LIMIT: Final = re.compile(
     r"[单每](?:笔|个[^，。；\d]{0,6}|户|家)[^，。；\d]{0,4}(?:投资|周转|使用|借款|垫付|转贷)(?:额度?|金额|资金)?"
     r"(?:一般|原则上)?(?:最高)?(?:不超过|控制在|上限为?|最高)$"
+    r"|投资单[个家户][^，。；\d]{0,6}(?:一般|原则上)?(?:最高)?(?:不超过|最高)$"
 )
 # 提供担保，单户担保额不超过100万元，担保费减半: what is offered, unless a grant for it follows
 _GUARANTEES: Final = re.compile(r"(?:提供|作|给予)[^，。；]{0,20}担保(?![费公机余额])|担保(?:中心|基金)")
@@ -217,7 +218,10 @@ _GRANTS_COST: Final = re.compile(
 # 每吨再补100元, 用电每度补0.05元
 _GIVEN_BRIEFLY: Final = re.compile(r"(?<![获得评候填弥大等])[补奖]$")
 _PER_UNIT: Final = re.compile(r"按照?(?:每[^，。；、\d]{1,8})?$")
-_IS_GIVEN: Final = re.compile(r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)")
+_IS_GIVEN: Final = re.compile(
+    r"(?:/[^，。；]{1,6})?的?(?:标准)?(?:给予|予以|发放|补)"
+    r"|、总额(?:最高)?不超过\d[\d.]{0,8}[万亿]?元的标准(?:给予)?补"
+)
 _GRANT_FOLLOWS: Final = re.compile(
     rf"^(?:人民币)?(?:/[一-龥]{{1,4}})?(?:的)?(?:一次性|专项|财政|人民币|运营|服务|工作|护理"
     rf"|生活)?(?:{GRANT_NOUN}|补|经费|资金)"
@@ -238,7 +242,7 @@ def is_threshold(context: Context) -> bool | None:
         return False
     if charges.is_base(after) or charges.is_loan_meant(before, after):
         return True
-    if given.is_handed_out(before, after):
+    if given.is_handed_out(before, after) or charges.is_cut(before, after):
         return False
     verdict = _by_following(before, after)
     if verdict is not None:
@@ -364,6 +368,7 @@ def _by_following(before: str, after: str) -> bool | None:
     if _THOSE_WITH.match(after) or _NONE_FOR.match(after) or _CASE_THEN_EACH.match(after):
         return True
     granted = bool(_GRANT_CLOSE.search(before)) and not THRESHOLD.search(before[-6:])
+    granted = granted and not before.endswith(("额在", "金额达", "总额在"))
     if _MORE.match(after) or re.match(r"^(?:（[^）]{0,10}）)?[-~至到]", after):
         return None if granted else True
     if (

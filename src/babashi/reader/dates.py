@@ -36,11 +36,17 @@ _BEFORE: Final = re.compile(
     rf"(?:在|到|至|截至)?(?P<until>{DATE})(?:之?前|以前)，?[^，。；：]{{0,24}}?"
     r"(?:阶段性|[免减缓][征缴交收按]|减免|免除|(?:继续|延续|延长)(?:实施|执行|落实|享受|按))"
 )
+# 2027年底前，对…给予补贴: the day until which a sentence gives, unless something is to be done by then
+_BY_THEN: Final = re.compile(
+    rf"(?:在|到|至|截至)?(?P<until>{DATE})(?:之?前|以前)(?:，|(?=个人消费者|消费者|对))"
+    r"(?=[^。；]{0,160}?(?:给予|补[贴助偿]|奖励|减半|减免|免[征收费首]|免除|优惠|提高至|按\d|发放|返还|暂退|贴息))"
+    r"(?![^。；]{0,60}(?:完成|实现|上线|出台|建成|竣工|投产|达到|落实到位|全部|制定|印发|开工|投用|启动|清零|覆盖))"
+)
 # 对购置日期在…至…期间的新车免征; 对…至…期间，购车的…给予
 _BOUGHT: Final = re.compile(
     rf"对(?:(?:购置|购买|消费|购车|购房)(?:日期|时间)?)?在?(?P<from>{DATE})(?:起)?(?:至|到|-"
     rf"|~)(?P<until>{LATER})"
-    r"(?:（含[^）]*）)?期间内?(?:，|(?:购置|购买)?的[^，。；]{1,20}，?(?:[免减][征收缴]|减免))"
+    r"(?:（含[^）]*）)?期间内?(?:，|[^，。；]{0,30}(?:购买|购置|选购)[^，。；]{0,40}的(?:个人)?消费者|(?:购置|购买)?的[^，。；]{1,20}，?(?:[免减][征收缴]|减免))"
 )
 # 2031年2月14日至2月23日，持会员卡加油满250元，减20元: the days with which a measure opens
 _OPENS_WITH: Final = re.compile(
@@ -272,6 +278,8 @@ _WINDOW: Final = re.compile(
 
 
 # 应在…之间取得: a condition; 免除…至…期间的租金: what is waived
+# 按…至…期间新增设备投资额的20%: when the money that is a base was spent
+_DONE_IN: Final = re.compile(r"期间内?(?:新增|实际|实施|完成|发生)(?!的?，)")
 _ASKED: Final = re.compile(r"(?:应|须|需|必须)[^，。；]{0,3}$")
 _WAIVED: Final = re.compile(r"期间[^，。；]{0,16}的(?:租金|税款?|费用?|保费|利息)")
 
@@ -294,7 +302,7 @@ def _ahead(paragraph: Paragraph, raw: str, start: int, end: int, printed: date) 
         around = max(start, match.start() - 16)
         if NOT_VALIDITY.search(text, around, match.end()) or _WAIVED.match(text, match.end()):
             continue
-        if _ASKED.search(text, around, match.start()):
+        if _DONE_IN.match(text, match.end()) or _ASKED.search(text, around, match.start()):
             continue
         span = paragraph.view.span(*match.span())
         return Validity(begin, until, Words(raw[span.start : span.end], span, 0.7))
@@ -303,15 +311,15 @@ def _ahead(paragraph: Paragraph, raw: str, start: int, end: int, printed: date) 
 
 def _of_benefit(paragraph: Paragraph, raw: str, start: int, end: int) -> Validity:
     """The days in which a measure grants, said of its deeds: until 2027 we waive, for cars bought from … to …."""
-    for pattern in (_BEFORE, _BOUGHT, _WITHIN, _OPENS_WITH):
+    for pattern in (_BEFORE, _BOUGHT, _WITHIN, _OPENS_WITH, _BY_THEN):
         match = (
             _opening(paragraph, start, end)
             if pattern is _OPENS_WITH
             else pattern.search(paragraph.text, start, end)
         )
-        if match is None or (pattern is _BEFORE and not _opens(paragraph.text, match.start())):
+        if match is None or (pattern in (_BEFORE, _BY_THEN) and not _opens(paragraph.text, match.start())):
             continue
-        begin = None if pattern is _BEFORE else parse_date(match["from"])
+        begin = None if pattern in (_BEFORE, _BY_THEN) else parse_date(match["from"])
         until = parse_date(match["until"], begin.year if begin else None)
         if until is not None:
             span = paragraph.view.span(*match.span())

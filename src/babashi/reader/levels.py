@@ -76,12 +76,31 @@ _OF_LOAN: Final = re.compile(
 )
 
 
+# 继续执行1%的缴费比例
+_LEVEL_NAMED: Final = re.compile(r"的(?:缴费|缴存|总费|费)(?:比例|率)|(?:缴费|缴存)比例")
+# 缴费比例高于19%的，按规定降至19%
+_FALLS_TO: Final = re.compile(
+    r"(?:^的[^，。；\d]{0,6}，(?:按规定|统一|一律)|(?:缴费比例|缴存比例|费率|税率)[^。；]{0,30})(?:统一|按规定|逐步|阶段性)?(?:可)?降(?:低)?(?:到|至|为)$"
+)
+
+
+def is_former(context: Context) -> bool:
+    """Whether the share is the level that is left behind: 由6%提高到10%."""
+    return _FROM_HERE.match(context.after) is not None and (
+        re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,14}$", context.before) is not None
+    )
+
+
+# 担保费率最高减免40%: less of a price
+_LESSENED: Final = re.compile(r"(?:减免|下浮|优惠|减收|降低|下调)(?!到|至|为)$")
+
+
 def is_price(context: Context) -> bool:
     """Whether the share is the level of a price, of interest or of a tax."""
     before, after = context.before, context.after
     if _IS_RATE.match(after) or _OF_LOAN.match(after):
         return True
-    if re.match(r"的?费率上限", after) or _LOWERED.search(context.clause):
+    if re.match(r"的?费率上限", after) or _LOWERED.search(context.clause) or _FALLS_TO.search(before):
         return True
     if re.search(r"上限(?:及|和|与)[^，。；\d]{2,12}的$", before):
         return False
@@ -89,8 +108,10 @@ def is_price(context: Context) -> bool:
         return True
     if _LEVEL_SET.search(context.clause) and "贴息" not in after[:8]:
         return True
-    if _FROM_HERE.match(after) and re.search(r"(?:由|从)(?:现行|原来|原|目前)?的?[^，。；]{0,14}$", before):
+    if is_former(context) or _LEVEL_NAMED.match(after):
         return True
+    if _LESSENED.search(before):
+        return False
     if _LENDING.search(context.clause[-24:]) and not re.search(
         r"贴息|补贴|补助|返还", before[-24:] + after[:6]
     ):
@@ -109,7 +130,10 @@ def is_price(context: Context) -> bool:
         return True
     return _is_level(before, after) or bool(
         re.match(r"(?:上下|左右)?[^，。；\d]{0,8}浮动", after)
-        or re.search(r"首付(?!费)[^，。；\d]{0,12}$|(?:BP|LPR\+?|浮动)$", before)
+        or (
+            re.search(r"首付(?!费|款(?:到账|实?到?金?额))[^，。；\d]{0,12}$|(?:BP|LPR\+?|浮动)$", before)
+            and not re.match(r"的?贴息", after)
+        )
     )
 
 
@@ -140,6 +164,8 @@ def _is_charged(before: str, after: str) -> bool:
 
 def _is_level(before: str, after: str) -> bool:
     """Whether the share is the level of a tax or price rather than a part of money that is given."""
+    if before.endswith("最低价标准的"):
+        return False
     if re.search(r"价格?[^，。；\d]{0,24}$", before) and re.match(
         r"的?(?:标准|比例)?(?:确定|核定|制定|定价)", after
     ):

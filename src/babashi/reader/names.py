@@ -73,6 +73,7 @@ LEVEL: Final = re.compile(
 )
 _GOVERNMENT: Final = re.compile(
     r"(?:[州市县区旗盟乡镇]|街道|园区|开发区|高新区|经开区|功能区)(?:[（〔][^（）〔〕]*[）〕])?(?:党委|人民政府|政府|管委会|办事处).*"
+    r"|[市县区旗][（〔][^（）〔〕]{1,8}[）〕][^，。；、]{2,14}(?:局|委|厅|办|中心|部门)"  # 各市、县（区）商务局
 )
 
 
@@ -134,6 +135,7 @@ def _apart(paragraph: Paragraph, start: int, end: int) -> Iterable[tuple[int, in
 # 区人才局及相关部门 is printed as one, like 区人才局等部门
 _NOBODY: Final = re.compile(
     r"(?:其[他它]|各)?(?:有关|相关|各)?(?:职能|业务|成员|责任|主管)?(?:单位|部门|科室|股室)"
+    r"(?=$|及|和|、|以及|与)"
 )
 
 
@@ -142,9 +144,9 @@ def _split_and(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     piece = text[start:end]
     for match in re.finditer(r"以及|和|及|与|会同|/", piece):
         left, right = piece[: match.start()], piece[match.end() :]
-        if len(left) < 3 or not re.search(SUFFIX + r"$", left) or _NOBODY.fullmatch(right):
+        if len(left) < 3 or not re.search(SUFFIX + r"$", left) or _NOBODY.match(right):
             continue
-        if LEVEL.fullmatch(right) or (len(right) >= 3 and re.search(SUFFIX, right)):
+        if LEVEL.fullmatch(right) or right == "各地" or (len(right) >= 3 and re.search(SUFFIX, right)):
             yield start, start + match.start()
             yield from _split_and(text, start + match.end(), end)
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Final
 
 from babashi.reader.cues import Context
@@ -123,10 +124,13 @@ _PART: Final = re.compile(
 _VOUCHER_PART: Final = re.compile(r"(?:券|红包)(?:各|为|不低于|不少于|不超过|约|最高|总?额度?){0,2}$|[各为]$")
 
 
+_CASE: Final = re.compile(r"(?:（[^）]{0,4}）)?及?以[上下内]")
+
+
 def is_part(context: Context, group: Group) -> bool:
     """Whether a sum behind a pot enlarges it, is a part of it, or a second pot of the same sentence."""
     link = context.link or ""
-    if _SINGLE.search(link) or group.members[0].value < _SMALLEST_POT:
+    if _SINGLE.search(link) or group.members[0].value < _SMALLEST_POT or _CASE.match(context.after):
         return False
     if (
         not re.search("注册资本|资本金", context.clause)
@@ -137,6 +141,46 @@ def is_part(context: Context, group: Group) -> bool:
     if not _PART.fullmatch(link):
         return False
     return _VOUCHER_PART.search(link) is not None or _FUND_AFTER.match(context.after) is not None
+
+
+# 发挥20亿元母基金作用; 引导…发放不少于3亿元贷款; 注资800万元组建…中心; 从结余中提取8000万元，设立…
+_FUND_USED: Final = re.compile(r"(?:发挥|用好|依托|运用|通过)[^，。；\d]{0,10}$")
+_VOLUME: Final = re.compile(
+    r"(?:引导|推动|组织|安排)[^。；，\d]{0,20}(?:提供|发放|投放|新增)(?:不低于|不少于|超过)?$"
+)
+_VOLUME_AFTER: Final = re.compile(r"的?[^，。；\d]{0,8}(?:贷款|信贷|授信|再贷款)")
+_LARGE: Final = 10_000_000  # yuan: what all banks lend, not one
+_PUTS_IN: Final = re.compile(r"(?:^|[，；、.）])[^，。；\d]{0,4}(?:注资|增资)$")
+_MORE_CAPITAL: Final = re.compile(
+    r"(?:增加|追加|补充|充实)[^，。；\d]{0,24}"
+    r"(?:担保|公司|中心|平台)[^，。；\d]{0,6}(?:注册)?资本金?$"
+)
+_TAKEN_OUT: Final = re.compile(r"从[^，。；\d]{2,24}(?:提取|划转|调剂|切块|计提)$")
+_TO_SET_UP: Final = re.compile(r"，?(?:设立|用于|建立|作为|统筹用于|支持)")
+# 撬动社会资本，产业基金规模超1000亿元: what is hoped for
+_LEVERED: Final = re.compile(r"(?:撬动|带动)[^。；]{0,60}规模[^，。；\d]{0,4}$")
+# 每列补助10万元，年补助总额控制在2000万元以内
+_HELD_DOWN: Final = re.compile(
+    r"(?:该项|本项|此项|累计|年度?|全年|每年|资金|补[贴助]|奖励|奖补)[^，。；\d]{0,6}总额控制在$"
+)
+
+
+def _is_set_aside(sentence: str, context: Context, value: Decimal) -> bool:
+    """Whether the words name the money of a fund, of an institution or of a whole programme."""
+    clause, after = context.clause, context.after
+    if value < _SMALLEST_POT:
+        return False
+    if _FUND_USED.search(clause) and _FUND_AFTER.match(after):
+        return True
+    if _VOLUME.search(clause) and _VOLUME_AFTER.match(after):
+        return value >= _LARGE
+    if (_PUTS_IN.search(clause) and _FOUNDS.match(after)) or _MORE_CAPITAL.search(clause):
+        return True
+    if _TAKEN_OUT.search(clause) and _TO_SET_UP.match(after):
+        return True
+    if re.search(r"投放$", clause) and "券" in sentence:
+        return True
+    return _HELD_DOWN.search(clause) is not None and not _ONES_OWN.search(clause)
 
 
 def _is_provided(text: str, group: Group, context: Context) -> bool:
@@ -193,6 +237,11 @@ def is_pot(text: str, group: Group, context: Context) -> bool:
     if _is_of_one(context):
         return False
     clause = context.clause
+    sentence = text[context.sentence_start : context.sentence_end]
+    if _LEVERED.search(sentence[: group.start - context.sentence_start]):
+        return False
+    if _is_set_aside(sentence, context, group.members[0].value):
+        return True
     near = _SET_UP_FOR.sub("", context.after[:30])[:22].split("，")[0]
     if _is_provided(text, group, context):
         return True

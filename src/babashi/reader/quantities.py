@@ -58,7 +58,7 @@ _COUNTED: Final = re.compile(
 # 分别按10万元/人、5万元/项目: a unit behind each member
 # 2亿元（批发业）、1亿元（零售业）: an aside behind each member
 _LINK: Final = re.compile(r"^(?:/[一-龥]{1,3})?(?:（[^（）\d]{1,80}）)?(?:、|和|及|或|以及|与|/)$")
-_RANGE: Final = re.compile(r"^(?:（不?含）)?(?:-|--|~|至|到)$")
+_RANGE: Final = re.compile(r"^(?:（不?含）|/[一-龥A-Za-z]{1,4})?(?:-|--|~|至|到)$")
 # 给予5万元以上10万元以下的奖励: a range as well
 _FROM_ON: Final = re.compile(r"^(?:（含）)?(?:及)?以上$")
 _UP_TO: Final = re.compile(r"(?:（含）)?(?:及)?(?:以下|以内)")

@@ -17,7 +17,7 @@ from babashi.reader.quantities import Group
 _GRANT_NEAR: Final = re.compile(
     rf"给予|予以|按|按照|(?:{GRANT_NOUN})|补|比照|参照|享受|承担|负担|分担|买单|埋单|(?:再|均|平均|统一|上)降$|出(?:资|的)?$|计提|计算|扣除|征收|减征|比例"
     rf"|额度为|标准|兜底|让利|代偿|优惠|资助|担保|保证(?!金)|额度|上限|暂退|拨付|拨给|支付|收取|返|抵扣"
-    rf"|抵用|提供|让渡|减缴|补足|补齐|抵减|抵免|立减|[免减补收]$|下调|降低|下浮|减收|归(?![属口集还])"
+    rf"|抵用|提供|让渡|减少$|减缴|补足|补齐|抵减|抵免|立减|[免减补收]$|下调|降低|下浮|减收|归(?![属口集还])"
 )
 _AFTER_LIMIT: Final = re.compile(
     r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，"
@@ -66,6 +66,8 @@ def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> l
                 and follows
                 and _GROWN.search(context.before)
                 and not _KEPT.search(context.before)
+                and not _ORDERS.search(context.clause)
+                and not _FIGURE_MOVED.search(context.clause)
                 and _ENDS.match(context.after)
             ):
                 verdict = 0.6
@@ -99,13 +101,14 @@ _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d�
 _DEDUCTED: Final = re.compile(
     r"(?:收入|利润)[^，。；\d]{0,4}(?:中|里)?(?:按|每年)?提取(?:不低于|不超过)?$"
     r"|(?:注册资[本金]|出资)[^。；]{0,40}补足$|奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$"
+    r"|其中[^。；]{2,24}(?:不低于|不少于|不超过)奖[金励](?:总额|总数|资金|金额)的?$"
     r"|其中[^，。；\d]{0,10}(?:负责人|班子|成员|个人|团队|管理层|职工)[^，。；\d]{0,8}(?:不超过|不低于|占)$"
     r"|(?:扣减|核减|扣拨|扣付|倒扣|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$"
 )
 _EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责|享受|享有|分享|分得)[^，。；\d]{0,4}$")
 _EVEN_PARTS: Final = frozenset(Decimal(part) for part in ("0.5", "0.33", "0.34", "0.25", "0.2"))
 _DIVIDED: Final = re.compile(
-    r"^的?(?:比例)?(?!由[^各分共级]{1,6}承担)[^，。；、\d]{0,4}(?:分配|分享|分成|分担|共担|承担)"
+    r"^的?(?:比例)?(?!由[^各分共级]{1,6}承担)[^，。；、\d]{0,4}(?:分配|分享|分成|分担(?![^，。；]{0,2}补)|共担|承担)"
 )
 _NO_LONGER: Final = re.compile(
     rf"^(?!的?(?:比例|标准)?(?:给予)?[^，。；\d]{{0,4}}(?:{GRANT_NOUN}))[^。；]{{0,20}}(?:不再(?:给予|享受"
@@ -138,13 +141,33 @@ _STEP: Final = re.compile(
     r"每(?:再|新|年|多)?(?:增长|增加|提高|提升|超过?|超出|高于|高|下降|降低)[^，。；\d]{0,14}$"
 )
 _OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:提取(?![^，。；]{0,6}奖)|安排(?!企业|给)|列支|拨付至|预拨)")
-# 不低于30%的资金用于…, 价格评审优惠10%, 采购份额: how money or orders are divided
+# 不低于30%的资金用于…, 采购份额: how money or orders are divided
 _PORTION: Final = re.compile(
-    r"^(?!用于(?:扶持|支持|奖励)企业)(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
-    r"|^(?:以上)?的?(?:可|应当?|须|必须)?用于(?!(?:扶持|支持|奖励)企业)"
+    r"^(?!用于(?:[^，。；\d]{0,4}企业[^，。；\d]{0,10}补[贴助]|(?:扶持|支持|奖励)企业))(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
+    r"|^(?:以上)?的?(?:可|应当?|须|必须)?用于(?!(?:扶持|支持|奖励)企业|[^，。；\d]{0,4}企业[^，。；\d]{0,10}补[贴助])"
 )
-_ORDERS: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审|采购份额|采购比例|预留)[^，。；\d]{0,14}$")
-_ORDERS_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评审|采购份额|预付款|首付款|合同预付)")
+_ORDERS: Final = re.compile(
+    r"(?:采购份额|采购比例|预留)[^，。；\d]{0,14}$"
+    r"|(?:预付款|进度款|首付款|工程款|合同款)(?!金?额|到账)[^，。；]{0,30}(?:，但最高)?"
+    r"(?:不低于|不高于|不得?超过|不少于|提高[至到]|达到|支付|预付|为)[^，。；\d]{0,14}$"
+)
+_ORDERS_AFTER: Final = re.compile(r"的?(?:采购份额|预付款|首付款|合同预付)")
+# 安排30%左右的场地: how much room, land or how many places
+_ROOM: Final = re.compile(
+    r"(?:左右|以上)?的[^，。；\d]{0,4}(?:场地|面积|房源|床位|名额|岗位|指标|用地|席位|铺位)"
+)
+# 裁员率不高于5.5%（30人以下的企业放宽至20%）, 占比上限由7%提高到15%: the figure in another case
+_FIGURE_MOVED: Final = re.compile(
+    r"(?:裁员率|占比|比重|占[^，。；\d]{2,20}比例|面积比例)[^。；]{0,60}(?:放宽|提高|上调|调整)(?:到|至|为)(?:不[高超][于过])?$"
+)
+# 担保费率高于1.5%的不予补贴
+_REFUSED: Final = re.compile(r"的?[^，。；\d]{0,4}，?(?:不予|不再|不给予|不享受|不补|不奖)")
+# 评审时给予10%的价格扣除: what an offer is favoured by
+_FAVOURED: Final = re.compile(r"(?:评审优惠|价格扣除|价格评审)[^。；]{0,24}$")
+_FAVOURED_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评审)")
+# 租金为市场价的60%, 以市场租金的50%租住: how much of a price is left
+_OF_MARKET: Final = re.compile(r"(?:市场|评估|同地段)[^，。；\d]{0,8}(?:租金?|价格?)的?$")
+_LET: Final = re.compile(r"^(?:租住|承租|入住|租用|租赁|出租|缴付|配租|$|[，。；])")
 # 保函费用不超过担保金额的0.3%
 # 减按15%的税率征收: what stays to be paid; but 减按50%征收 leaves half of a charge
 _LEAST_LEFT: Final = Decimal("0.25")
@@ -159,8 +182,10 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         return 0.9
     if group.members[0].is_ratio:
         return 0.9 if _is_match(text, group, context) else 0.0
-    if context.before.endswith("减按") and group.members[0].value < _LEAST_LEFT:
-        return 0.0
+    if context.before.endswith("减按"):
+        return 0.9 if _is_left(context, group.members[0].value) else 0.0
+    if _is_favour(context, group):
+        return 0.9
     if levels.is_fee(context, group.members[0].value):
         return 0.0
     if cues.is_worked_out(text, context) or _is_division(text, group, context) or levels.is_price(context):
@@ -175,6 +200,28 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     if _GRANT_NEAR.search(context.clause) or _GRANT_NEAR.search(context.after[:14]):
         return 0.9
     return 0.6 if leaning and _GRANT_NEAR.search(sentence) else 0.0
+
+
+# 减按15%的税率征收, 减按25%计入应纳税所得额: how a tax is worked out
+_TAXED: Final = re.compile(r"的?(?:计入|税率|征收率|[^，。；\d]{0,8}(?:征收|缴纳?)[^，。；\d]{0,6}税)")
+
+
+def _is_left(context: Context, value: Decimal) -> bool:
+    """其他费用减按20%收取, 减按50%征收: what is left of a charge, but no rate of tax."""
+    if _TAXED.match(context.after) and (
+        value < _LEAST_LEFT or (value < Decimal("0.5") and context.after.startswith("计入"))
+    ):
+        return False
+    return value >= _LEAST_LEFT or re.match(r"的?(?:标准|比例)?(?:收|计收|缴)", context.after) is not None
+
+
+def _is_favour(context: Context, group: Group) -> bool:
+    """给予10%的价格扣除, 租金为市场价的60%: an advantage in price, unless the level that is left behind."""
+    if levels.is_former(context):
+        return False
+    if _FAVOURED_AFTER.match(context.after) or _FAVOURED.search(context.before):
+        return not re.search(r"预留|份额", re.split("[，；]", context.before)[-1])
+    return _OF_MARKET.search(context.before) is not None and _LET.match(context.after) is not None
 
 
 def _is_more(context: Context) -> bool:
@@ -213,6 +260,7 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
         _PORTION.match(after)
         or _CHOSEN.match(after)
         or _HEADS.search(context.clause)
+        or _ORDERS.search(context.clause)
         or _ORDERS.search(before)
         or _ORDERS_AFTER.match(after)
         or _DIVIDED.match(after)
@@ -227,6 +275,7 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
         or _OF_POT.match(after)
         or _BORNE_BY_ONESELF.search(before)
         or _PAID_BY_OTHERS.search(so_far)
+        or _ROOM.match(after)
     )
 
 
@@ -252,6 +301,10 @@ _IS_SHARE: Final = re.compile(r"(?<![利费])(?:率|(?<![年额幅])度|占比|�
 def _is_figure(context: Context) -> bool:
     """Whether the share is a figure that the beneficiary reaches or keeps to."""
     before, after = context.before, context.after
+    if _FIGURE_MOVED.search(context.clause) or (
+        re.search(r"(?:[高低]于|超过|不足)[^，。；\d]{0,6}$", before) and _REFUSED.match(after)
+    ):
+        return True
     if _TIER.match(after) and not re.search(r"(?:给予|按照?)[^，。；\d]{0,12}$", before):
         return True
     if _IS_SHARE.search(before) and re.match(r"(?:（[^）]{0,4}）)?及?以上", after):
@@ -296,7 +349,7 @@ _WITHIN_GRANTED: Final = re.compile(
 )
 _POINTS_GRANTED: Final = re.compile(r"贴息|补贴|补助|给予|奖励|贴补|承担|负担")
 _POINTS_MOVED: Final = re.compile(
-    r"(?:上浮|下浮|提高|降低|下降|下调|上调|增长|增加|高于|低于|提升|优惠|加|减)(?:了|约|不?超过"
+    r"(?:上浮|下浮|提高|降低|下降|下调|上调|增长|增加|高于|低于|提升|优惠|减去|扣除|加|减)(?:了|约|不?超过"
     r"|不低于|至少)?$"
 )
 

@@ -22,6 +22,11 @@ _CHEAPER: Final = re.compile(
     r"|(?:让利|优惠|减免|减收|折让)(?:不低于|至少|最高|不超过)$|(?:[价费资]|电价|资费)[^，。；\d]{0,12}(?:再|均|平均|统一)降$"
     r"|(?:降低|下调|减免|减收)[^，。；\d]{0,10}(?:电价|水价|气价|价格|费用?|租金|收费标准)(?:的)?$"
 )
+# 减少40%检测收费
+_LESS_COST: Final = re.compile(r"(?:减少|降低|下降|下浮|减免|优惠|减)(?:约|至少|不低于)?$")
+_COST_AFTER: Final = re.compile(
+    r"的?(?![^，。；\d]{0,10}(?:的企业|的单位|以上))[^，。；\d]{0,10}(?:费用?|收费|租金|价格|保费|资费)"
+)
 _RAISED: Final = re.compile(
     r"(?:补[贴助]|奖励|资助|标准|额度)[^。；]{0,12}(?<!可)(?<!可以)(?:上浮|上调|提高|增加|增发)(?:不超过"
     r"|最高)?$"
@@ -62,6 +67,8 @@ _LEAST_SHARE: Final = re.compile(
 def is_condition(before: str, after: str) -> bool:
     """Whether a share with these words before and after it is one that the beneficiary must reach."""
     tail = before[-30:]
+    if _LESS_COST.search(tail) and _COST_AFTER.match(after):
+        return False
     if _CHEAPER.search(tail) or re.search(r"(?:给予|予以)$", tail):
         return False
     if _RAISED.search(before) or _ONCE_MORE.search(tail) or _COVERS.search(tail):

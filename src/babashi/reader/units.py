@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from babashi.reader import counted
 from babashi.reader.cues import Context
 from babashi.reader.quantities import Group
 
@@ -125,18 +126,16 @@ _RECEIVER: Final = re.compile(
 )
 _EACH_OF: Final = re.compile(
     r"(?P<words>[^。；：]{0,40})每[个座处款](?:一次性|分别|再)?(?:给予|奖励?|补[贴助]?|资助"
-    r"|按)?(?:一次性)?(?:奖励|补[助贴])?$"
+    r"|按)?(?:一次性)?(?:奖励|补[助贴])?(?:[^，。；\d]{0,5}费用?)?$"
 )
 # 引进知名餐厅每家奖励运营方50万元, but not 对新引进的企业每家…
 _BROUGHT: Final = re.compile(
     r"(?:^|，)(?!.{0,30}对)(?:[^，。；：\d]{0,12})(?:引进|引荐|招引|孵化)[^，。；：\d]{1,20}每[家个]"
     r"|每[家个](?:给予|奖励|补[助贴])(?:运营|引荐|中介|招商|推荐|服务|平台|园区|银行|孵化|机场|高校|商会)"
 )
-# 每个项目给予机构20万元, 每户奖励基地5000元: what is counted is not who receives
-_TO_ANOTHER: Final = re.compile(
-    r"每(?:[家户个名人位件笔单]|个?(?:项目|企业|网点|门店|团队))(?:一次性|再|分别)?(?:给予|奖励|补[助贴]|资助)(?:所[在属])?"
-    r"(?:服务|培训|用人|运营|承办|推荐|引荐|举办|实施)?(?:机构|基地|社区|村(?:集体)?|镇|乡镇|街道|单位|学校|院校|园区|平台|银行|协会|商会|企业|主体|载体|孵化器|医院|公司)"
-    r"[^，。；\d企]{0,4}$"
+# 每周不少于1列的，年终再给予50万元奖励; 居前三位的机构，每家奖励5万元
+_YEAR_END: Final = re.compile(
+    r"，(?:年终|年底)[^，。；\d每]{0,10}$|前[一二三四五六七八九十\d]{1,2}[位名]?的?[^，。；]{0,14}，(?:按)?每家[^，。；\d]{0,6}$"
 )
 # 每场 of a farm is the beneficiary, 每场 of a concert a unit
 _FARM: Final = re.compile(r"[猪鸡牛羊鸭]场|养殖场|牧场|农场|林场|茶场")
@@ -203,6 +202,8 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
     ) or _EACH_STEP.search(context.clause):
         return True
     words = _without_brackets(_since_comma(context) if context.link is None else context.link)
+    if _YEAR_END.search(words):
+        return False
     if _is_named_price(sentence, words, context):
         return True
     if value >= _SMALL and _HONOUR_EACH.search(
@@ -219,7 +220,7 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
         return True
     if personal and re.search(r"每(?:一)?年(?!度?(?:考核|评))(?:度)?[^，。；\d每]{0,16}$", words):
         return True
-    if _TO_ANOTHER.search(words):
+    if counted.is_for_another(words, context.after):
         return True
     if "每" in words:
         return _each_of_words(text, sentence, words, context, large=value >= _SMALL, personal=personal)
@@ -238,7 +239,7 @@ _PERIOD_AHEAD: Final = re.compile(
 )
 # 亩补400元, 吨奖50元: 每 left out
 _BRIEF_UNIT: Final = re.compile(
-    r"(?:^|[，；：的])(?:再|另)?(?:[亩吨头只羽株]|度电|方水)(?:均)?(?:再|另)?(?:补[贴助]?|奖励?|贴补)$"
+    r"(?:^|[，；：的])(?:再|另)?(?:[^，。；\d每]{0,8}亩|[吨头只羽株]|度电|方水)(?:均)?(?:再|另)?(?:补[贴助]?|奖励?|贴补)(?:标准)?为?$"
 )
 # 按中级工5000元、高级工6000元的年人均标准
 _MEAN_AHEAD: Final = re.compile(
@@ -293,8 +294,10 @@ def _steps_before(text: str, context: Context) -> bool:
     position = head.find(context.clause) if context.clause else len(head)
     earlier = _without_brackets(head[: position + len(context.clause)])
     steps = list(_STEP_GRANT.finditer(earlier))
+    if counted.YEAR_END.search(earlier):
+        return False
     if not steps:
-        return bool(_VEHICLE.search(earlier)) or _carried_over(text, context)
+        return bool(counted.VEHICLE.search(earlier)) or _carried_over(text, context)
     between = earlier[steps[-1].end() :]
     if re.search(r"各$", context.before) or _OWN_RECEIVER.search(between):
         return False
@@ -306,7 +309,6 @@ _OWN_RECEIVER: Final = re.compile(
     r"\d[万亿]?元，(?!其中|同时)[^，。；\d每]{2,20}(?:企业|机构|载体|平台|基地|单位|园区|孵化器|中心|团队|学校|协会)的?"
     r"(?:再|另|另外|还)(?:给予)?(?:奖励?|补[贴助]?|资助)[^，。；\d每]{0,8}$"
 )
-_VEHICLE: Final = re.compile(r"每(?:架次|列|趟|班次|航次|辆|台)[^。；\d]{0,16}[^。；]{0,16}$")
 
 
 _STEP_VERB: Final = re.compile(r"每(?:成功|新|多|再)?(?P<verb>[招吸安输介引推培聘带录转组接销帮救][一-龥])")
@@ -315,7 +317,7 @@ _STEP_VERB: Final = re.compile(r"每(?:成功|新|多|再)?(?P<verb>[招吸安�
 def _same_measure(earlier: str, clause: str) -> bool:
     """每引进一个投资5000万元以上项目，奖励2万元；投资1亿元以上的…: the next step is measured by the same thing."""
     step = _STEP_GRANT.search(earlier)
-    thing = re.match(r"(?P<noun>[一-龥]{2,4}?)(?:额|达|达到)?\d", clause)
+    thing = re.match(r"(?P<noun>[一-龥]{2,8}?)(?:额|达|达到)?\d", clause)
     return bool(step and thing and re.search(thing["noun"] + r"[^，。；\d]{0,2}\d", earlier[step.start() :]))
 
 
@@ -326,13 +328,13 @@ def _carried_over(text: str, context: Context) -> bool:
         return False
     begin = max((text.rfind(mark, max(0, at - 120), at) for mark in "。；"), default=-1) + 1
     earlier = _without_brackets(text[begin:at])
-    if text[at] == "；" and not re.match(r"(?:满|达|超过)", text[at + 1 : at + 3]):
+    if text[at] == "；" and not re.match(r"满|达|超过|年飞行|年运量|年开行", text[at + 1 : at + 4]):
         verb = _STEP_VERB.search(earlier)  # 每安置一名…，补助1500元；安置残疾人的，补助2500元
         same_verb = verb is not None and text.startswith(verb["verb"], at + 1)
         return same_verb or _same_measure(earlier, text[at + 1 : at + 12])
     if text[at] == "。" and re.search(r"\d[万亿]?元", earlier):
         return False
-    return bool(_STEP_GRANT.search(earlier) or re.search(r"每(?:架次|列|趟|班次|航次|辆|台)", earlier))
+    return bool(_STEP_GRANT.search(earlier) or counted.BY_VEHICLE.search(earlier))
 
 
 def _without_brackets(words: str) -> str:
@@ -365,7 +367,7 @@ def _unit_prices(unit: str, sentence: str, large: bool, personal: bool) -> bool:
             bool(re.search(r"职工|员工|参保", unit[:8]))
             or bool(re.match(r"^[人名位](?:每|/|·)?年", unit))
             or bool(_EMPLOYER.search(sentence) or _YEARLY.search(sentence) or _TO_EMPLOYER.search(sentence))
-            or not (large or "一次性" in sentence or (personal and _HONOUR.search(sentence)))
+            or not (large or counted.is_once(sentence) or (personal and _HONOUR.search(sentence)))
         )
     if _STEP_GRANT.match("每" + unit):
         return True
