@@ -117,6 +117,8 @@ _NO_LONGER: Final = re.compile(
 
 
 # 按6：4比例分担, 按7：3分两次兑付: parts of a whole, not a match for other money
+# 获得市级补贴后，按2：1的比例予以区级配套: half of what the city gives
+_MATCHED: Final = re.compile(r"的?(?:比例)?(?:予以|给予|进行|安排)?[^，。；\d]{0,4}(?:配套|匹配)(?!资金由)")
 _PARTS: Final = re.compile(r"1：9|[2-9]：[1-8]")
 # 按8%奖补；其中智能化项目提高至12%，最高…: the share of a better case
 _GROWN: Final = re.compile(
@@ -243,7 +245,9 @@ def _is_next_figure(context: Context) -> bool:
 
 def _is_match(text: str, group: Group, context: Context) -> bool:
     """1：1配套: a match for other money, not a time of day and not parts of a whole."""
-    if group.is_range or _PARTS.fullmatch(text[group.start : group.end]):
+    if group.is_range:
+        return False
+    if _PARTS.fullmatch(text[group.start : group.end]) and not _MATCHED.match(context.after):
         return False
     if re.search(r"由[^，。；]{0,10}(?:平台|企业|银行|商[家户]|机构)(?:自行)?按照?$", context.before):
         return False
