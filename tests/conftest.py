@@ -70,12 +70,14 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session", autouse=True)
 def _empty_guarded_tables_between_tests() -> Iterator[None]:
     """Tests with real transactions empty all tables afterwards, the append-only ones too, whose triggers
-    refuse that. For the length of this one statement the triggers are off, which only a superuser may do."""
+    refuse that. For the length of this one statement the triggers are off, which only a superuser may do.
+    The queue of jobs goes with them: its tables are not of Django's making, so Django leaves them full."""
     original = DatabaseOperations.execute_sql_flush
 
     def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
         replica = "SET LOCAL session_replication_role = replica"
-        original(self, [replica, *sql_list, "SET LOCAL session_replication_role = origin"])
+        queue = "TRUNCATE procrastinate_jobs CASCADE"
+        original(self, [replica, *sql_list, queue, "SET LOCAL session_replication_role = origin"])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush)

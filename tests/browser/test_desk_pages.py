@@ -56,7 +56,7 @@ def test_an_administrator_appoints_and_dismisses(
     page = enter(open_context(1440), admin, live_server)
     page.goto(f"{live_server.url}/desk/accounts/")
     page.get_by_role("link", name="演示财政").click()
-    page.get_by_label("单位").select_option(label="区财政局")
+    page.get_by_label("单位 （选填）", exact=True).select_option(label="区财政局")
     page.get_by_label("岗位", exact=True).select_option(label="审定")
     page.get_by_role("button", name="任命").click()
     expect(page.get_by_text("不能由同一人担任").first).to_be_visible()
