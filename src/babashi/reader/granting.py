@@ -371,7 +371,13 @@ def is_step(node: Node) -> bool:
 
 
 def money_of(node: Node, raw: str) -> list[Amount]:
-    """The benefit sums of an item."""
+    """The benefit sums of an item; looked for once."""
+    if "money" not in node.finds:
+        node.finds["money"] = _money_in(node, raw)
+    return list(node.finds["money"])
+
+
+def _money_in(node: Node, raw: str) -> list[Amount]:
     paragraphs = [p for p in _granting_part(node) if not _WORKED.match(p.text)]
     leaning = sums_in_rows(node) or is_step(node) or grants.gives("".join(p.text for p in paragraphs))
     found = amounts.find_amounts(paragraphs, raw, leaning=leaning)
@@ -392,5 +398,7 @@ _ASKED_FOR: Final = re.compile(r"(?<!补助)(?<!奖励)(?:条件|材料|流程|�
 
 
 def shares_of(node: Node, raw: str) -> list[Rate]:
-    """The benefit shares of an item."""
-    return rates.find_rates(_granting_part(node), raw, leaning=True)
+    """The benefit shares of an item; looked for once."""
+    if "shares" not in node.finds:
+        node.finds["shares"] = rates.find_rates(_granting_part(node), raw, leaning=True)
+    return list(node.finds["shares"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from babashi.reader import lines
 from babashi.reader.grants import FACET
@@ -44,6 +44,7 @@ class Node:
     tail: list[Paragraph] = field(default_factory=list)
     parent: Node | None = None
     virtual: bool = False
+    finds: dict[str, Any] = field(default_factory=dict)  # sums and shares once looked for
 
     def own(self) -> Iterator[Paragraph]:
         """The paragraphs of the item itself, without those of its children."""
