@@ -135,7 +135,8 @@ def test_lost_connections_and_killed_processes_are_survived(served: Served) -> N
     socket_folder = postgres.socket_folder(postgres.data_folder(served.data / f"pg{postgres.MAJOR}"))
     where = {"host": str(socket_folder), "user": postgres.ROLE, "dbname": "postgres"}
     with psycopg.connect(autocommit=True, **where) as connection:
-        query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        # waits until each is gone: one that is cut in the middle of a request can't but fail that request
+        query = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s"
         assert connection.execute(query, [postgres.DATABASE]).rowcount > 0
     assert Counter(served.get("/policies/") for _ in range(10)) == {200: 10}
     for command in ("worker", "serve"):
