@@ -20,6 +20,8 @@ _NO_BENEFIT: Final = re.compile(
     r"|累计(?:兑现|兑付|发放(?!时间|期限|期|次数)|拨付)"
     r"|是指|所称|注册资本不|自筹(?!资金不足)|人工成本|专项债|债券额度|预算执行|政府投资项目|到期贷款"
 )
+# 举报对象被处罚的，按罚款的15%奖励举报人，最高30万元
+_FINED: Final = re.compile(r"罚款|处罚")
 # 力争带动消费3亿元: what is hoped for; a sum before these words is not
 _HOPED: Final = re.compile(
     r"力争|预计|确保实现|(?<!培养)(?<!培训)(?<!培育)目标(?:是|为|：)|(?:总体|工作|发展|主要|年度)目标(?!任务|考核)"
@@ -195,7 +197,7 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     if follows and (re.match(r"（(?:其中|含(?!）)|包括)", context.link or "") or _is_share(context)):
         return False, True
     if pots.is_pot(text, group, context) and not re.match(
-        r"(?:（[^）]{0,8}）)?(?:及)?以[上下]|[^，。；]{0,4}的[，企项单](?![^，。；]{0,12}(?:基金|资金(?!的)))",
+        r"(?:（[^）]{0,8}）)?(?:及)?以[上下](?![^，。；\d]{0,6}(?:资金|经费)用于)|[^，。；]{0,4}的[，企项单](?![^，。；]{0,12}(?:基金|资金(?!的)))",
         context.after,
     ):
         return False, True
@@ -287,7 +289,8 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
         re.search(r"按照?$", before) and re.match(r"的?(?:标准)?(?:给予)?(?:奖励|补[助贴])", after)
     )
     decided = _DECIDED.search(context.clause + after.split("，")[0])
-    if (_HOPED.search(so_far) or _NO_BENEFIT.search(sentence) or decided) and not granted:
+    other = _NO_BENEFIT.search(_FINED.sub("", sentence) if "举报" in sentence else sentence)
+    if (_HOPED.search(so_far) or other or decided) and not granted:
         return True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
         return True

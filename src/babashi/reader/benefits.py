@@ -29,13 +29,15 @@ _SERVES: Final = re.compile(
     rf"|落实|规范|做好|严格)"
 )
 _HELPS: Final = compile_row("help")
-_SERVED: Final = re.compile(rf"{WORDS['whom']}|(?:重[大点]|[外投]资|招商|签约|落地)[^，。；]{{0,4}}项目")
+_SERVED: Final = re.compile(
+    rf"{WORDS['whom']}|(?:重[大点]|[外投]资|招商|签约|落地|[新改扩]建)[^，。；]{{0,4}}项目"
+)
 
 
 # clauses that rule on something else: who asks and how, who looks after the money, who is left out
 ASIDE: Final = any_of(
     r"^除[^，]*外$",
-    r"宣传(?!费|经费|推广|营销)[^，。；]{0,24}政策",
+    r"宣传(?!费(?!用)|经费|推广|营销)[^，。；]{0,24}政策",
     r"不(?:得|予|再)?(?:纳入|列入|属于)[^，。；]{0,12}(?:补|奖|支持|扶持|享受|资助)",
     r"(?:不(?:得|能|可)?|无法|未)(?:再|予)?(?:给予|享受|获得|发放|领取|兑现)",
     r"(?:只能|仅|限)[^，]{0,8}(?:享受|申请|申领|领取)",
@@ -49,6 +51,7 @@ ASIDE: Final = any_of(
     r"办理时[间限]",
     r"停止(?:发放|享受)",
     r"考核不合格",
+    r"(?:申请|办理)[^，。；]{0,30}(?:检测|材料|手续|证明)要求$",
     r"享受本[^，。；]{0,36}政策",
     r"享受[^，。；]{0,8}(?:相关|相应|有关|不同)的?(?:优惠|扶持|支持)政策",
     r"^本(?:实施)?(?:细则|办法|政策|措施|意见|规定)",
@@ -106,6 +109,7 @@ ASIDE: Final = any_of(
 # sentences that take away, define or urge
 VOID: Final = any_of(
     r"责令",
+    r"你[省市区县州]",  # a letter between offices
     r"监督检查",
     r"未按(?:规定|要求)",
     r"追回",

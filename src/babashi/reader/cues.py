@@ -29,7 +29,7 @@ THRESHOLD: Final = re.compile(
     r"|募资|募集|注册资本金?|资本金?|资产|估值|市值|进出口|出口额?|进口额?|外资|实缴|到位资金"
     r"|合同额?|增加值|工资|薪酬|年薪|(?<!资助)(?<!补助)(?<!补贴)费用|支出|成本"
     r"|利润|净利|购置|造价|流水|贡献|结算|价格|(?<!补贴)(?<!补助)单价|售价|车价|房款"
-    r"|(?<!奖励)(?<!补助)(?<!补贴)(?<!资助)(?<!扶持)金额(?!不|最|为|：)|规模(?=达|以"
+    r"|(?<!奖励)(?<!补助)(?<!补贴)(?<!资助)(?<!扶持)(?<!支持)金额(?!不|最|为|：|原则)|规模(?=达|以"
     r"|超)|流量|存款|保费|罚款|票价|租金|消费满|单笔消费"
     r"|最低价标准|出资额|采购限额|基准价|出让|月薪|购买|票房|收视|收购价|保护价|起付线|起付标准|免赔额"
 )
@@ -52,6 +52,7 @@ _FLOOR_BEFORE: Final = re.compile(
 )
 _NOT_CAP: Final = re.compile(
     r"最高(?:人民|法院|科学|检察|水平|等级|级|限价|投标)|新(?:增|入库)?上限(?=[^，。；\d]{0,4}(?:商|企业|单位|个体|入统))"
+    r"|最高(?:贷款)?(?:额度|限额)(?=[^，。；\d]{2,14}基础上)"
     r"|最高(?:贷款)?(?:额度|限额|标准)(?:的?基础上?)?(?=(?:分别|均|各|可|再|统一){0,2}(?:上浮|提高|增加|上调)(?![到至为]))|最大限度|最大力度"
 )
 _MORE: Final = re.compile(r"^(?:（[^）\d]{0,60}）)?(?:人民币)?(?:（[^）]{0,6}）)?(?:及|或|\(含\))?以上")
@@ -122,9 +123,13 @@ def last_words(context: Context) -> str:
     return context.clause
 
 
+# 租赁面积（最高不超过1000平方米）、租金的30%: what bounds something else
+_ASIDE: Final = re.compile(r"（[^（）]{0,80}）(?=的$|[^，。；（）]{2})")
+
+
 def bound(clause: str, after: str) -> str | None:
     """``cap``, ``floor`` or None for a number with these words around it; the nearest word wins."""
-    clause = _NOT_CAP.sub("", clause)
+    clause = _NOT_CAP.sub("", _ASIDE.sub("", clause))
     caps = [m.end() for m in _CAP_BEFORE.finditer(clause) if _governs(m[0], clause[m.end() :])]
     floors = [m.end() for m in _FLOOR_BEFORE.finditer(clause) if _governs(m[0], clause[m.end() :])]
     if _LESS.match(after) or re.match(

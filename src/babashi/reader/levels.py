@@ -9,8 +9,8 @@ from typing import Final
 from babashi.reader.cues import Context
 
 _LENDING: Final = re.compile(
-    r"(?:年化|贷款|执行|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般|平均|日均|年均)?"
-    r"(?:继续|阶段性|统一|暂|执行|按)?(?:上限|不超过|不高于|控制在|降至|降到|低于|为|一律按|按|降低至|统一为|最高|原则上|至"
+    r"(?:年化|贷款|执行|实际|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般|平均|日均|年均)?"
+    r"(?:继续|阶段性|统一|暂|执行|按|应)?(?:上限|不低于|不超过|不高于|控制在|降至|降到|低于|为|一律按|按|降低至|统一为|最高|原则上|至"
     r"|在)[^，。；]{0,8}$|年化[^，。；\d]{0,8}(?:利率|费率|成本)$|BP|基点"
 )
 _RATE_ITSELF: Final = re.compile(r"(?<!贴息)(?<!补贴)(?<!补助)(?:利率|费率)(?:为|是)?$")
@@ -91,6 +91,10 @@ def is_former(context: Context) -> bool:
     )
 
 
+# 扣除贴息后企业实际承担的贷款利率应不低于1%
+_LEFT_TO_PAY: Final = re.compile(r"实际[^，。；\d]{0,10}利率[^，。；\d]{0,4}不低于$")
+
+
 # 担保费率最高减免40%: less of a price
 _LESSENED: Final = re.compile(r"(?:减免|下浮|优惠|减收|降低|下调)(?!到|至|为)$")
 
@@ -98,7 +102,7 @@ _LESSENED: Final = re.compile(r"(?:减免|下浮|优惠|减收|降低|下调)(?!
 def is_price(context: Context) -> bool:
     """Whether the share is the level of a price, of interest or of a tax."""
     before, after = context.before, context.after
-    if _IS_RATE.match(after) or _OF_LOAN.match(after):
+    if _IS_RATE.match(after) or _OF_LOAN.match(after) or _LEFT_TO_PAY.search(before):
         return True
     if re.match(r"的?费率上限", after) or _LOWERED.search(context.clause) or _FALLS_TO.search(before):
         return True

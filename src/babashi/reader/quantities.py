@@ -27,7 +27,7 @@ _BARE_AHEAD: Final = (
     r"|以内|以下|以上|不等|给予|每|封顶|和|及|或|至|到|RMB|人民币)"
 )
 _QUANTITY: Final = re.compile(
-    rf"(?P<points>(?:{_ARABIC})个?百分点)"
+    rf"(?P<points>(?:{_ARABIC})个?(?:百分点|基点(?=的?[^，。；\d]{{0,4}}(?:贴息|补贴|补助|利息补))))"
     rf"|(?P<permille>(?:{_ARABIC})‰)"
     rf"|(?P<percent>(?:{_ARABIC})%)"
     rf"|(?P<cnshare>(?P<base>百|千|万)分之(?P<cnvalue>[{_CN}]{{1,7}}(?:点[{_CN}]{{1,4}})?|(?:{_ARABIC})))"
@@ -108,7 +108,8 @@ def _number(text: str) -> Decimal:
 
 def _share(match: re.Match[str]) -> Decimal:
     if match["points"]:
-        return _number(match["points"].removesuffix("百分点").removesuffix("个")) / 100
+        whole = match["points"].endswith("百分点")
+        return _number(match["points"].rstrip("个百分基点")) / (100 if whole else 10_000)
     if match["permille"]:
         return _number(match["permille"][:-1]) / 1000
     if match["percent"]:

@@ -23,7 +23,7 @@ _AFTER_LIMIT: Final = re.compile(
     r"^(?:（[^）]{0,10}）)?(?:及|或)?以上|^的?(?:企业|单位|项目|机构|人员|个体)[，的]|^的[，、；。]|^的，"
     r"|^的?部分"
 )
-_OF_BENEFIT: Final = re.compile(rf"^的?(?:比例|标准|额度|[^，。；\d]{{0,14}}(?:{GRANT_NOUN}))")
+_OF_BENEFIT: Final = re.compile(rf"^的?(?:比例|标准|额度|[^，。；（\d]{{0,14}}(?:{GRANT_NOUN}))")
 _BASE: Final = re.compile(
     r"(?:按照?|按其|给予|补贴|补助|奖励|对|以|其|，|、|：|不超过|不高于"
     r"|最高)(?P<base>[^，。；、：\d]{2,30}?)(?:的)?$"
@@ -142,7 +142,9 @@ _NOT_ANY_MORE: Final = re.compile(r"(?:不再|不)(?:按照?|执行|享受|参�
 _STEP: Final = re.compile(
     r"每(?:再|新|年|多)?(?:增长|增加|提高|提升|超过?|超出|高于|高|下降|降低)[^，。；\d]{0,14}$"
 )
-_OF_POT: Final = re.compile(r"^(?:的)?(?:比例)?(?:提取(?![^，。；]{0,6}奖)|安排(?!企业|给)|列支|拨付至|预拨)")
+_OF_POT: Final = re.compile(
+    r"^(?:的)?(?:比例)?(?:提取(?![^，。；]{0,6}奖)|安排(?!企业|给|[^，。；\d]{0,6}配套)|列支|拨付至|预拨)"
+)
 # 不低于30%的资金用于…, 采购份额: how money or orders are divided
 _PORTION: Final = re.compile(
     r"^(?!用于(?:[^，。；\d]{0,4}企业[^，。；\d]{0,10}补[贴助]|(?:扶持|支持|奖励)企业))(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
@@ -193,7 +195,7 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
     if cues.is_worked_out(text, context) or _is_division(text, group, context) or levels.is_price(context):
         return 0.0
     before_more = re.search(r"可(?:再)?(?:上浮|增加|提高)$", context.before)
-    if text[group.end - 2 : group.end] == "分点":
+    if text[group.end - 1] == "点":
         return 0.9 if _are_points_granted(context) else 0.0
     if _MORE_GRANTED.search(context.clause) or (before_more and _PAID_MORE.match(context.after)):
         return 0.9

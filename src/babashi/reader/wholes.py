@@ -51,6 +51,8 @@ _HALF: Final = re.compile(
     r"|给予)(?:(?![兑拨享]|支付|发放)[^，。；\d]){0,20}(?<!不足)(?<!超过)一半(?!以[上下])"
     r"|(?<!按)(?<!以)(?<!不足)半价(?![购买])"
 )
+# 最高给予担保费全额补贴
+_AT_MOST: Final = re.compile(r"(?:最高|最多|不超过)(?:可|给予|按|享受)?[^，。；\d]{0,6}$")
 _SAME: Final = 24  # characters: a sentence that stands twice in an item (内容, then 标准) grants once
 
 
@@ -72,8 +74,9 @@ def find_wholes(paragraphs: Iterable[Paragraph], raw: str) -> list[Rate]:
                 if _GIVES_BACK.match(text, match.end() - 2) or _is_exception(text, match):
                     continue
                 span = paragraph.view.span(*match.span())
-                role: RateRole = "cap" if "不超过" in match[0] else "fixed"
-                rate = Rate(value, role, "", raw[span.start : span.end], span, 0.8)
                 before = text[max(0, match.start() - _SAME) : match.start()]
+                capped = "不超过" in match[0] or _AT_MOST.search(before) is not None
+                role: RateRole = "cap" if capped else "fixed"
+                rate = Rate(value, role, "", raw[span.start : span.end], span, 0.8)
                 found.setdefault((match[0], before), rate)
     return list(found.values())
