@@ -45,36 +45,6 @@ def choose(node: Node, raw: str) -> list[Node]:
     return [node] if _speaks_of_a_grant(node) and grants_something(node, raw) else []
 
 
-_STANDARD: Final = re.compile(r"(?:补[助贴]|奖[励补]|资助|支持|贴息)(?:的)?标准")
-_ASPECT: Final = re.compile(
-    r"^(?!扩大|加大|放宽)[^，。；]{0,8}(?:范围|品类|种类|对象|方式|时间|时限|期限|条件|资格"
-    r"|资格设置)(?:是什么|有哪些)?？?$"
-)
-
-
-# how and when it is given, beside what is given
-_MANNER: Final = re.compile(r"^(?:补[助贴]|奖[补励]|资助|发放|兑现|支付)(?:的)?(?:形式|方式|办法|时间|期限)$")
-
-
-def without_aspects(chosen: list[Node], raw: str) -> list[Node]:
-    """``补贴范围``, ``补贴方式`` beside ``补贴标准`` in a notice of one policy tell more of it and grant nothing else."""
-    near = [n for node in chosen for n in (node, node.parent) if n is not None]
-    standards = {id(n.parent) for n in near if "标准" in subject(n)}
-    chosen = [
-        node
-        for node in chosen
-        if id(node.parent) not in standards
-        or not _MANNER.search(title_text(node))
-        or money_of(node, raw)
-        or shares_of(node, raw)
-    ]
-    with_figures = [node for node in chosen if money_of(node, raw) or shares_of(node, raw)]
-    if not with_figures or not all(_STANDARD.search(title_text(node)) for node in with_figures):
-        return chosen
-    kept = {id(node) for node in with_figures}
-    return [node for node in chosen if id(node) in kept or not _ASPECT.search(title_text(node))]
-
-
 _TITLED: Final = re.compile(
     r"[^，。；：]{2,20}(?:补贴|补助|奖励|资助|贷款|返还|贴息|津贴|券|政策)(?:（[^）]{1,12}）)?[：。]"
 )

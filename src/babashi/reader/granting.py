@@ -268,7 +268,9 @@ def _below_closing(node: Node) -> bool:
 
 # 享受…的企业，应同时符合以下条件：
 _ASKS_FOR: Final = re.compile(
-    r"(?:应当?|须|必须|需要?)[^，。；]{0,6}(?:符合|具备|满足)(?:以下|下列|如下)[^，。；给奖补]{0,8}[：:]?$"
+    r"(?:提交|提供|报送|携带)[^，。；]{0,8}(?:以下|下列|如下)[^，。；]{0,8}(?:材料|资料|证明|文件)[：:]?$"
+    r"|(?:以下|下列|如下)(?:几?个?方面|内容)?的?(?:支出|开支|用途)[：:]$"
+    r"|(?:应当?|须|必须|需要?)[^，。；]{0,6}(?:符合|具备|满足)(?:以下|下列|如下)[^，。；给奖补]{0,8}[：:]?$"
 )
 
 
@@ -379,9 +381,14 @@ def money_of(node: Node, raw: str) -> list[Amount]:
 
 def _money_in(node: Node, raw: str) -> list[Amount]:
     paragraphs = [p for p in _granting_part(node) if not _WORKED.match(p.text)]
-    leaning = sums_in_rows(node) or is_step(node) or grants.gives("".join(p.text for p in paragraphs))
-    found = amounts.find_amounts(paragraphs, raw, leaning=leaning)
-    return found or amounts.find_amounts(list(node.all()), raw, leaning=leaning)
+    words = "".join(p.text for p in paragraphs)
+    leaning = sums_in_rows(node) or is_step(node) or grants.gives(words) or _PRICE_NAMED.search(words)
+    found = amounts.find_amounts(paragraphs, raw, leaning=bool(leaning))
+    return found or amounts.find_amounts(list(node.all()), raw, leaning=bool(leaning))
+
+
+# 1、分布式光伏：0.25元/千瓦时。
+_PRICE_NAMED: Final = re.compile(r"[^，。；：]{2,20}：\d[\d.]*[万亿]?元(?:/[^，。；：]{1,8})?[。；]?$")
 
 
 def _granting_part(node: Node) -> list[Paragraph]:

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Final
 
 from babashi.reader import dates, details, headings, kinds, responsible
-from babashi.reader.choose import choose, without_aspects
+from babashi.reader.aspects import without_aspects
+from babashi.reader.choose import choose
 from babashi.reader.granting import grants_something, money_of, shares_of
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.likely import with_likely

@@ -116,6 +116,8 @@ _NO_LONGER: Final = re.compile(
 )
 
 
+# 取排名前40%的, 一等奖（20%）: how many win, not what they get
+_RANKED: Final = re.compile(r"(?:排名|名次|得分|综合)[^，。；\d]{0,6}前$|[一二三四]等[奖次]?（$|退坡[^，。；\d]{0,4}$")
 # 按6：4比例分担, 按7：3分两次兑付: parts of a whole, not a match for other money
 # 获得市级补贴后，按2：1的比例予以区级配套: half of what the city gives
 _MATCHED: Final = re.compile(r"的?(?:比例)?(?:予以|给予|进行|安排)?[^，。；\d]{0,4}(?:配套|匹配)(?!资金由)")
@@ -264,6 +266,7 @@ def _is_division(text: str, group: Group, context: Context) -> bool:
     so_far = sentence[: group.start - context.sentence_start]
     return bool(
         _PORTION.match(after)
+        or _RANKED.search(before)
         or _CHOSEN.match(after)
         or _HEADS.search(context.clause)
         or _ORDERS.search(context.clause)
@@ -292,7 +295,7 @@ def _are_points_granted(context: Context) -> bool:
         return True
     if _STEP.search(before) or after.startswith(("以上", "及以上")) or _POINTS_MOVED.search(before):
         return False
-    return bool(_POINTS_GRANTED.search(before[-16:] + "|" + after[:8]))
+    return bool(_POINTS_GRANTED.search(before[-16:] + "|" + after[:8]) or _SUBSIDISED.search(before))
 
 
 # 用电量达50%以上的奖5万元，80%以上的奖10万元
@@ -353,6 +356,8 @@ _SHARE_KEPT: Final = re.compile(
 _WITHIN_GRANTED: Final = re.compile(
     rf"^以[内下]的?(?:给予|予以)?[^，。；\d]{{0,8}}(?:不超过|最高|{GRANT_NOUN})"
 )
+# 贴息利率以贷款基准利率为准，最多不超过2个百分点
+_SUBSIDISED: Final = re.compile(r"贴息(?:利率|率|幅度|标准)[^。；\d]{0,40}(?:不超过|不高于|最高|最多)$")
 _POINTS_GRANTED: Final = re.compile(r"贴息|补贴|补助|给予|奖励|贴补|承担|负担")
 _POINTS_MOVED: Final = re.compile(
     r"(?:上浮|下浮|提高|降低|下降|下调|上调|增长|增加|高于|低于|提升|优惠|减去|扣除|加|减)(?:了|约|不?超过"

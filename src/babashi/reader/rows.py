@@ -92,7 +92,7 @@ def _row(cells: list[_Cell], header: list[_Cell], caption: str) -> Row:
         row.case_end = cells[0].end
     for cell, head in zip(rest, header[1:], strict=True):
         unit = _IN_HEADER.search(head.text) or _IN_HEADER.search(cells[0].text) or _CAPTION.search(caption)
-        if unit and _NUMBER.fullmatch(cell.text) and not _OTHER_COLUMN.search(head.text):
+        if unit and _NUMBER.fullmatch(cell.text) and Decimal(cell.text) and not _OTHER_COLUMN.search(head.text):
             row.sums.append(_sum(cell, unit))
     return row
 
