@@ -75,7 +75,7 @@ _PURSES: Final = re.compile(
 _PAID_FROM: Final = re.compile(r"由[^，。；\d]{1,14}(?:列支|承担|负担|解决|安排)")
 # 标准3A级为5万元，4A级为10万元: the next step of a scale
 _NEXT_STEP: Final = re.compile(
-    r"(?:/[一-龥]{1,4})?[，、；（](?![^，；]{0,16}(?:贷款|授信|价|缴费|金额))[^，。；投资收入产值]{1,18}?(?:分别|各)?为"
+    r"(?:/[一-龥]{1,4})?[，、；（](?![^，；]{0,16}(?:贷款|授信|价|缴费|金额))[^，。；投资收入产值]{1,40}?(?:分别|各)?为"
 )
 # 换购铅酸电池的再加100元, 每带动1人增加800元: on top of what was granted just before
 _ADDED: Final = re.compile(
@@ -272,10 +272,14 @@ _BELOW: Final = re.compile(r"(?:低于|不足|不到)$")
 
 def _is_floor(text: str, group: Group, context: Context) -> bool:
     """Whether whoever would get less than the sum gets the sum."""
-    if _RAISED_TO_FLOOR.fullmatch(context.link or "") is None or not re.match("计|补|发|给|核", context.after):
+    if _RAISED_TO_FLOOR.fullmatch(context.link or "") is None or not re.match(
+        "计|补|发|给|核", context.after
+    ):
         return False
     sum_ = text[group.start : group.end]
-    before = text[max(0, group.start - len(context.link or "") - len(sum_) - 4) : group.start - len(context.link or "")]
+    before = text[
+        max(0, group.start - len(context.link or "") - len(sum_) - 4) : group.start - len(context.link or "")
+    ]
     return before.endswith(sum_) and _BELOW.search(before.removesuffix(sum_)) is not None
 
 
@@ -305,7 +309,9 @@ def _is_no_grant(text: str, group: Group, context: Context) -> bool:
         re.search(r"按照?$", before) and re.match(r"的?(?:标准)?(?:给予)?(?:奖励|补[助贴])", after)
     )
     decided = _DECIDED.search(context.clause + after.split("，")[0])
-    other = _NO_BENEFIT.search(_FINED.sub("", sentence) if re.search("举报|(?:罚款|处罚)金额", sentence) else sentence)
+    other = _NO_BENEFIT.search(
+        _FINED.sub("", sentence) if re.search("举报|(?:罚款|处罚)金额", sentence) else sentence
+    )
     if (_HOPED.search(so_far) or other or decided) and not granted:
         return True
     if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
@@ -374,7 +380,11 @@ def _role(text: str, group: Group, context: Context, state: _State) -> AmountRol
         return "per_unit"
     if state.unit and (_EACH_TOO.fullmatch(context.link or "") or _is_share(context)):
         return "per_unit"
-    if state.role == "per_unit" and (state.continues(group, context) or state.is_better_case(group, context)):
+    if state.role == "per_unit" and (
+        _NEXT_STEP.fullmatch(context.link or "")
+        or state.continues(group, context)
+        or state.is_better_case(group, context)
+    ):
         return "per_unit"
     return "fixed"
 

@@ -288,6 +288,8 @@ def _sentence_forms(paragraph: Paragraph, raw: str) -> Found:
     text = paragraph.text
     result: Found = []
     for match in _BRACKET.finditer(text):
+        if paragraph.label is not None and match.start() == paragraph.body_start:
+            continue  # 第十四条（区级政府支持）: a title
         if (
             match.start() == 0
             or text[match.start() - 1] in "。；！"

@@ -40,7 +40,7 @@ def _verdict(node: Node, raw: str) -> bool | None:
     ):
         return False
     about = subject(node)
-    if grants.PAYMENT.match(about) and "给予" not in text:
+    if _SOURCE.match(about) or (grants.PAYMENT.match(about) and "给予" not in text):
         return False
     if _rules_on_something_else(about, bool(solid or shares)):
         figures = bool(solid or shares) and not _only_limits(solid, shares)
@@ -62,6 +62,8 @@ def _verdict(node: Node, raw: str) -> bool | None:
     return _gives_without_figure(node, title, text)
 
 
+# what the offices pay it from, whatever it says of it
+_SOURCE: Final = re.compile(r"[^，。；]{0,6}(?:资金|经费)(?:的)?来源$")
 # 强化考核评价: the frame of a plan
 _RUNS_THE_WORK: Final = re.compile(
     r"(?:强化|加强|健全|完善|严格|落实|压实)[^，。；]{0,6}(?:考核|考评|责任|评价|组织|督[导查])"
@@ -276,8 +278,8 @@ _ASKS_FOR: Final = re.compile(
 
 def states_a_condition(node: Node) -> bool:
     """申请条件 and what stands below it: what it names is asked for, not granted."""
-    parent = node.parent.head if node.parent is not None else None
-    return _within(node, _CONDITIONS) or (parent is not None and _ASKS_FOR.search(parent.text) is not None)
+    above = list(node.parent.own())[-1:] if node.parent is not None else []
+    return _within(node, _CONDITIONS) or any(_ASKS_FOR.search(p.text) for p in above)
 
 
 # 享受本办法优惠的基地，应同时符合以下条件：

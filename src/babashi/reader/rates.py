@@ -117,7 +117,10 @@ _NO_LONGER: Final = re.compile(
 
 
 # 取排名前40%的, 一等奖（20%）: how many win, not what they get
-_RANKED: Final = re.compile(r"(?:排名|名次|得分|综合)[^，。；\d]{0,6}前$|[一二三四]等[奖次]?（$|退坡[^，。；\d]{0,4}$")
+_RANKED: Final = re.compile(
+    r"(?:排名|名次|得分|综合)[^，。；\d]{0,6}前$|[一二三四]等[奖次]?（$"
+    r"|(?:退坡|调整幅度|浮动幅度)[^，。；\d]{0,6}$"
+)
 # 按6：4比例分担, 按7：3分两次兑付: parts of a whole, not a match for other money
 # 获得市级补贴后，按2：1的比例予以区级配套: half of what the city gives
 _MATCHED: Final = re.compile(r"的?(?:比例)?(?:予以|给予|进行|安排)?[^，。；\d]{0,4}(?:配套|匹配)(?!资金由)")
@@ -254,6 +257,8 @@ def _is_match(text: str, group: Group, context: Context) -> bool:
     if _PARTS.fullmatch(text[group.start : group.end]) and not _MATCHED.match(context.after):
         return False
     if re.search(r"由[^，。；]{0,10}(?:平台|企业|银行|商[家户]|机构)(?:自行)?按照?$", context.before):
+        return False
+    if re.match(r"的?(?:比例)?(?:出资|安排[^，。；\d]{0,4}财政资金)", context.after):
         return False
     granted = re.search(r"配套|匹配|配比|补助|补贴|奖励|给予", context.clause + context.after[:10])
     return granted is not None and not re.search(r"承担|分担|负担|分摊", context.after[:8])

@@ -53,6 +53,8 @@ def find(paragraphs: Sequence[Paragraph], raw: str) -> dict[int, Row]:
         cells = _cells(paragraph, raw)
         if len(cells) < 2:
             header, caption = [], paragraph.text
+        elif header and len(cells) < len(header) and any(_NUMBER.fullmatch(c.text) for c in cells):
+            result[paragraph.start] = _row(cells, header[-len(cells) :], caption)  # the first cell spans rows
         elif len(cells) != len(header):
             header = cells
         else:
@@ -92,7 +94,12 @@ def _row(cells: list[_Cell], header: list[_Cell], caption: str) -> Row:
         row.case_end = cells[0].end
     for cell, head in zip(rest, header[1:], strict=True):
         unit = _IN_HEADER.search(head.text) or _IN_HEADER.search(cells[0].text) or _CAPTION.search(caption)
-        if unit and _NUMBER.fullmatch(cell.text) and Decimal(cell.text) and not _OTHER_COLUMN.search(head.text):
+        if (
+            unit
+            and _NUMBER.fullmatch(cell.text)
+            and Decimal(cell.text)
+            and not _OTHER_COLUMN.search(head.text)
+        ):
             row.sums.append(_sum(cell, unit))
     return row
 
