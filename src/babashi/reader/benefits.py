@@ -57,7 +57,7 @@ ASIDE: Final = any_of(
     r"(?:奖励|补[助贴])(?:费用|资金|经费)(?:纳入|列入)",
     r"(?:免[征收缴]|减免)[^，。；]{0,4}(?:手续|申请|证明)(?!后)",
     r"(?:申请|办理)[^，。；]{0,30}(?:检测|材料|手续|证明)要求$",
-    r"享受本[^，。；]{0,36}政策",
+    r"享受本(?![省市区县州])[^，。；]{0,36}政策",
     r"享受[^，。；]{0,8}(?:相关|相应|有关|不同)的?(?:优惠|扶持|支持)政策",
     r"^本(?:实施)?(?:细则|办法|政策|措施|意见|规定)",
     r"就高",
@@ -194,6 +194,11 @@ _SENTENCE: Final = re.compile(r"[。；！]")
 
 def sentences(text: str) -> list[str]:
     return [sentence for sentence in _SENTENCE.split(_LABEL.sub("", text)) if sentence]
+
+
+def giving(text: str) -> list[str]:
+    """The sentences that give something, be it without a figure."""
+    return [sentence for sentence in sentences(text) if _sentence_gives(sentence)]
 
 
 def tangible(text: str) -> bool:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from babashi.reader import dates, details, headings, kinds, responsible
+from babashi.reader import benefits, dates, details, headings, kinds, responsible
 from babashi.reader.aspects import without_aspects
 from babashi.reader.choose import choose
 from babashi.reader.granting import grants_something, money_of, shares_of
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.likely import with_likely
-from babashi.reader.model import Amount, Measure, Rate
+from babashi.reader.model import Amount, Kind, Measure, Rate
 from babashi.reader.outline import CONTAINERS, HEADED, Node
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.programme import without_programmes
@@ -53,6 +53,21 @@ def of_rows(rows: Iterable[Item], raw: str) -> list[Measure]:
     ]
 
 
+def _kind(node: Node, title: str, text: str, figures: bool) -> tuple[Kind, tuple[Kind, ...], float]:
+    """What an item grants; without a figure the sentences that give something tell it, before all the others."""
+    around = "".join(title_text(n) for n in _ancestors(node))
+
+    def classify(words: str) -> tuple[Kind, tuple[Kind, ...], float]:
+        return kinds.classify(title, words, figures, is_title=has_title(node), around=around)
+
+    whole = classify(text)
+    giving = [] if figures else benefits.giving(text)
+    if not giving:
+        return whole
+    told = classify("。".join(giving) + "。")
+    return whole if told[0] in ("other", "service") and whole[0] != "service" else told
+
+
 def _measure(node: Node, raw: str, printed: date | None = None) -> Measure:
     paragraphs = list(node.all())
     heading = headings.heading(node, raw)
@@ -60,13 +75,7 @@ def _measure(node: Node, raw: str, printed: date | None = None) -> Measure:
     money, shares = money_of(node, raw), shares_of(node, raw)
     title = heading.text if node.kind == HEADED and node.number == 1 else title_text(node) or heading.text
     rest = body.replace(title, "", 1) if node.title_end else body
-    kind, also, sure = kinds.classify(
-        title,
-        rest if len(rest) >= 12 else body,
-        bool(money or shares),
-        is_title=has_title(node),
-        around="".join(title_text(n) for n in _ancestors(node)),
-    )
+    kind, also, sure = _kind(node, title, rest if len(rest) >= 12 else body, bool(money or shares))
     bodies = responsible.of_measure(node, raw)
     span = Span(paragraphs[0].start, max(p.end for p in paragraphs))
     return Measure(
