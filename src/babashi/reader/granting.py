@@ -123,13 +123,14 @@ def _sets_a_standard(node: Node, text: str) -> bool:
     about = subject(node)
     if re.search("缴费|收费|处罚|罚款", about):
         return False
-    if about == "补贴标准":
+    if about == "补贴标准" or (_PRICE_NAMED.search(text) and _below(node, _STANDARD_OF_ONE)):
         return True
     return _RAISED.search(text) is not None and (
         _OF_INCOME.search(about) is not None or _below(node, _STANDARDS)
     )
 
 
+_STANDARD_OF_ONE: Final = re.compile(r"(?:^|的)(?:补[助贴]|奖励|奖补)标准(?:如下)?$")
 _STANDARDS: Final = re.compile(r"^(?!.*(?:收费|缴费|处罚))[^，。；]{0,10}(?:标准|待遇)(?:如下)?$")
 
 

@@ -1,5 +1,6 @@
 """Tables of benefits, of responsibilities and of hotlines, in every format and in traditional characters."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import notice_files as files
@@ -239,3 +240,24 @@ def test_a_column_of_periods_gives_each_row_its_own(period: str, cells: str) -> 
     assert [w.text for m in measures for w in m.lead_departments] == [
         *("县工信局", "县税务局", "县工信局", "县统计局", "县商务局", "县政务局")
     ]
+
+
+def test_a_cell_that_spans_rows_leaves_the_sums_of_all_rows() -> None:
+    """The second row has a cell less, and 36	P>130kW	C>180kWh is no trail of a web page."""
+    text = (
+        "某市机械更新补贴办法\n第四条（补贴标准）\n补贴金额依据机械类型确定，具体补贴标准见表1。\n"
+        "表1 更新补贴标准\n（单位：万元）\n机械类型\t分级\t补贴金额\t参考功率\t电池容量\n"
+        "叉车\t小型\t1.7\tP<37kW\tC>10kWh\n中型\t2.4\t37kW≤P<75kW\tC>15kWh\n特大型\t36\tP>130kW\tC>180kWh\n"
+    )
+    sums = [a.value for m in read_text(text).measures for a in m.amounts]
+    assert sums == [Decimal("17000"), Decimal("24000"), Decimal("360000")]
+
+
+def test_a_sum_of_nothing_is_no_benefit() -> None:
+    """Whoever gets D gets nothing."""
+    text = (
+        "某区物业奖励办法\n第三条 奖励标准\n达标奖励标准（单位：元/平方米）\n"
+        "\tA等\tB等\tD等\n奖励标准\t0.4\t0.3\t0\n"
+    )
+    sums = [a.value for m in read_text(text).measures for a in m.amounts]
+    assert sums == [Decimal("0.4"), Decimal("0.3")]
