@@ -172,7 +172,7 @@ def _gives_each(node: Node) -> bool:
 
 def _lists_sums(node: Node, raw: str) -> bool:
     title, text = subject(node), all_text(node)
-    if sums_in_rows(node):
+    if sums_in_rows(node, raw):
         return not grants.NOT_MEASURES.match(title) and not states_a_condition(node)
     body = text.partition("：")[2]
     if _PRICED.search(text) and len(text) < 80 and not grants.NOT_MEASURES.match(title):

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from babashi.reader import amounts, benefits, grants, rates, weighing
+from babashi.reader import amounts, benefits, grants, rates, rows, weighing
 from babashi.reader.headings import has_title, subject, title_text
 from babashi.reader.model import Amount, Rate
 from babashi.reader.outline import Node, asks
@@ -123,7 +123,7 @@ def _sets_a_standard(node: Node, text: str) -> bool:
     about = subject(node)
     if re.search("缴费|收费|处罚|罚款", about):
         return False
-    if about == "补贴标准" or (_PRICE_NAMED.search(text) and _below(node, _STANDARD_OF_ONE)):
+    if _STANDARD_OF_ONE.search(about) or (_PRICE_NAMED.search(text) and _below(node, _STANDARD_OF_ONE)):
         return True
     return _RAISED.search(text) is not None and (
         _OF_INCOME.search(about) is not None or _below(node, _STANDARDS)
@@ -351,9 +351,10 @@ _WORKED: Final = re.compile(r"^(?:补贴|补助|奖励|资金|政策)?(?:测算|
 _SUM_ALONE: Final = re.compile(r"(?:最高)?\d[\d.]*[十百千]?[万亿]?元(?:/[一-龥]{1,3})?")
 
 
-def sums_in_rows(node: Node) -> bool:
+def sums_in_rows(node: Node, raw: str) -> bool:
     """Whether an item holds the rows of a table of sums."""
-    return sum(1 for p in node.body if _SUM_ALONE.fullmatch(p.text)) > 1
+    alone = sum(1 for p in node.body if _SUM_ALONE.fullmatch(p.text))
+    return alone > 1 or any(row.sums for row in rows.find(list(node.all()), raw).values())
 
 
 # （二）国家标准，30万元；
@@ -385,7 +386,7 @@ def money_of(node: Node, raw: str) -> list[Amount]:
 def _money_in(node: Node, raw: str) -> list[Amount]:
     paragraphs = [p for p in _granting_part(node) if not _WORKED.match(p.text)]
     words = "".join(p.text for p in paragraphs)
-    leaning = sums_in_rows(node) or is_step(node) or grants.gives(words) or _PRICE_NAMED.search(words)
+    leaning = sums_in_rows(node, raw) or is_step(node) or grants.gives(words) or _PRICE_NAMED.search(words)
     found = amounts.find_amounts(paragraphs, raw, leaning=bool(leaning))
     return found or amounts.find_amounts(list(node.all()), raw, leaning=bool(leaning))
 

@@ -143,7 +143,7 @@ def _looks_headed(text: str, following: str) -> bool:
         2 <= len(text) <= 24
         and len(following)
         > (max(12, len(text) + 4) if following.endswith(("。", "；")) else max(20, len(text)))
-        and not re.search(r"[，。；：！]|\d{4}年|〔\d{4}〕|^（|印发|发布|来源|^附|人民政府$", text)
+        and not re.search(r"[，。；：！<>≤≥]|\d{4}年|〔\d{4}〕|^（|印发|发布|来源|^附|人民政府$", text)
     )
 
 

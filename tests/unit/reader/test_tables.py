@@ -256,8 +256,8 @@ def test_a_cell_that_spans_rows_leaves_the_sums_of_all_rows() -> None:
 def test_a_sum_of_nothing_is_no_benefit() -> None:
     """Whoever gets D gets nothing."""
     text = (
-        "某区物业奖励办法\n第三条 奖励标准\n达标奖励标准（单位：元/平方米）\n"
-        "\tA等\tB等\tD等\n奖励标准\t0.4\t0.3\t0\n"
+        "某区物业奖励办法\n第三条 奖励标准\n达标小区奖励标准（单位：元/平方米）\n"
+        "等级\tA等\tB等\tD等\n奖励标准\t0.4\t0.3\t0\n"
     )
     sums = [a.value for m in read_text(text).measures for a in m.amounts]
     assert sums == [Decimal("0.4"), Decimal("0.3")]
