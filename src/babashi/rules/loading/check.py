@@ -16,6 +16,10 @@ def check_item(item: Item, value: Value, fields: Fields) -> None:
     _check_conditions(item, value, fields)
     _check_amounts(item, value, fields)
     _check_process(item, value, fields)
+    if item.round is not None and item.round.again and item.benefit.once:
+        fields.warn(
+            value.pairs["round"], "写了一次性（once），又写每一批都可以申报（again）", "核对原文，改其中一处"
+        )
 
 
 def check_test(test: Expr, value: Value, fields: Fields) -> None:
