@@ -22,9 +22,28 @@ KINDS = {
 APPLICANTS = {"enterprise": "企业", "person": "个人"}
 CHANNELS = {"application": "在线申报", "interest": "登记意向", "catalogue": "只展示"}
 _ITEM_KEYS = (
-    "id", "article", "title", "short_title", "kind", "applicant", "recipient", "eligible", "benefit", "until", "lead",
-    "support", "departments_cite", "contact", "process", "materials", "same_kind_group", "channel", "automatic",
-    "reading", "readings", "round",
+    "id",
+    "article",
+    "title",
+    "short_title",
+    "kind",
+    "applicant",
+    "recipient",
+    "eligible",
+    "benefit",
+    "until",
+    "lead",
+    "support",
+    "departments_cite",
+    "contact",
+    "process",
+    "materials",
+    "same_kind_group",
+    "channel",
+    "automatic",
+    "reading",
+    "readings",
+    "round",
 )
 _ROUND_KEYS = ("id", "name", "again", "from", "cite", "reading")
 LONGEST_NAME = 20
@@ -136,7 +155,10 @@ class ItemReader:
         inner = fields.mapping(value, _ROUND_KEYS, "申报批次")
         if not inner:
             return None
-        number, name = fields.need(value, inner, "id", "申报批次"), fields.need(value, inner, "name", "申报批次")
+        number, name = (
+            fields.need(value, inner, "id", "申报批次"),
+            fields.need(value, inner, "name", "申报批次"),
+        )
         if number is not None and not ROUND_ID.fullmatch(fields.text(number)):
             fields.error(
                 number, f"批次的 id 写法不对：{fields.text(number)}", "写年份，或年份-第几批：2023、2023-1"
