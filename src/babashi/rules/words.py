@@ -211,7 +211,7 @@ def _when(item: Item) -> Iterator[str]:
 
 
 def _round(item: Item, of: Round, last: str) -> Iterator[str]:
-    begin = f"自{date_text(of.opens)}" if of.opens is not None else ""
+    begin = f"自{date_text(of.opens)}" if of.opens is not None else "申报"
     yield f"{of.name}：{begin}至{date_text(item.until)}{last}"
     if of.again:
         yield "分批申报，每一批都可以申报"
