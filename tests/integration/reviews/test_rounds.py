@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -36,12 +36,12 @@ TITLES = {"certificates": [{"kind": "节能节水", "level": "市级"}]}
 
 
 @pytest.fixture
-def people(db: None) -> Iterator[dict[str, User]]:
+def people(db: None) -> dict[str, User]:
     """The item scale-up in its first round, money, and officials."""
     publish("2.1", scale_up=FIRST)
     for full_id in (world.SCALE_UP, world.GREEN):
         world.money("2000000", full_id)
-    yield world.staff()
+    return world.staff()
 
 
 def approve(case: Application, people: dict[str, User], amount: str = "200000") -> Application:
