@@ -230,7 +230,7 @@ def open_for(enterprise_ids: list[int], item: CatalogueItem) -> dict[int, Applic
     return {application.enterprise_id: application for application in ranked}
 
 
-def of_earlier_rounds(enterprise_ids: list[int], item: CatalogueItem) -> dict[int, list[Application]]:
+def of_other_rounds(enterprise_ids: list[int], item: CatalogueItem) -> dict[int, list[Application]]:
     """What enterprises sent for other rounds of an item, by enterprise, the newest first."""
     found: dict[int, list[Application]] = {}
     sent = Application.objects.filter(

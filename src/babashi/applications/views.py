@@ -78,13 +78,13 @@ def start(request: HttpRequest, pack: str, item: str) -> HttpResponse:
         application = services.start_draft(enterprise, found, by=request.user)
         return redirect("applications:edit", public_id=application.public_id)
     ids = [enterprise.pk for enterprise in enterprises]
-    open_cases, earlier = queries.open_for(ids, found), queries.of_earlier_rounds(ids, found)
+    open_cases, others = queries.open_for(ids, found), queries.of_other_rounds(ids, found)
     rule = catalogue.rule_of(found)
     choices = [
         {
             "enterprise": enterprise,
             "open": open_cases.get(enterprise.pk),
-            "earlier": earlier.get(enterprise.pk, []),
+            "others": others.get(enterprise.pk, []),
             "automatic": _offer_possible(found, enterprise, open_cases.get(enterprise.pk), len(enterprises)),
         }
         for enterprise in enterprises

@@ -350,6 +350,11 @@ def test_the_pages_tell_the_round_and_what_became_of_the_last_one(people: dict[s
     assert "首次升规奖励（2022年第2批）" in mine
     assert "查看已提交的申报" in page(start)
     assert second.number in page(f"/progress/{second.public_id}/")
+    desk = Client()
+    desk.force_login(people["acceptance"])
+    case = desk.get(f"/desk/cases/{second.number}/").content.decode()
+    assert "其他批次的申报" in case
+    assert f'href="/desk/cases/{first.number}/">2022年第1批 已审定待拨付 200,000.00 元' in case
     set_demo_day(date(2023, 1, 3))
     assert "下一批还没有公布" in page(f"/policies/{world.SCALE_UP}/")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from pathlib import Path
 
 import jsonschema_rs
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tests.unit.rules.test_wrong_packs import PACK
 
+from babashi.cli import main
 from babashi.rules import FactDictionary, Pack
 from babashi.rules.facts import packs_root
 from babashi.rules.loader import load_pack_from_texts
@@ -178,3 +180,14 @@ def test_of_one_kind_items_exclude_each_other_at_the_same_time_only(
     assert [item.round_key for item in pack.items] == [one, other]
     conflicts = find_conflicts(pack.items, [pack])
     assert bool(conflicts) == (excluded or (same_group and same_time(one, other)))
+
+
+def test_the_command_shows_the_round(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, round_ in (("anew", GOOD), ("once", GOOD.replace("again: true", "again: false"))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pack.yaml").write_text(text_with(round_), encoding="utf-8")
+        (tmp_path / name / "rate.csv").write_text(RATES, encoding="utf-8")
+        assert main(["packs", "show", str(tmp_path / name)]) == 0
+    shown = capsys.readouterr().out
+    assert "2024年第一批，2024-1，执行至2024年12月31日" in shown
+    assert "2024年第一批，各批合计一次，执行至2024年12月31日" in shown
