@@ -47,6 +47,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(
             Q(number__icontains=text)
             | Q(item__short_title__icontains=text)
+            | Q(item__round_name__icontains=text)
             | Q(item__title__icontains=text)
             | Q(enterprise__name__icontains=text)
         )
@@ -124,7 +125,7 @@ def automatic(request: HttpRequest, pack: str, item: str) -> HttpResponse:
     if existing is not None and existing.state != State.DRAFT:
         return redirect("applications:receipt", public_id=existing.public_id)
     offer = services.automatic_offer(enterprise, catalogue.rule_of(found))
-    if offer is None:
+    if offer is None or why_closed(found, today()):
         return redirect("applications:start", pack=pack, item=item)
     facts = pages.fact_fields(offer.definition, offer.register, {}, offer.typed, errors={})
     return render(

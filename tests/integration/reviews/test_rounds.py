@@ -335,6 +335,7 @@ def test_the_pages_tell_the_round_and_what_became_of_the_last_one(people: dict[s
     early = page(start)
     assert "2022年第2批还没有开始，2022年11月1日起申报" in early
     assert "开始申报" not in early
+    assert client.get(f"/applications/automatic/{world.SCALE_UP}/").url == start
     assert "2022年第1批：已审定待拨付 200,000.00 元" in early
     policy = page(f"/policies/{world.SCALE_UP}/")
     assert "2022年第2批：自2022年11月1日至2022年12月31日" in policy
@@ -348,12 +349,16 @@ def test_the_pages_tell_the_round_and_what_became_of_the_last_one(people: dict[s
     mine = page("/applications/")
     assert "首次升规奖励（2022年第1批）" in mine
     assert "首次升规奖励（2022年第2批）" in mine
+    found = page("/applications/?q=第1批")
+    assert first.number in found
+    assert second.number not in found
     assert "查看已提交的申报" in page(start)
     assert second.number in page(f"/progress/{second.public_id}/")
     desk = Client()
     desk.force_login(people["acceptance"])
     case = desk.get(f"/desk/cases/{second.number}/").content.decode()
     assert "其他批次的申报" in case
+    assert first.number not in desk.get("/desk/cases/all/?q=第2批").content.decode()
     assert f'href="/desk/cases/{first.number}/">2022年第1批 已审定待拨付 200,000.00 元' in case
     set_demo_day(date(2023, 1, 3))
     assert "下一批还没有公布" in page(f"/policies/{world.SCALE_UP}/")
