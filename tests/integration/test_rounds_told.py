@@ -77,6 +77,11 @@ def test_each_round_is_told_anew(firm: Enterprise) -> None:
         "贵单位可以享受“首次升规奖励（2022年第1批）”：20万元",
         "贵单位可以享受“首次升规奖励（2022年第2批）”：20万元",
     ]
+    now_unknown = {"verdict": "unknown", "missing": ["first_above_scale_year"]}
+    assert Match.objects.filter(full_id=world.SCALE_UP, superseded_at=None).update(**now_unknown) == 1
+    assert outreach.push_matches(None) == 0, (
+        "told as possible, it is not told as lacking facts in the same round"
+    )
     body = Message.objects.filter(full_id=world.SCALE_UP).latest("pk").body
     assert "2022年11月1日起申报，截止：2022年12月31日" in body
 
