@@ -37,6 +37,15 @@ def require_in_turn(pack: Pack, day: dt.date) -> None:
             _require_follows(item, before, day)
 
 
+def why_not_yet(pack: Pack, day: dt.date) -> str:
+    """Why a version that waits can't be published on a day; empty when nothing about its rounds is against it."""
+    try:
+        require_in_turn(pack, day)
+    except (RoundStillOpen, RoundsOutOfTurn) as refused:
+        return refused.message
+    return ""
+
+
 def _require_follows(item: Item, before: CatalogueItem, day: dt.date) -> None:
     if not follows(item.round_key, before.round):
         raise RoundsOutOfTurn(item.short_title, before.round, item.round_key)

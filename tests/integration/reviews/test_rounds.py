@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
 from tests.integration import case_world as world
-from tests.integration.rounds_world import Batch, publish
+from tests.integration.rounds_world import Batch, publish, texts
 
 from babashi.accounts.models import User
 from babashi.applications import services as applications
@@ -19,6 +19,7 @@ from babashi.applications.errors import ItemClosed, Mistakes
 from babashi.applications.flow import State
 from babashi.applications.models import Application
 from babashi.audit.errors import Conflict
+from babashi.catalogue import services as catalogue
 from babashi.catalogue.errors import RoundsOutOfTurn, RoundStillOpen
 from babashi.catalogue.models import PackVersion
 from babashi.enterprises.models import Enterprise
@@ -202,6 +203,25 @@ def test_a_running_round_is_not_cut_short(key: str, people: dict[str, User]) -> 
     with pytest.raises(wrong):
         publish("2.2", scale_up=batch)
     assert PackVersion.objects.get(is_current=True).version == "2.1"
+
+
+def test_the_publisher_is_told_when_the_next_round_may_be_published(people: dict[str, User]) -> None:
+    author, publisher = (world.official(role) for role in ("policy_author", "policy_publisher"))
+    draft = catalogue.submit_draft(texts("2.2", scale_up=SECOND_FROM), by=author)
+    desk = Client()
+    desk.force_login(publisher)
+
+    def told() -> str:
+        return desk.get(f"/desk/packs/drafts/{draft.pk}/").content.decode()
+
+    assert "现在还不能发布：“首次升规奖励（2022年第1批）”到2022年9月30日才截止" in told()
+    assert "2022年第2批（每一批都可以申报）2022年11月1日起，截止 2022年12月31日" in told()
+    with pytest.raises(RoundStillOpen):
+        catalogue.publish_draft(draft.pk, by=publisher)
+    set_demo_day(OCTOBER)
+    assert "现在还不能发布" not in told()
+    assert catalogue.publish_draft(draft.pk, by=publisher).is_current
+    assert "现在还不能发布" not in told(), "what is published waits for nothing"
 
 
 @pytest.mark.parametrize(
