@@ -121,6 +121,17 @@ def test_the_first_day_is_called_to_mind_to_who_was_told_before(firm: Enterprise
     assert message.link == f"/match/{firm.uscc}/#scale-up"
 
 
+def test_of_a_short_round_nobody_hears_that_it_closes_before_it_began(firm: Enterprise) -> None:
+    short = Batch("2022-2", dt.date(2022, 10, 28), opens=dt.date(2022, 10, 10))
+    with on(10, 8):
+        publish("2.2", scale_up=short)
+        match_and_push()
+    for day, kinds in ((9, 0), (10, 1), (11, 1), (21, 2), (27, 3)):
+        with on(10, day):
+            remind(dt.date(2022, 10, day))
+        assert Message.objects.filter(kind="closing").count() == kinds, day
+
+
 def test_who_applied_in_the_first_round_is_reminded_of_the_second(firm: Enterprise) -> None:
     with on(8, 2):
         _, person = world.submitted(of=firm)

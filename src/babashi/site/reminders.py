@@ -157,7 +157,9 @@ def _closing(day: dt.date) -> Iterator[Notice]:
     """What an enterprise can have, or nearly, closes soon and it has not applied."""
     for item in current_items():
         step = reached((item.until - day).days, BEFORE_CLOSING)
-        if step is not None and item.channel in ("application", "interest"):
+        if step is None or (item.opens is not None and item.until - dt.timedelta(days=step) <= item.opens):
+            continue  # none of a step that lies before the first day: that day has its own message
+        if item.channel in ("application", "interest"):
             yield from _closing_item(item, day, step)
 
 
