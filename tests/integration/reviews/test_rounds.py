@@ -215,7 +215,7 @@ def test_the_publisher_is_told_when_the_next_round_may_be_published(people: dict
         return desk.get(f"/desk/packs/drafts/{draft.pk}/").content.decode()
 
     assert "现在还不能发布：“首次升规奖励（2022年第1批）”到2022年9月30日才截止" in told()
-    assert "2022年第2批（每一批都可以申报）2022年11月1日起，截止 2022年12月31日" in told()
+    assert "2022年第2批（2022-2，每一批都可以申报）2022年11月1日起，截止 2022年12月31日" in told()
     with pytest.raises(RoundStillOpen):
         catalogue.publish_draft(draft.pk, by=publisher)
     set_demo_day(OCTOBER)

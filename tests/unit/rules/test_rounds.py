@@ -97,6 +97,7 @@ def test_without_a_round_an_item_is_as_it_was() -> None:
         (f"id: 2024-1, name: {'长' * 21}, again: true, reading: window", "最多 20 个字"),
         ("id: 2024-1, name: 第一批, again: true, till: 2024-03-01, reading: window", "申报批次没有“till”"),
         ("2024-1", "申报批次应当写成"),
+        ("id: 2042-1, name: 2024年第一批, again: true, reading: window", "id 是 2042-1，名称是“2024年第一批”"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told(round_: str, told: str) -> None:
@@ -113,6 +114,14 @@ def test_once_and_again_is_called_to_mind() -> None:
         GOOD.replace("true", "false"), "amount: 20万元\n", "amount: 20万元\n      once: true\n"
     ).warnings
     assert not any("一次性（once）" in str(problem) for problem in kept)
+
+
+def test_a_round_of_a_year_after_its_last_day_is_called_to_mind() -> None:
+    def told(year: str) -> bool:
+        warnings = pack_with(f"id: {year}-1, name: 第一批, again: true, reading: window").warnings
+        return any("2024 年就截止" in str(problem) for problem in warnings)
+
+    assert [told(year) for year in ("2023", "2024", "2025")] == [False, False, True]
 
 
 def test_the_schema_takes_a_round_and_refuses_another_form() -> None:
