@@ -108,10 +108,32 @@ class Rounds(RuleBasedStateMachine):
     def key(self, batch: Batch) -> Place:
         return place(batch.id) if batch.again else None
 
+    @rule(item=which, step=st.sampled_from(["number", "year", "whole year"]), wait=st.sampled_from([0, 0, 1]))
+    def the_next_round_comes(self, item: str, step: str, wait: int) -> None:
+        """On the last day of the present one it is refused, the day after it is taken."""
+        old = self.rounds[item]
+        year, _, number = old.id.partition("-")
+        follow = {
+            "number": f"{year}-{int(number or 0) + 1}",
+            "year": f"{int(year) + 1}-1",
+            "whole year": str(int(year) + 1),
+        }
+        key = follow[step] if number else follow["year"]
+        if self.day <= old.until:
+            self.move_to(old.until)
+            assert not self.publish({**self.rounds, item: Batch(key, old.until + timedelta(days=9))})
+        self.move_to(max(self.day, old.until + timedelta(days=1)))
+        opens = self.day + timedelta(days=wait)
+        assert self.publish({**self.rounds, item: Batch(key, opens + timedelta(days=5), True, opens)})
+        self.move_to(opens)
+
+    def move_to(self, day: date) -> None:
+        self.day = day
+        set_demo_day(day)
+
     @rule(days=st.integers(1, 4))
     def days_pass(self, days: int) -> None:
-        self.day += timedelta(days=days)
-        set_demo_day(self.day)
+        self.move_to(self.day + timedelta(days=days))
 
     @rule(item=which)
     def begin(self, item: str) -> None:
@@ -208,7 +230,7 @@ def test_nobody_has_the_same_twice_in_any_order_of_acts() -> None:
     run_state_machine_as_test(
         Rounds,
         settings=settings(
-            max_examples=25, stateful_step_count=16, deadline=None, phases=[Phase.generate],
+            max_examples=14, stateful_step_count=22, deadline=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
