@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -120,7 +121,12 @@ def test_rounds_that_give_it_once_give_it_once(end: str, db: None) -> None:
 # -- drafts ------------------------------------------------------------------------------------------------------
 
 
-def test_a_draft_left_over_goes_on_in_the_next_round(people: dict[str, User]) -> None:
+@pytest.mark.parametrize("anew", [True, False])
+def test_a_draft_left_over_goes_on_in_the_next_round(anew: bool, db: None) -> None:
+    """Whether the rounds give it anew or, all together, once."""
+    keys = ("2022-1", "2022-2") if anew else ("", "")
+    publish("2.1", scale_up=replace(FIRST, again=anew))
+    world.staff()
     firm = world.enterprise()
     person = world.member(firm)
     world.account(firm, person)
@@ -129,14 +135,14 @@ def test_a_draft_left_over_goes_on_in_the_next_round(people: dict[str, User]) ->
     set_demo_day(OCTOBER)
     with pytest.raises(ItemClosed, match=r"2022年第1批已于2022年9月30日截止.*下一批还没有公布"):
         reviews.submit_and_open(draft, revision=draft.revision, by=person)
-    next_round(SECOND_FROM)
+    next_round(replace(SECOND_FROM, again=anew))
     with pytest.raises(Conflict, match="重新进入"):
         reviews.submit_and_open(draft, revision=draft.revision, by=person)
     waiting = applications.start_draft(firm, world.item(), by=person)
-    assert (waiting.pk, waiting.round) == (draft.pk, "2022-1"), "the second round has not begun"
+    assert (waiting.pk, waiting.round) == (draft.pk, keys[0]), "the second round has not begun"
     set_demo_day(date(2022, 11, 1))
     moved = applications.start_draft(firm, world.item(), by=person)
-    assert (moved.pk, moved.round, moved.form["note"]) == (draft.pk, "2022-2", "写了半天")
+    assert (moved.pk, moved.round, moved.form["note"]) == (draft.pk, keys[1], "写了半天")
     assert again(firm, person).pk == draft.pk
     assert Application.objects.count() == 1
 

@@ -88,7 +88,7 @@ def on_this_version(application: Application, item: CatalogueItem, by: User) -> 
     """
     if application.state != State.DRAFT or application.item_id == item.pk:
         return application
-    if item.round != application.round and why_closed(item, today()):
+    if item.round_name and why_closed(item, today()):
         return application
     require_open_item(item, "application")
     locked = lock(application)

@@ -22,32 +22,13 @@ KINDS = {
 APPLICANTS = {"enterprise": "企业", "person": "个人"}
 CHANNELS = {"application": "在线申报", "interest": "登记意向", "catalogue": "只展示"}
 _ITEM_KEYS = (
-    "id",
-    "article",
-    "title",
-    "short_title",
-    "kind",
-    "applicant",
-    "recipient",
-    "eligible",
-    "benefit",
-    "until",
-    "lead",
-    "support",
-    "departments_cite",
-    "contact",
-    "process",
-    "materials",
-    "same_kind_group",
-    "channel",
-    "automatic",
-    "reading",
-    "readings",
-    "round",
-)
+    "id", "article", "title", "short_title", "kind", "applicant", "recipient", "eligible", "benefit", "until", "lead",
+    "support", "departments_cite", "contact", "process", "materials", "same_kind_group", "channel", "automatic",
+    "reading", "readings", "round",
+)  # fmt: skip
 _ROUND_KEYS = ("id", "name", "again", "from", "cite", "reading")
 LONGEST_NAME = 20
-"""Characters of a round's name: it stands behind the item's in every list."""  # fmt: skip
+"""Characters of a round's name: it stands behind the item's in every list."""
 
 
 class ItemReader:
