@@ -19,7 +19,7 @@ from babashi.rules.columnar import Batch, ColumnError, batch_of_subjects
 from babashi.rules.evaluate import evaluate
 from babashi.rules.facts import FactDictionary
 from babashi.rules.loader import load_pack
-from babashi.rules.pack import Item, Pack
+from babashi.rules.pack import Item, Pack, Round
 from babashi.rules.values import NO_PARAMETERS, Parameters, Subject
 from tests.property.random_rules import RuleWriter, random_parameters, random_subject
 
@@ -102,8 +102,10 @@ def test_the_digest_tells_apart_what_must_be_told_apart() -> None:
     item = shipped().item("scale-up")
     open_, closed = verdicts.rule_digest(item, False), verdicts.rule_digest(item, True)
     later = replace(item, until=dt.date(2023, 12, 31))
+    rounds = [replace(item, round=Round("2022-1", name, again=False)) for name in ("第一批", "第二批")]
     again = replace(item, pack_version="9", pack_digest="x")
-    assert len({open_, closed, verdicts.rule_digest(later, False)}) == 3
+    others = {verdicts.rule_digest(other, False) for other in (later, *rounds)}
+    assert len({open_, closed, *others}) == 5
     assert verdicts.rule_digest(again, False) == open_, "an item that a new version leaves alone is the same"
 
 

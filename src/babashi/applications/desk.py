@@ -56,6 +56,7 @@ def interests(request: HttpRequest) -> HttpResponse:
             Q(enterprise__name__icontains=text)
             | Q(enterprise__uscc__icontains=text)
             | Q(item__short_title__icontains=text)
+            | Q(item__round_name__icontains=text)
             | Q(item__title__icontains=text)
             | Q(contact_name__icontains=text)
         )

@@ -50,13 +50,10 @@ class StaleRevision(Conflict):
 
 
 class ItemClosed(Conflict):
-    """The last day for new applications is past."""
+    """The last day for new applications is past, or the first day of the round has not come."""
 
-    def __init__(self, until: object) -> None:
-        super().__init__(
-            f"这个事项的申报期限（{until}）已过，不再受理新的申报；期限前已提交的继续办理。",
-            code="item_closed",
-        )
+    def __init__(self, why: str) -> None:
+        super().__init__(why, code="item_closed")
 
 
 class Mistakes(Invalid):

@@ -21,6 +21,12 @@ class Application(models.Model):
     enterprise = models.ForeignKey("enterprises.Enterprise", models.PROTECT, related_name="applications")
     item = models.ForeignKey("catalogue.CatalogueItem", models.PROTECT, related_name="applications")
     full_id = models.CharField("事项编号", max_length=120)
+    round = models.CharField(
+        "申报批次",
+        max_length=7,
+        default="",
+        help_text="of which an enterprise has one application; empty: one of the item, for ever",
+    )
     state = models.CharField("状态", max_length=20, choices=State.choices, default=State.DRAFT)
     stage = models.CharField("环节", max_length=40, blank=True)
     automatic = models.BooleanField("免申即享", default=False)
@@ -57,7 +63,7 @@ class Application(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enterprise", "same_kind"],
+                fields=["enterprise", "same_kind", "round"],
                 condition=~Q(same_kind="") & ~Q(state__in=["refused", "withdrawn", "lapsed"]),
                 name="application_one_of_a_kind",
             ),
@@ -66,7 +72,7 @@ class Application(models.Model):
                 name="application_granted_is_eligible",
             ),
             models.UniqueConstraint(
-                fields=["enterprise", "full_id"],
+                fields=["enterprise", "full_id", "round"],
                 condition=~Q(state__in=["refused", "withdrawn", "lapsed"]),
                 name="application_one_open",
             ),

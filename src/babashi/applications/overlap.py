@@ -15,6 +15,7 @@ from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import current_packs, pack_of, rule_of
 from babashi.enterprises.models import Enterprise
 from babashi.rules import Pack
+from babashi.rules.rounds import same_time
 from babashi.rules.stacking import find_conflicts
 
 GRANT_LOCK = 0x42424152
@@ -41,8 +42,11 @@ def take_turn(enterprise: Enterprise) -> None:
 
 
 def rivals(enterprise: Enterprise, item: CatalogueItem) -> list[Rival]:
-    """Submitted applications of the enterprise that are not over and exclude this item."""
-    others = _others(enterprise, item).exclude(state__in=ENDED)
+    """Submitted applications of the enterprise that are not over and exclude this item.
+
+    Of one kind they do so within the same round only, if both are given in rounds; other exclusions hold for good.
+    """
+    others = _sent(enterprise).exclude(full_id=item.full_id).exclude(state__in=ENDED)
     mine = rule_of(item)
     return [
         Rival(other, conflict.reason)
@@ -62,26 +66,31 @@ def group_of(item: CatalogueItem) -> str:
 
 
 def left_of_shared_ceiling(application: Application) -> tuple[Decimal, str] | None:
-    """What a ceiling over several items leaves for this one, with its words; ``None`` without such a ceiling."""
+    """What a ceiling over several items leaves for this one, with its words; ``None`` without such a ceiling.
+
+    It is over the cases of one round, or over those of all rounds where the pack says so.
+    """
     item = application.item
-    granted = {
-        other.full_id: other.approved_amount or Decimal(0)
-        for other in _others(application.enterprise, item).filter(state__in=DECIDED_FOR)
-    }
+    granted = list(_sent(application.enterprise).exclude(pk=application.pk).filter(state__in=DECIDED_FOR))
     found: list[tuple[Decimal, str]] = []
     for pack in _packs(item):
         for shared in pack.overlap.shared_ceilings:
             if item.full_id in shared.items:
-                used = sum((granted.get(name, Decimal(0)) for name in shared.items), Decimal(0))
+                counted = [
+                    other.approved_amount or Decimal(0)
+                    for other in granted
+                    if other.full_id in shared.items
+                    and (shared.all_rounds or same_time(other.round, application.round))
+                ]
+                used = sum(counted, Decimal(0))
                 words = f"{shared.reason or '几个事项共用一个上限'}：合计 {shared.ceiling:,.2f} 元，已审定 {used:,.2f} 元"
                 found.append((max(shared.ceiling - used, Decimal(0)), words))
     return min(found, default=None)
 
 
-def _others(enterprise: Enterprise, item: CatalogueItem) -> QuerySet[Application]:
+def _sent(enterprise: Enterprise) -> QuerySet[Application]:
     return (
         Application.objects.filter(enterprise=enterprise, submitted_at__isnull=False)
-        .exclude(full_id=item.full_id)
         .select_related("item__pack_version")
         .defer(
             "item__pack_version__files",

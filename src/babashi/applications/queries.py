@@ -222,7 +222,20 @@ def asked_refs(application: Application) -> set[str]:
     return {item["ref"] for item in correction_asked(application).get("items", ())}
 
 
-def open_for(enterprise_ids: list[int]) -> dict[tuple[int, str], Application]:
-    """Applications that are not over, by enterprise and item, for lists that link to them."""
-    found = Application.objects.filter(enterprise_id__in=enterprise_ids).exclude(state__in=ENDED)
-    return {(application.enterprise_id, application.full_id): application for application in found}
+def open_for(enterprise_ids: list[int], item: CatalogueItem) -> dict[int, Application]:
+    """Applications for an item and its round that are not over, and drafts left from earlier ones, by enterprise."""
+    mine = Application.objects.filter(enterprise_id__in=enterprise_ids, full_id=item.full_id)
+    found = mine.exclude(state__in=ENDED).filter(Q(round=item.round) | Q(state=State.DRAFT))
+    ranked = sorted(found, key=lambda application: application.round == item.round)
+    return {application.enterprise_id: application for application in ranked}
+
+
+def of_other_rounds(enterprise_ids: list[int], item: CatalogueItem) -> dict[int, list[Application]]:
+    """What enterprises sent for other rounds of an item, by enterprise, the newest first."""
+    found: dict[int, list[Application]] = {}
+    sent = Application.objects.filter(
+        enterprise_id__in=enterprise_ids, full_id=item.full_id, submitted_at__isnull=False
+    )
+    for application in with_item(sent.exclude(round=item.round)).order_by("-submitted_at"):
+        found.setdefault(application.enterprise_id, []).append(application)
+    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 import segno
 from django.conf import settings
@@ -24,6 +23,7 @@ from babashi.applications.models import Application
 from babashi.audit.errors import NotFound
 from babashi.catalogue import queries as catalogue
 from babashi.catalogue.models import CatalogueItem
+from babashi.catalogue.rounds import why_closed
 from babashi.enterprises.models import Enterprise
 from babashi.enterprises.queries import bank_account_of, enterprises_of, subject_of
 from babashi.workdays.clock import today
@@ -47,6 +47,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(
             Q(number__icontains=text)
             | Q(item__short_title__icontains=text)
+            | Q(item__round_name__icontains=text)
             | Q(item__title__icontains=text)
             | Q(enterprise__name__icontains=text)
         )
@@ -77,13 +78,15 @@ def start(request: HttpRequest, pack: str, item: str) -> HttpResponse:
         enterprise = _chosen(enterprises, request.POST.get("uscc", ""))
         application = services.start_draft(enterprise, found, by=request.user)
         return redirect("applications:edit", public_id=application.public_id)
-    open_cases = queries.open_for([enterprise.pk for enterprise in enterprises])
+    ids = [enterprise.pk for enterprise in enterprises]
+    open_cases, others = queries.open_for(ids, found), queries.of_other_rounds(ids, found)
     rule = catalogue.rule_of(found)
     choices = [
         {
             "enterprise": enterprise,
-            "open": open_cases.get((enterprise.pk, found.full_id)),
-            "automatic": _offer_possible(found, enterprise, open_cases, len(enterprises)),
+            "open": open_cases.get(enterprise.pk),
+            "others": others.get(enterprise.pk, []),
+            "automatic": _offer_possible(found, enterprise, open_cases.get(enterprise.pk), len(enterprises)),
         }
         for enterprise in enterprises
     ]
@@ -97,7 +100,7 @@ def start(request: HttpRequest, pack: str, item: str) -> HttpResponse:
             "item_id": item,
             "choices": choices,
             "wanted": request.GET.get("uscc", ""),
-            "closed": today() > found.until,
+            "closed": why_closed(found, today()),
             "definition": queries.form_definition(found),
             "prepare": _to_prepare(found, enterprises),
         },
@@ -118,11 +121,11 @@ def automatic(request: HttpRequest, pack: str, item: str) -> HttpResponse:
     found = catalogue.item(f"{pack}/{item}")
     enterprises = list(enterprises_of(request.user))
     enterprise = _chosen(enterprises, request.GET.get("uscc", ""))
-    existing = services.open_application(enterprise, found.full_id)
+    existing = services.open_application(enterprise, found)
     if existing is not None and existing.state != State.DRAFT:
         return redirect("applications:receipt", public_id=existing.public_id)
     offer = services.automatic_offer(enterprise, catalogue.rule_of(found))
-    if offer is None:
+    if offer is None or why_closed(found, today()):
         return redirect("applications:start", pack=pack, item=item)
     facts = pages.fact_fields(offer.definition, offer.register, {}, offer.typed, errors={})
     return render(
@@ -196,7 +199,7 @@ def interest(request: HttpRequest, pack: str, item: str) -> HttpResponse:
         "item": found,
         "form": form,
         "enterprises": enterprises,
-        "closed": today() > found.until,
+        "closed": why_closed(found, today()),
         "wrong_channel": found.channel != "interest",
     }
     return render(request, "applications/interest.html", context, status=422 if form.errors else 200)
@@ -212,9 +215,8 @@ def _chosen(enterprises: list[Enterprise], uscc: str) -> Enterprise:
 
 
 def _offer_possible(
-    item: Any, enterprise: Enterprise, open_cases: dict[tuple[int, str], Application], count: int
+    item: CatalogueItem, enterprise: Enterprise, existing: Application | None, count: int
 ) -> bool:
-    existing = open_cases.get((enterprise.pk, item.full_id))
     if count > 3 or not item.automatic or (existing is not None and existing.state != State.DRAFT):
         return False
     return services.automatic_offer(enterprise, catalogue.rule_of(item)) is not None

@@ -71,7 +71,7 @@ def _balance(row: Appropriation | None, item: CatalogueItem | None) -> Balance:
     full_id = item.full_id if item else row.full_id if row else ""
     return Balance(
         full_id=full_id,
-        title=str(item) if item else full_id,
+        title=item.name if item else full_id,
         article=item.article if item else "",
         lead=item.lead.name if item else "",
         total=row.total if row else ZERO,
@@ -97,7 +97,7 @@ def totals(rows: Iterable[Balance]) -> Balance:
 def titles() -> dict[str, str]:
     """The name of every item that ever was in the catalogue, the newest version winning."""
     rows = CatalogueItem.objects.order_by("id").only("full_id", "title", "short_title")
-    return {row.full_id: str(row) for row in rows}
+    return {row.full_id: row.name for row in rows}
 
 
 def ledger(text: str = "", kind: str = "", full_id: str = "") -> QuerySet[LedgerEntry]:

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 
 from babashi.catalogue import listing, queries
 from babashi.catalogue.models import CatalogueItem
+from babashi.catalogue.rounds import why_closed
 from babashi.rules.facts import FactSpec
 from babashi.workdays import clock
 
@@ -48,6 +49,8 @@ class PolicyBrief(Schema):
     kind: str
     who: list[str]
     amount: str
+    round: str
+    opens: dt.date | None
     until: dt.date
     open: bool
     lead: str
@@ -205,13 +208,15 @@ def _brief(row: CatalogueItem, today: dt.date) -> dict[str, object]:
     version = row.pack_version
     return {
         "id": row.full_id,
-        "title": str(row),
+        "title": row.name,
         "article": row.article,
         "kind": row.kind,
         "who": row.kinds,
         "amount": row.amount,
+        "round": row.round_name,
+        "opens": row.opens,
         "until": row.until,
-        "open": row.until >= today,
+        "open": not why_closed(row, today),
         "lead": row.lead.name,
         "channel": row.channel,
         "automatic": row.automatic,

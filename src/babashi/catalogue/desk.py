@@ -14,6 +14,8 @@ from babashi.catalogue import queries, services
 from babashi.catalogue.errors import BrokenPack
 from babashi.catalogue.forms import PackForm
 from babashi.catalogue.models import DraftState, PackDraft, PackVersion
+from babashi.catalogue.rounds import why_not_yet
+from babashi.workdays import clock
 
 READERS = ("policy_author", "policy_publisher", "administrator")
 WRITERS = ("policy_author", "administrator")
@@ -72,6 +74,7 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
         "pack": pack,
         "current": current,
         "changes": services.changes(current.files if current else {}, found.files),
+        "out_of_turn": why_not_yet(pack, clock.today()) if found.state == DraftState.WAITING else "",
         "own": found.author_id == request.user.pk,
         "may_publish": any(has_role(request.user, role) for role in PUBLISHERS),
     }

@@ -1,8 +1,10 @@
 """What can go wrong with packs."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from babashi.audit.errors import Conflict, DomainError, Invalid
+from babashi.rules.chinese import date_text
 from babashi.rules.problems import Problem
 
 
@@ -50,6 +52,31 @@ class VersionTaken(Conflict):
         super().__init__(
             f"政策包 {pack_id} 的版本 {version} 已经发布过，内容不同。已发布的版本不能改动，"
             "请在 pack.yaml 里换一个新的版本号（version）后再发布。"
+        )
+
+
+class RoundStillOpen(Conflict):
+    """The next round would end the present one before its last day."""
+
+    code = "round_still_open"
+
+    def __init__(self, item: str, until: dt.date) -> None:
+        super().__init__(
+            f"“{item}”到{date_text(until)}才截止，新的一批要在这以后发布，否则还没有申报的企业就报不了了。"
+            "确实要提前截止的，先发布一个把 until 改早的版本。"
+        )
+
+
+class RoundsOutOfTurn(Conflict):
+    """A round that does not come after the last one: who had that could apply for the same again."""
+
+    code = "rounds_out_of_turn"
+
+    def __init__(self, item: str, before: str, after: str) -> None:
+        now = f"是 {after}" if after else "没有写各批都可以申报的 round"
+        super().__init__(
+            f"“{item}”上一版的申报批次是 {before}，这一版{now}。同一批不能改编号，新的一批要排在它后面"
+            "（2023-1、2023-2、2024）；否则已经享受的企业可以就同一批再报一次。请改 pack.yaml 里的 round.id。"
         )
 
 

@@ -108,7 +108,8 @@ def places(item: Item) -> list[Place]:
         Place("支持标准", benefit.text, article_words(cite.article), cite.quote, benefit.readings)
         for cite in benefit.cites
     ]
-    named = (("执行期限", item.until_cite), ("牵头和配合单位", item.lead_cite))
+    of_round = item.round.cite if item.round else None
+    named = (("执行期限", item.until_cite), ("申报批次", of_round), ("牵头和配合单位", item.lead_cite))
     found += [
         Place(name, "", article_words(cite.article), cite.quote, ())
         for name, cite in named

@@ -105,6 +105,16 @@ class CatalogueItem(models.Model):
     lead = models.ForeignKey("accounts.Department", models.PROTECT, related_name="led_items")
     support = models.ManyToManyField("accounts.Department", related_name="supported_items")
     until = models.DateField("截止日期")
+    opens = models.DateField(
+        "开始日期", null=True, help_text="first day of application; null: since published"
+    )
+    round = models.CharField(
+        "申报批次",
+        max_length=7,
+        default="",
+        help_text="what an enterprise has one application for; empty: the item, for ever",
+    )
+    round_name = models.CharField("批次名称", max_length=20, default="", help_text="2023年第一批")
     kinds = ArrayField(
         models.CharField(max_length=20),
         default=list,
@@ -121,6 +131,12 @@ class CatalogueItem(models.Model):
         indexes = [GinIndex(fields=["search"], name="item_search")]
 
     def __str__(self) -> str:
+        """The item with the round that this version of it is open for: what a case or a message is about."""
+        return f"{self.name}（{self.round_name}）" if self.round_name else self.name
+
+    @property
+    def name(self) -> str:
+        """The item whatever the round: what a pot or a figure of a report is about."""
         return self.short_title or self.title
 
     @property

@@ -12,7 +12,7 @@ from operator import add
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.http import Http404
 
 from babashi.catalogue import bigrams
@@ -244,7 +244,7 @@ def _filtered(filters: Filters, today: date) -> QuerySet[CatalogueItem]:
     if filters.who:
         items = items.filter(kinds__contains=[filters.who])
     if filters.only_open:
-        items = items.filter(until__gte=today)
+        items = items.filter(Q(opens=None) | Q(opens__lte=today), until__gte=today)
     if filters.pack:
         items = items.filter(pack_version__pack_id=filters.pack)
     return items

@@ -18,6 +18,7 @@ from babashi.audit.errors import Conflict, Invalid
 from babashi.catalogue import listing, queries, tasks
 from babashi.catalogue.errors import BrokenPack, ForeignRegion, SamePerson, VersionTaken
 from babashi.catalogue.models import CatalogueItem, DraftState, PackDraft, PackVersion
+from babashi.catalogue.rounds import require_in_turn
 from babashi.rules.cases import read_cases
 from babashi.rules.columnar.agreement import check_columns
 from babashi.rules.facts import packs_root
@@ -86,7 +87,8 @@ def publish_pack(
     """Publish a pack version and make it the current one.
 
     The same content again changes nothing and returns the stored version; the same version number with other
-    content raises :class:`VersionTaken`. ``enabled`` defaults to what the pack says of itself.
+    content raises :class:`VersionTaken`; a round of application out of its turn is refused.
+    ``enabled`` defaults to what the pack says of itself.
     ``by`` is None for the command line and the first start; at the desk use :func:`publish_draft`.
     """
     files = texts_of(source)
@@ -100,6 +102,7 @@ def publish_pack(
             return stored
         if PackVersion.objects.filter(pack_id=pack.id, version=pack.version).exists():
             raise VersionTaken(pack.id, pack.version)
+        require_in_turn(pack, clock.today())
         PackVersion.objects.filter(pack_id=pack.id, is_current=True).update(is_current=False)
         version = _store(pack, report or found, by, pack.enabled if enabled is None else enabled)
         audit.record(
@@ -168,6 +171,9 @@ def _store_item(
         automatic=item.automatic,
         lead=departments[item.lead],
         until=item.until,
+        opens=item.round.opens if item.round else None,
+        round=item.round_key,
+        round_name=item.round.name if item.round else "",
         kinds=listing.subject_kinds(item, pack),
         amount=listing.amount_words(item),
         words=words,

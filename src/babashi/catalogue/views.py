@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from babashi.catalogue import listing, queries
 from babashi.catalogue.calculator import Calculation, calculate
 from babashi.catalogue.models import CatalogueItem, PackVersion
+from babashi.catalogue.rounds import why_closed
 from babashi.workdays import clock
 
 PAGE = 20
@@ -97,7 +98,7 @@ def item(request: HttpRequest, pack_id: str, item_id: str) -> HttpResponse:
         "has_notice": pack.document.source in pack.files,
         "calculation": calculate(rule, pack, None, today) if rule.facts else None,
         "today": today,
-        "closed": today > found.until,
+        "closed": why_closed(found, today),
     }
     return render(request, "catalogue/item.html", context)
 

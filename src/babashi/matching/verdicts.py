@@ -181,11 +181,12 @@ class Judge:
 
 
 def rule_digest(item: Item, closed: bool) -> int:
-    """What a verdict says depends on the rule with its words and citations, and on whether its last day is past.
+    """What a verdict says depends on the rule with its words and citations, on its round, and on whether its last day is past.
 
     The version of the pack is left out: an item that a new version leaves as it was keeps its matches.
     """
-    return _digest64(repr((item.full_id, item.eligible, item.benefit, item.until, item.readings, closed)))
+    says = (item.full_id, item.eligible, item.benefit, item.until, item.readings, closed)
+    return _digest64(repr(says if item.round is None else (*says, item.round)))
 
 
 def _digest64(text: str) -> int:

@@ -19,7 +19,7 @@ PAGE = 20
 @official("coordinator", "administrator")
 def overview(request: HttpRequest) -> HttpResponse:
     """Pushes by item, deliveries by channel, failures."""
-    titles = {row.full_id: str(row) for row in catalogue.current_items()}
+    titles = {row.full_id: row.name for row in catalogue.current_items()}
     pushes = [(titles.get(entry.full_id, entry.full_id), entry) for entry in queries.push_counts()]
     labels = {name: channel.label for name, channel in registry.active().items()}
     deliveries = [

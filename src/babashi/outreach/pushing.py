@@ -20,13 +20,13 @@ from babashi.workdays import clock
 
 PAGE = 5_000
 _NEWS = """
-SELECT m.id FROM matching_match AS m
+SELECT m.id FROM matching_match AS m JOIN catalogue_catalogueitem AS i ON i.id = m.item_id
 WHERE m.superseded_at IS NULL AND NOT m.closed AND m.id > %(after)s AND m.full_id = ANY(%(in_force)s)
   AND (%(run)s::bigint IS NULL OR m.run_id = %(run)s)
   AND (m.verdict = 'eligible' OR (m.verdict = 'unknown' AND cardinality(m.missing) BETWEEN 1 AND %(few)s))
   AND NOT EXISTS (SELECT 1 FROM outreach_message AS t WHERE t.dedupe_key IN (
-      'match:' || m.enterprise_id || ':' || m.full_id || ':eligible',
-      'match:' || m.enterprise_id || ':' || m.full_id || ':' || m.verdict))
+      'match:' || m.enterprise_id || ':' || concat_ws(':', m.full_id, nullif(i.round, ''), 'eligible'),
+      'match:' || m.enterprise_id || ':' || concat_ws(':', m.full_id, nullif(i.round, ''), m.verdict)))
 ORDER BY m.id LIMIT %(page)s
 """
 
@@ -35,7 +35,8 @@ def push_matches(run: MatchRun | None) -> int:
     """One message for each match that is news to its enterprise (of one run, or of all current ones).
 
     Told are: what it can have, and what at most two facts of its own would settle. An item is told once as
-    possible and once as missing facts, whatever happens to the match in between. Returns how many were written.
+    possible and once as missing facts, whatever happens to the match in between; one that can be had anew in each
+    round is told anew in each. Returns how many were written.
     """
     items = {item.full_id: item for item in catalogue.current_items()}
     sent = after = 0
@@ -88,8 +89,9 @@ def _messages(page: QuerySet[Match], items: dict[str, CatalogueItem]) -> Iterato
 def _message(match: Match, item: CatalogueItem, proof: Result | None, now: datetime) -> Message:
     rule = catalogue.rule_of(item)
     words = wording.push_words(match, item, rule, proof)
+    told = ":".join(part for part in (match.full_id, match.item.round, match.verdict) if part)
     return Message(
         enterprise_id=match.enterprise_id, kind=PUSH, subject=words.subject, body=words.body, reason=words.reason,
         link=f"/match/{match.enterprise.uscc}/#{rule.id}"[:200], full_id=match.full_id, created_at=now,
-        dedupe_key=f"match:{match.enterprise_id}:{match.full_id}:{match.verdict}",
+        dedupe_key=f"match:{match.enterprise_id}:{told}",
     )  # fmt: skip

@@ -47,7 +47,7 @@ def push_words(match: Match, item: CatalogueItem, rule: Item, proof: Result | No
         subject = f"补充 {len(labels)} 项资料，看能否享受“{name}”{'：' + amount if amount else ''}"
         reason = f"其余条件没有不符合的，还缺：{'、'.join(labels)}。补充后平台会立即重新判断。"
         todo = "请打开链接补充资料；不清楚的可以先问服务热线。"
-    lines = [todo, f"截止：{date_text(item.until)}（当天仍可申报）。"]
+    lines = [todo, period_words(item)]
     if rule.contact is not None:
         lines.append(f"咨询：{item.lead.name} {rule.contact.name} {rule.contact.phone}。")
     return Words(subject[:200], "\n".join(lines), reason)
@@ -59,13 +59,31 @@ def closing_words(match: Match, item: CatalogueItem, rule: Item, *, days_left: i
     amount = amount_words(match, item)
     left = f"还有 {days_left} 天截止" if days_left > 0 else "今天截止"
     subject = f"“{name}”{left}{'：' + amount if amount else ''}"
+    reason, todo = _standing(match, item, rule)
+    return Words(subject[:200], f"{todo}\n{period_words(item)}", reason)
+
+
+def opening_words(match: Match, item: CatalogueItem, rule: Item) -> Words:
+    """Subject, body and reason of the message that a round begins which was announced before."""
+    amount = amount_words(match, item)
+    subject = f"“{item}”开始申报{'：' + amount if amount else ''}"
+    reason, todo = _standing(match, item, rule)
+    return Words(subject[:200], f"{todo}\n{period_words(item)}", reason)
+
+
+def period_words(item: CatalogueItem) -> str:
+    """From when to when one can apply."""
+    begin = f"{date_text(item.opens)}起申报，" if item.opens is not None else ""
+    return f"{begin}截止：{date_text(item.until)}（当天仍可申报）。"
+
+
+def _standing(match: Match, item: CatalogueItem, rule: Item) -> tuple[str, str]:
+    """How an enterprise that has not applied stands, and what it can do."""
     if match.verdict == "eligible":
-        reason, todo = "贵单位符合全部条件，还没有申报。", _todo(item)
-    else:
-        labels = [rule.dictionary.missing_label(ref) for ref in match.missing]
-        reason = f"贵单位可能符合条件，还缺：{'、'.join(labels)}。"
-        todo = "请打开链接补充资料，平台会立即重新判断。"
-    return Words(subject[:200], f"{todo}\n截止：{date_text(item.until)}（当天仍可申报）。", reason)
+        return "贵单位符合全部条件，还没有申报。", _todo(item)
+    labels = [rule.dictionary.missing_label(ref) for ref in match.missing]
+    reason = f"贵单位可能符合条件，还缺：{'、'.join(labels)}。"
+    return reason, "请打开链接补充资料，平台会立即重新判断。"
 
 
 def _todo(item: CatalogueItem) -> str:

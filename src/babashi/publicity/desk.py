@@ -47,7 +47,10 @@ def notices(request: HttpRequest) -> HttpResponse:
     text, state = listing.words(request), request.GET.get("state", "")
     if text:
         rows = rows.filter(
-            Q(number__icontains=text) | Q(item__short_title__icontains=text) | Q(item__title__icontains=text)
+            Q(number__icontains=text)
+            | Q(item__short_title__icontains=text)
+            | Q(item__round_name__icontains=text)
+            | Q(item__title__icontains=text)
         )
     if state in ("running", "over"):
         rows = rows.filter(running=state == "running")

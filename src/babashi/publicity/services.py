@@ -182,8 +182,8 @@ def close_due(day: dt.date) -> list[Application]:
 def _item_of(applications: Sequence[Application]) -> CatalogueItem:
     if not applications:
         raise Mistakes("请先选择要公示的申报。", {"applications": "没有选择"})
-    if len({application.full_id for application in applications}) > 1:
-        raise Mistakes("一份公示只能包含同一个事项的申报。", {"applications": "事项不同"})
+    if len({(application.full_id, application.item.round_name) for application in applications}) > 1:
+        raise Mistakes("一份公示只能包含同一个事项、同一批次的申报。", {"applications": "事项或批次不同"})
     return applications[0].item
 
 

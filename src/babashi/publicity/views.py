@@ -25,6 +25,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(
             Q(number__icontains=text)
             | Q(item__short_title__icontains=text)
+            | Q(item__round_name__icontains=text)
             | Q(item__title__icontains=text)
             | Q(pk__in=queries.naming(text))
         )

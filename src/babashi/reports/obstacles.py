@@ -133,7 +133,7 @@ def _slow(paces: list[Pace]) -> Iterator[Obstacle]:
 
 
 def _queue(records: Records) -> Iterator[Obstacle]:
-    titles = {item.full_id: str(item) for item in records.items}
+    titles = {item.full_id: item.name for item in records.items}
     for full_id, waiting in _biggest(records.tally("queued")):
         title = titles.get(full_id, full_id)
         text = f"{quoted(title)}有 {waiting.number} 件已审定、等待额度，共需 {money_text(waiting.total)}。"

@@ -63,7 +63,7 @@ def paces(records: Records) -> list[Pace]:
     found = {
         item.full_id: Pace(
             item.full_id,
-            str(item),
+            item.name,
             [StagePace(stage.id, stage.label, stage.days) for stage in process_of(item)],
             _voice(records, item.full_id),
         )

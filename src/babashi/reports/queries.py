@@ -96,7 +96,7 @@ def figures(records: Records) -> list[Figures]:
 
 
 def _row(item: CatalogueItem) -> Figures:
-    return Figures(item.full_id, str(item), item.lead.name)
+    return Figures(item.full_id, item.name, item.lead.name)
 
 
 def total(rows: Iterable[Figures]) -> Figures:

@@ -154,8 +154,8 @@ def _counts(
     eligible = eligible_in(begin, end)
     yield _group("eligible", eligible, "full_id", enterprise)
     mine = {"enterprise": OuterRef("enterprise"), "full_id": OuterRef("full_id")}
-    sent = Application.objects.filter(**mine, submitted_at__lt=end)
-    interested = Interest.objects.filter(**mine, at__lt=end)
+    sent = Application.objects.filter(**mine, round=OuterRef("item__round"), submitted_at__lt=end)
+    interested = Interest.objects.filter(**mine, item__round=OuterRef("item__round"), at__lt=end)
     silent = eligible.exclude(Exists(sent)).exclude(Exists(interested))
     yield _group("silent", silent, "full_id", enterprise)
     pushes = Message.objects.filter(kind="match", created_at__gte=begin, created_at__lt=end)
@@ -166,7 +166,11 @@ def _counts(
     paid = Payment.objects.filter(state=PaymentState.SUCCEEDED)
     in_quarter = paid.filter(paid_on__range=(quarter.first, quarter.last))
     yield _group("paid", in_quarter, _CASE, case, total=Sum("amount"))
-    known = eligible.filter(enterprise=OuterRef("application__enterprise"), full_id=OuterRef(_CASE))
+    known = eligible.filter(
+        enterprise=OuterRef("application__enterprise"),
+        full_id=OuterRef(_CASE),
+        item__round=OuterRef("application__round"),
+    )
     received = paid.filter(Exists(known), paid_on__lte=quarter.last)
     yield _group("received", received, _CASE, Count("application__enterprise_id", distinct=True))
     low, unanswered = Count("pk", filter=Q(score__lte=2)), Count("pk", filter=Q(answered_at=None))

@@ -14,7 +14,7 @@ from babashi.accounts.permissions import official
 from babashi.applications.editing import send_attachment
 from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application, ApplicationEvent
-from babashi.applications.queries import account_twins, current_attachments, form_definition
+from babashi.applications.queries import account_twins, current_attachments, form_definition, of_other_rounds
 from babashi.catalogue.queries import rule_of
 from babashi.publicity.queries import current_entry
 from babashi.reviews import queries, services
@@ -71,6 +71,7 @@ def case_page(
         "twins": account_twins([account]).get(account.pk, []) if account else [],
         "drift": drift(application) if turn else None,
         "warnings": rule.benefit.warnings,
+        "others": _other_rounds(application),
         "problem": problem,
         "posted": typed,
         "checklist": _checklist(application, typed),
@@ -82,6 +83,13 @@ def case_page(
         "today": today(),
     }
     return render(request, "reviews/case.html", context, status=status)
+
+
+def _other_rounds(application: Application) -> list[Application]:
+    """What the enterprise sent for other rounds of the item, where there are rounds."""
+    if not application.item.round_name:
+        return []
+    return of_other_rounds([application.enterprise_id], application.item).get(application.enterprise_id, [])
 
 
 def _visits(application: Application) -> list[StageTask]:

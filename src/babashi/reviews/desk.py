@@ -353,6 +353,7 @@ def _case_words(text: str, prefix: str) -> Q:
         | Q(**{f"{prefix}enterprise__name__icontains": text})
         | Q(**{f"{prefix}enterprise__uscc__icontains": text})
         | Q(**{f"{prefix}item__short_title__icontains": text})
+        | Q(**{f"{prefix}item__round_name__icontains": text})
         | Q(**{f"{prefix}item__title__icontains": text})
     )
 

@@ -118,12 +118,12 @@ def _send(request: HttpRequest, application: Application) -> None:
 @applications.one_act
 def _confirm(request: HttpRequest, enterprise: Enterprise, item: CatalogueItem) -> tuple[Application, bool]:
     """The same for an automatic grant, and whether it was confirmed before: then no account is touched."""
-    begun = applications.open_application(enterprise, item.full_id)
+    begun = applications.open_application(enterprise, item)
     if begun is not None:
         begun = applications.lock(begun)
     if begun is None:
         take_turn(enterprise)  # a second click waits here for the first one
-        begun = applications.open_application(enterprise, item.full_id)
+        begun = applications.open_application(enterprise, item)
     elif begun.state == State.DRAFT:
         take_turn(enterprise)
     if begun is not None and begun.state != State.DRAFT:

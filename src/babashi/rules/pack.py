@@ -13,13 +13,14 @@ from babashi.rules.facts import FactDictionary
 from babashi.rules.parser import ParamSpec, Term
 from babashi.rules.problems import Problem
 from babashi.rules.program import Program
+from babashi.rules.rounds import NO_ROUND, Round
 from babashi.rules.tree import Expr, references
 from babashi.rules.values import DatedValue
 
 __all__ = [
     "UNCONFIRMED", "All", "Any", "Benefit", "BenefitTerm", "Cite", "Clause", "Contact", "Document", "Item", "Material",
-    "Node", "Not", "Overlap", "OverlapPair", "Pack", "Parameter", "Reading", "SharedCeiling", "Stage", "facts_used",
-    "leaves", "nodes",
+    "Node", "Not", "Overlap", "OverlapPair", "Pack", "Parameter", "Reading", "Round", "SharedCeiling", "Stage",
+    "facts_used", "leaves", "nodes",
 ]  # fmt: skip
 
 UNCONFIRMED = "待主管部门明确"
@@ -149,10 +150,17 @@ class Item:
     dictionary: FactDictionary = field(repr=False)
     recipient: str = ""
     """Who receives it, where no rule can say so (buyers of cars)."""
+    round: Round | None = None
+    """The round (申报批次) this version is open for; ``None``: it is applied for once for ever."""
 
     def __getstate__(self) -> dict[str, object]:
         """Without what is computed on demand: closures don't travel to other processes."""
         return {name: value for name, value in self.__dict__.items() if name not in ("program", "facts")}
+
+    @property
+    def round_key(self) -> str:
+        """What an enterprise has one application for: a round, or (empty) the item for ever."""
+        return self.round.key if self.round is not None else NO_ROUND
 
     @cached_property
     def program(self) -> Program:
@@ -192,6 +200,8 @@ class SharedCeiling:
     items: tuple[str, ...]
     ceiling: Decimal
     reason: str
+    all_rounds: bool = False
+    """Over all rounds together (累计); else over those of one round."""
 
 
 @dataclass(frozen=True, slots=True)

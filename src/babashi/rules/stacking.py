@@ -10,6 +10,7 @@ from itertools import combinations
 from babashi.rules.chinese import money_text
 from babashi.rules.pack import Item, OverlapPair, Pack, SharedCeiling
 from babashi.rules.results import Result
+from babashi.rules.rounds import same_time
 
 Worth = tuple[int, int, int]
 """Ceiling and floor in fen, and 1: compared in this order, so that money decides before the number of items."""
@@ -81,13 +82,14 @@ def stack(results: Iterable[Result], packs: Sequence[Pack]) -> Combination:
 
 
 def find_conflicts(items: Sequence[Item], packs: Sequence[Pack]) -> dict[frozenset[str], Conflict]:
-    """Pairs of items that can't both be granted."""
+    """Pairs of items that can't both be granted: of one kind at the same time, or excluded for good."""
     found: dict[frozenset[str], Conflict] = {}
     allowed = {frozenset(pair.items) for pack in packs for pair in pack.overlap.exceptions}
     quotes = {pack.id: pack.overlap.cite.quote for pack in packs if pack.overlap.cite is not None}
     for one, other in combinations(items, 2):
         pair = frozenset((one.full_id, other.full_id))
-        if one.same_kind_group and one.same_kind_group == other.same_kind_group and pair not in allowed:
+        of_a_kind = bool(one.same_kind_group) and one.same_kind_group == other.same_kind_group
+        if of_a_kind and pair not in allowed and same_time(one.round_key, other.round_key):
             source = quotes.get(one.pack_id) or quotes.get(other.pack_id) or ""
             found[pair] = Conflict("属于同类政策，从高不重复", source, same_kind=True)
     present = {item.full_id for item in items}

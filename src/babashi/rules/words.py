@@ -10,6 +10,7 @@ from babashi.rules.chinese import ceiling_text, date_text, money_text
 from babashi.rules.pack import UNCONFIRMED, All, Any, Cite, Item, Node, Pack, Reading, Stage
 from babashi.rules.phrases import Phrases
 from babashi.rules.results import ClauseTrace, Result, UsedValue
+from babashi.rules.rounds import Round
 from babashi.rules.trace import node_words
 from babashi.rules.tree import Literal, Param
 
@@ -199,11 +200,23 @@ def _time_limits(stages: tuple[Stage, ...]) -> str:
 
 def _when(item: Item) -> Iterator[str]:
     last = {"application": "，当天仍可申报", "interest": "，当天仍可登记意向"}.get(item.channel, "")
-    yield f"执行期限至{date_text(item.until)}{last}"
+    if item.round is not None:
+        yield from _round(item, item.round, last)
+    else:
+        yield f"执行期限至{date_text(item.until)}{last}"
     days = [stage.days for stage in item.process]
     if item.channel == "application" and days and None not in days:
         whole = sum(day for day in days if day is not None)
         yield f"从提交到审定合计{whole}个工作日（补正的时间另算），拨付时间{UNCONFIRMED}"
+
+
+def _round(item: Item, of: Round, last: str) -> Iterator[str]:
+    begin = f"自{date_text(of.opens)}" if of.opens is not None else "申报"
+    yield f"{of.name}：{begin}至{date_text(item.until)}{last}"
+    if of.again:
+        yield "分批申报，每一批都可以申报"
+    else:
+        yield "分批申报，各批合计只享受一次，已经享受的不再申报"
 
 
 def _whom(item: Item) -> Iterator[str]:

@@ -84,6 +84,8 @@ def _items(now: date) -> Iterator[tuple[date, str]]:
             if until - timedelta(days=left) > now:
                 yield until - timedelta(days=left), f"距事项截止 {left} 天"
         yield until + timedelta(days=1), "事项截止的次日"
+    for opens in set(current_items().filter(opens__gt=now).values_list("opens", flat=True)):
+        yield opens, "新一批开始申报"
 
 
 def _move(day: date, reason: str) -> Moved:

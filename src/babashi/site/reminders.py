@@ -6,6 +6,7 @@ an enterprise's own cases always reach its inbox; that a policy closes is told o
 
 import datetime as dt
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
@@ -45,6 +46,7 @@ def _all(day: dt.date) -> Iterator[Notice]:
     yield from _corrections(day)
     yield from _drafts(day)
     yield from _accounts(day)
+    yield from _opening(day)
     yield from _closing(day)
 
 
@@ -137,18 +139,34 @@ def _accounts(day: dt.date) -> Iterator[Notice]:
         )
 
 
+def _opening(day: dt.date) -> Iterator[Notice]:
+    """A round begins of which an enterprise was told before it could apply."""
+    for item in current_items().exclude(opens=None).filter(opens__lte=day, until__gte=day):
+        yield from _opening_item(item)
+
+
+def _opening_item(item: CatalogueItem) -> Iterator[Notice]:
+    rule = rule_of(item)
+    for match in _not_applied(item).filter(computed_at__date__lt=item.opens).iterator(chunk_size=500):
+        if wording.useful(match, rule.dictionary):
+            words = wording.opening_words(match, item, rule)
+            yield _about(match, item, words, f"opening:{match.enterprise_id}:{item.full_id}:{item.opens}")
+
+
 def _closing(day: dt.date) -> Iterator[Notice]:
     """What an enterprise can have, or nearly, closes soon and it has not applied."""
     for item in current_items():
         step = reached((item.until - day).days, BEFORE_CLOSING)
-        if step is not None and item.channel in ("application", "interest"):
+        if step is None or (item.opens is not None and item.until - dt.timedelta(days=step) <= item.opens):
+            continue  # none of a step that lies before the first day: that day has its own message
+        if item.channel in ("application", "interest"):
             yield from _closing_item(item, day, step)
 
 
 def _closing_item(item: CatalogueItem, day: dt.date, step: int) -> Iterator[Notice]:
     rule = rule_of(item)
     drafts = dict(
-        Application.objects.filter(full_id=item.full_id, state=State.DRAFT).values_list(
+        Application.objects.filter(full_id=item.full_id, round=item.round, state=State.DRAFT).values_list(
             "enterprise_id", "public_id"
         )
     )
@@ -156,27 +174,38 @@ def _closing_item(item: CatalogueItem, day: dt.date, step: int) -> Iterator[Noti
         if not wording.useful(match, rule.dictionary):
             continue
         words = wording.closing_words(match, item, rule, days_left=(item.until - day).days)
-        draft = drafts.get(match.enterprise_id)
-        yield Notice(
-            match.enterprise,
-            kind="closing",
-            subject=words.subject,
-            body=words.body,
-            link=f"/applications/{draft}/" if draft else f"/match/{match.enterprise.uscc}/#{rule.id}",
-            dedupe_key=f"closing:{match.enterprise_id}:{item.full_id}:{item.until}:{step}",
-            reason=words.reason,
-            full_id=item.full_id,
-        )
+        key = f"closing:{match.enterprise_id}:{item.full_id}:{item.until}:{step}"
+        yield _about(match, item, words, key, drafts.get(match.enterprise_id))
+
+
+def _about(
+    match: Match, item: CatalogueItem, words: wording.Words, key: str, draft: UUID | None = None
+) -> Notice:
+    """A message about an item that an enterprise can have, with the way to its draft if it has begun one."""
+    place = item.full_id.rpartition("/")[2]
+    return Notice(
+        match.enterprise,
+        kind="closing",
+        subject=words.subject,
+        body=words.body,
+        link=f"/applications/{draft}/" if draft else f"/match/{match.enterprise.uscc}/#{place}",
+        dedupe_key=key,
+        reason=words.reason,
+        full_id=item.full_id,
+    )
 
 
 def _not_applied(item: CatalogueItem) -> QuerySet[Match]:
-    """Current verdicts of those who have neither sent an application nor said that they are interested."""
-    sent = Application.objects.filter(
-        enterprise=OuterRef("enterprise"), full_id=item.full_id, submitted_at__isnull=False
-    ).exclude(state__in=(State.WITHDRAWN, State.LAPSED))
-    interested = Interest.objects.filter(enterprise=OuterRef("enterprise"), full_id=item.full_id)
+    """Current verdicts of those who have in this round neither applied nor said that they are interested."""
+    mine = {"enterprise": OuterRef("enterprise"), "full_id": item.full_id}
+    sent = Application.objects.filter(**mine, round=item.round, submitted_at__isnull=False).exclude(
+        state__in=(State.WITHDRAWN, State.LAPSED)
+    )
+    interested = Interest.objects.filter(**mine, item__round=item.round)
     return (
-        Match.objects.filter(item=item, superseded_at=None, closed=False, verdict__in=("eligible", "unknown"))
+        Match.objects.filter(
+            full_id=item.full_id, superseded_at=None, closed=False, verdict__in=("eligible", "unknown")
+        )
         .exclude(Exists(sent))
         .exclude(Exists(interested))
         .select_related("enterprise")

@@ -39,7 +39,7 @@ def assert_links_to_fields(page: str, fields: tuple[str, ...]) -> None:
 
 def test_the_next_step_comes_after_the_materials(client: Client, owner: Enterprise) -> None:
     client.post(f"/applications/new/{world.PACK}/scale-up/", {"uscc": owner.uscc})
-    case = applications.open_application(owner, world.SCALE_UP)
+    case = applications.open_application(owner, world.item(world.SCALE_UP))
     assert case is not None
     page = client.get(f"/applications/{case.public_id}/").content.decode()
     assert page.index('id="materials"') < page.index("下一步：核对提交")
@@ -48,7 +48,7 @@ def test_the_next_step_comes_after_the_materials(client: Client, owner: Enterpri
 
 def test_a_refused_submission_names_each_field(client: Client, owner: Enterprise) -> None:
     client.post(f"/applications/new/{world.PACK}/scale-up/", {"uscc": owner.uscc})
-    case = applications.open_application(owner, world.SCALE_UP)
+    case = applications.open_application(owner, world.item(world.SCALE_UP))
     assert case is not None
     sent = {"revision": case.revision, "account": "new", "account_name": owner.name}
     refused = client.post(f"/applications/{case.public_id}/submit/", sent)
@@ -76,7 +76,7 @@ def test_values_read_the_same_on_the_form_as_in_the_file(owner: Enterprise) -> N
     client = Client()
     client.force_login(world.member(borrower))
     client.post(f"/applications/new/{world.PACK}/interest-subsidy/", {"uscc": borrower.uscc})
-    case = applications.open_application(borrower, f"{world.PACK}/interest-subsidy")
+    case = applications.open_application(borrower, world.item(world.INTEREST))
     assert case is not None
     for path in (f"/applications/{case.public_id}/", f"/enterprise/{borrower.uscc}/"):
         page = client.get(path).content.decode()

@@ -16,6 +16,7 @@ from babashi.applications.services.events import audit, lock, one_act, record_ev
 from babashi.audit.errors import Conflict, NotFound
 from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import rule_of
+from babashi.catalogue.rounds import why_closed
 from babashi.enterprises.models import Enterprise
 from babashi.files.services import accept_upload
 from babashi.workdays.clock import now, today
@@ -23,10 +24,14 @@ from babashi.workdays.clock import now, today
 ATTACHMENT_LIMIT = 40
 
 
-def open_application(enterprise: Enterprise, full_id: str) -> Application | None:
-    """The application of this enterprise for this item that is not over, if there is one."""
-    mine = Application.objects.filter(enterprise=enterprise, full_id=full_id)
-    return with_item(mine.exclude(state__in=ENDED)).first()
+def open_application(enterprise: Enterprise, item: CatalogueItem) -> Application | None:
+    """The application of this enterprise for this item and its round that is not over, if there is one.
+
+    Else a draft that was left over from an earlier round: it goes on in this one.
+    """
+    mine = Application.objects.filter(enterprise=enterprise, full_id=item.full_id).exclude(state__in=ENDED)
+    of_round = with_item(mine.filter(round=item.round)).first()
+    return of_round or with_item(mine.filter(state=State.DRAFT)).first()
 
 
 def require_open_item(item: CatalogueItem, channel: str) -> None:
@@ -37,20 +42,20 @@ def require_open_item(item: CatalogueItem, channel: str) -> None:
         raise Conflict(
             "这个事项的政策版本已经更新。请从事项页点“去申报”重新进入，已填的内容会保留。", code="old_version"
         )
-    if today() > item.until:
-        raise ItemClosed(item.until)
+    if why := why_closed(item, today()):
+        raise ItemClosed(why)
 
 
 @one_act
 def start_draft(enterprise: Enterprise, item: CatalogueItem, *, by: User) -> Application:
     """The draft of this enterprise for this item, prefilled; the open application where there is one already.
 
-    Two windows or a double click get the same draft: the database allows one open application per item.
+    Two windows or a double click get the same draft: the database allows one open application per item and round.
     """
     require_member(by, enterprise)
-    existing = open_application(enterprise, item.full_id)
+    existing = open_application(enterprise, item)
     if existing is not None:
-        return _on_this_version(existing, item, by)
+        return on_this_version(existing, item, by)
     require_open_item(item, "application")
     definition = forms.define(rule_of(item), rule_of(item).dictionary)
     contact = (enterprise.contact_name, enterprise.contact_phone)
@@ -61,13 +66,14 @@ def start_draft(enterprise: Enterprise, item: CatalogueItem, *, by: User) -> App
                 enterprise=enterprise,
                 item=item,
                 full_id=item.full_id,
+                round=item.round,
                 started_by=by,
                 started_at=now(),
                 saved_at=now(),
                 form=form,
             )
     except IntegrityError:
-        existing = open_application(enterprise, item.full_id)
+        existing = open_application(enterprise, item)
         if existing is None:
             raise
         return existing
@@ -75,18 +81,23 @@ def start_draft(enterprise: Enterprise, item: CatalogueItem, *, by: User) -> App
     return application
 
 
-def _on_this_version(application: Application, item: CatalogueItem, by: User) -> Application:
-    """A draft begun under an earlier version of the policy goes on under the present one, with all that was typed."""
+def on_this_version(application: Application, item: CatalogueItem, by: User) -> Application:
+    """A draft begun under an earlier version of the policy goes on under the present one, with all that was typed.
+
+    So does one of an earlier round; while the next one has not begun, it stays where it is.
+    """
     if application.state != State.DRAFT or application.item_id == item.pk:
+        return application
+    if item.round_name and why_closed(item, today()):
         return application
     require_open_item(item, "application")
     locked = lock(application)
-    if locked.state != State.DRAFT:
+    if locked.state != State.DRAFT or locked.item_id == item.pk:
         return locked
     before = locked.item.pack_version.version
-    locked.item = item
+    locked.item, locked.round = item, item.round
     locked.revision += 1
-    locked.save(update_fields=["item", "revision"])
+    locked.save(update_fields=["item", "round", "revision"])
     audit(
         actor=by,
         action="applications.draft_moved_on",

@@ -20,8 +20,13 @@ audit = note
 
 
 def lock(application: Application) -> Application:
-    """The case with its row locked until the end of the transaction."""
-    return with_item(Application.objects.select_for_update(of=("self",))).get(pk=application.pk)
+    """The case with its row locked until the end of the transaction.
+
+    Locked first and read then: a lock that waits reads the row again but not what it was joined with, and finds
+    nothing where somebody has just moved a draft on to another version of its item.
+    """
+    Application.objects.select_for_update().values_list("pk").get(pk=application.pk)
+    return with_item(Application.objects.all()).get(pk=application.pk)
 
 
 @one_act

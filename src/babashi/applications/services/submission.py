@@ -21,7 +21,7 @@ from babashi.applications.queries import (
     require_member,
     sent_phones,
 )
-from babashi.applications.services.drafts import open_application, require_open_item
+from babashi.applications.services.drafts import on_this_version, open_application, require_open_item
 from babashi.applications.services.events import lock, one_act, record_event
 from babashi.audit.errors import Conflict, NotFound
 from babashi.catalogue.models import CatalogueItem
@@ -91,7 +91,7 @@ def submit_automatic(
     leaves nothing to decide. A draft that was begun becomes this case.
     """
     require_member(by, enterprise)
-    existing = open_application(enterprise, item.full_id)
+    existing = open_application(enterprise, item)
     if existing is not None and existing.state != State.DRAFT:
         return existing
     require_open_item(item, "application")
@@ -100,7 +100,7 @@ def submit_automatic(
         raise Conflict("这个事项现在不能免申即享，请按普通申报办理。", code="not_automatic")
     account = _account(enterprise, bank_account, consent)
     application = existing or _automatic_draft(enterprise, item, by)
-    locked = lock(application)
+    locked = lock(on_this_version(application, item, by))
     if locked.state != State.DRAFT:
         return locked
     _require_alone(locked.enterprise, locked.item)
@@ -186,13 +186,14 @@ def _automatic_draft(enterprise: Enterprise, item: CatalogueItem, by: User) -> A
                 enterprise=enterprise,
                 item=item,
                 full_id=item.full_id,
+                round=item.round,
                 automatic=True,
                 started_by=by,
                 started_at=now(),
                 form={"contact_name": enterprise.contact_name, "contact_phone": enterprise.contact_phone},
             )
     except IntegrityError:
-        existing = open_application(enterprise, item.full_id)
+        existing = open_application(enterprise, item)
         if existing is None:
             raise
         return existing

@@ -7,7 +7,9 @@ from babashi.applications.models import Application, ApplicationEvent
 from babashi.applications.queries import correction_due, correction_grace_ends
 from babashi.applications.services import lock, one_act, record_event
 from babashi.audit.errors import Conflict
+from babashi.catalogue.models import CatalogueItem
 from babashi.catalogue.queries import current_items
+from babashi.catalogue.rounds import why_closed
 from babashi.publicity.services import take_down
 from babashi.reviews.models import StageTask
 from babashi.reviews.queries import returned_task
@@ -73,8 +75,13 @@ def lapse_correction(application: Application, *, by: User) -> Application:
 
 
 def may_apply_again(application: Application) -> bool:
-    """Whether the item of a case still takes applications."""
-    return current_items().filter(full_id=application.full_id, until__gte=today()).exists()
+    """Whether the item of a case still takes applications, be it in a later round."""
+    return _takes_again(application) is not None
+
+
+def _takes_again(application: Application) -> CatalogueItem | None:
+    item = current_items().filter(full_id=application.full_id).first()
+    return item if item is not None and not why_closed(item, today()) else None
 
 
 def apply_again_link(application: Application) -> str:
@@ -86,10 +93,10 @@ def apply_again_link(application: Application) -> str:
 
 def how_to_apply_again(application: Application) -> str:
     """What an enterprise can do after its case was closed without a correction."""
-    item = application.item
-    if may_apply_again(application):
+    item = _takes_again(application)
+    if item is not None:
         return f"这不是不予支持，不影响重新申报：{date_text(item.until)}前可以重新申报“{item}”，补齐材料后提交即可。"
-    return f"“{item}”已经截止，不能重新申报；有特殊情况的，请联系{item.lead}。"
+    return f"“{application.item}”已经截止，不能重新申报；有特殊情况的，请联系{application.item.lead}。"
 
 
 def _awaited(locked: Application, by: User) -> StageTask:

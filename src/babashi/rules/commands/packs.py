@@ -220,7 +220,8 @@ def _add_parameters(tree: Any, pack: Pack) -> None:
 
 
 def _closing(item: Item) -> str:
-    return f"执行至{date_text(item.until)}"
+    of = f"{item.round.name}，{item.round.key or '各批合计一次'}，" if item.round is not None else ""
+    return f"{of}执行至{date_text(item.until)}"
 
 
 def _quote(cite: Cite | None) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from babashi.rules.intervals import bounds, truth
 from babashi.rules.loading.fields import Fields
 from babashi.rules.loading.yamltree import Value
 from babashi.rules.pack import All, Clause, Item, Node, nodes
+from babashi.rules.rounds import ROUND_ID, Round
 from babashi.rules.tree import And, Arith, Expr, walk
 
 
@@ -16,6 +18,8 @@ def check_item(item: Item, value: Value, fields: Fields) -> None:
     _check_conditions(item, value, fields)
     _check_amounts(item, value, fields)
     _check_process(item, value, fields)
+    if item.round is not None and ROUND_ID.fullmatch(item.round.id):
+        _check_round(item, item.round, value.pairs["round"], fields)
 
 
 def check_test(test: Expr, value: Value, fields: Fields) -> None:
@@ -26,6 +30,17 @@ def check_test(test: Expr, value: Value, fields: Fields) -> None:
     elif decided is True:
         fields.warn(value, "这个条件永远成立", "删去，或检查比较的方向和数")
     _check_divisors(test, value, fields)
+
+
+def _check_round(item: Item, of: Round, value: Value, fields: Fields) -> None:
+    """A wrong year can't be taken back once it is published: the next round would have to follow it."""
+    year, named = of.id[:4], re.findall(r"\d{4}", of.name)
+    if named and year not in named:
+        fields.error(value, f"批次的 id 是 {of.id}，名称是“{of.name}”", "两处的年份写成一样")
+    elif int(year) > item.until.year:
+        fields.warn(value, f"批次的 id 是 {of.id}，{item.until.year} 年就截止", "核对 id 和 until 的年份")
+    if of.again and item.benefit.once:
+        fields.warn(value, "写了一次性（once），又写每一批都可以申报（again）", "核对原文，改其中一处")
 
 
 def _check_divisors(expr: Expr, value: Value, fields: Fields) -> None:

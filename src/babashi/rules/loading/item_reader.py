@@ -12,6 +12,7 @@ from babashi.rules.loading.process_reader import ProcessReader
 from babashi.rules.loading.surroundings import Surroundings
 from babashi.rules.loading.yamltree import Value
 from babashi.rules.pack import UNCONFIRMED, Benefit, Cite, Contact, Item, Material, Node, leaves, nodes
+from babashi.rules.rounds import ROUND_ID, Round
 from babashi.rules.tree import DatedLookup, Expr, Param, walk
 
 KINDS = {
@@ -23,8 +24,11 @@ CHANNELS = {"application": "在线申报", "interest": "登记意向", "catalogu
 _ITEM_KEYS = (
     "id", "article", "title", "short_title", "kind", "applicant", "recipient", "eligible", "benefit", "until", "lead",
     "support", "departments_cite", "contact", "process", "materials", "same_kind_group", "channel", "automatic",
-    "reading", "readings",
+    "reading", "readings", "round",
 )  # fmt: skip
+_ROUND_KEYS = ("id", "name", "again", "from", "cite", "reading")
+LONGEST_NAME = 20
+"""Characters of a round's name: it stands behind the item's in every list."""
 
 
 class ItemReader:
@@ -48,10 +52,12 @@ class ItemReader:
         article = fields.need_text(value, pairs, "article", "事项")
         applicant = fields.choice(pairs.get("applicant"), APPLICANTS, "enterprise")
         until, until_cite, until_readings = self._until(value, pairs, article)
+        of_round = self._round(pairs, article, until)
         lead, support, lead_cite = self._departments(value, pairs, article)
         eligible = self._eligibility.read(value, pairs, article, applicant)
         benefit = self._benefits.read(value, pairs, article)
         own = fields.reading_ids(pairs.get("readings") or pairs.get("reading"))
+        own += until_readings + (of_round.readings if of_round is not None else ())
         title = fields.need_text(value, pairs, "title", "事项")
         materials, materials_status = self._materials(pairs.get("materials"))
         kind = fields.choice(fields.need(value, pairs, "kind", "事项"), KINDS, "other")
@@ -83,13 +89,14 @@ class ItemReader:
             same_kind_group=fields.text(pairs.get("same_kind_group")),
             channel=channel,
             automatic=automatic,
-            readings=self._all_readings((*own, *until_readings), eligible, benefit),
+            readings=self._all_readings(own, eligible, benefit),
             pack_id=self.around.pack_id,
             pack_version=self.around.version,
             pack_digest=self.around.digest,
             document_number=self.around.document.number,
             dictionary=fields.dictionary,
             recipient=fields.text(pairs.get("recipient")),
+            round=of_round,
         )
 
     def _automatic(self, pairs: dict[str, Value], benefit: Benefit) -> bool:
@@ -120,6 +127,43 @@ class ItemReader:
         if day is not None and day not in set().union(*(figures_in(text) for text in texts), set()):
             fields.error(value, f"{day} 没有出处", "引用写有这一天的原文，或写 reading")
         return day, cite, readings
+
+    def _round(self, pairs: dict[str, Value], article: str, until: dt.date | None) -> Round | None:
+        """The round this version is open for; its source has to say that there are rounds, and its first day."""
+        fields, value = self.fields, pairs.get("round")
+        if value is None or value.is_null:
+            return None
+        inner = fields.mapping(value, _ROUND_KEYS, "申报批次")
+        if not inner:
+            return None
+        number, name = (
+            fields.need(value, inner, "id", "申报批次"),
+            fields.need(value, inner, "name", "申报批次"),
+        )
+        if number is not None and not ROUND_ID.fullmatch(fields.text(number)):
+            fields.error(
+                number, f"批次的 id 写法不对：{fields.text(number)}", "写年份，或年份-第几批：2023、2023-1"
+            )
+        if name is not None and len(fields.text(name)) > LONGEST_NAME:
+            fields.error(name, f"批次的名称太长，最多 {LONGEST_NAME} 个字", "如 2023年第一批")
+        again = fields.need(
+            value, inner, "again", "申报批次", "各批都可以申报的写 again: true；各批合计只享受一次的写 false"
+        )
+        opens, cite = fields.day(inner.get("from")), fields.cite(inner.get("cite"), article)
+        readings = fields.reading_ids(inner.get("reading"))
+        self._check_round(value, opens, until, fields.source_texts([cite], readings))
+        return Round(fields.text(number), fields.text(name), fields.flag(again, False), opens, cite, readings)
+
+    def _check_round(
+        self, value: Value, opens: dt.date | None, until: dt.date | None, sources: list[str]
+    ) -> None:
+        fields = self.fields
+        if not sources:
+            fields.error(value, "申报批次没有出处", "写 cite 或 reading")
+        elif opens is not None and opens not in set().union(*(figures_in(text) for text in sources)):
+            fields.error(value, f"{opens} 没有出处", "引用写有这一天的原文，或写 reading")
+        if opens is not None and until is not None and opens > until:
+            fields.error(value.pairs["from"], f"第一天 {opens} 在最后一天 {until} 以后", "核对 from 和 until")
 
     def _departments(
         self, owner: Value, pairs: dict[str, Value], article: str

@@ -50,7 +50,7 @@ class OverlapReader:
     def _shared_ceilings(self, value: Value | None) -> Iterator[SharedCeiling]:
         fields = self.fields
         for entry in fields.entries(value, "合计上限"):
-            pairs = fields.mapping(entry, ("items", "ceiling", "reason"), "合计上限")
+            pairs = fields.mapping(entry, ("items", "ceiling", "reason", "all_rounds"), "合计上限")
             amount = fields.need(entry, pairs, "ceiling", "合计上限")
             literal = fields.literal(amount, "合计上限") if amount is not None else None
             if literal is None or literal.type != YUAN or not isinstance(literal.value, (int, Fraction)):
@@ -58,7 +58,8 @@ class OverlapReader:
                 continue
             items = tuple(fields.text(part) for part in fields.entries(pairs.get("items"), "items"))
             yuan = Decimal(Fraction(literal.value).numerator) / Decimal(Fraction(literal.value).denominator)
-            yield SharedCeiling(items, yuan, fields.need_text(entry, pairs, "reason", "合计上限"))
+            reason = fields.need_text(entry, pairs, "reason", "合计上限")
+            yield SharedCeiling(items, yuan, reason, fields.flag(pairs.get("all_rounds"), False))
 
     def _check(self, value: Value, overlap: Overlap, pack_id: str, own: set[str]) -> None:
         """Items of this pack must exist, and stand under one shared ceiling at most."""
