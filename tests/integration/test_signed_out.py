@@ -54,6 +54,19 @@ def test_a_form_sent_too_late_is_said_to_be_lost_and_leads_back_to_its_page(draf
     assert f'name="next" value="{page}"' in shown
 
 
+def test_a_refused_form_sent_again_too_late_leads_back_to_a_page(draft: Application) -> None:
+    """A refused form is shown at the address that takes it, which answers no GET: signing in must not end there."""
+    person, address = draft.events.get(kind="draft_started").by, f"/applications/{draft.public_id}/submit/"
+    client = Client()
+    answer = client.post(address, {}, headers={"Referer": HERE + address})
+    assert way_back(answer.url) == address
+    client.force_login(person)
+    page = client.get(address, headers={"Referer": HERE + answer.url}, follow=True)
+    assert page.redirect_chain == [(f"/applications/{draft.public_id}/", 302)]
+    assert page.status_code == 200
+    assert client.get(address, headers={"Referer": "https://elsewhere.example/sign-in/"}).status_code == 405
+
+
 @pytest.mark.parametrize("came_from", ["https://elsewhere.example/applications/", "", "nonsense://["])
 def test_a_foreign_page_is_no_way_back(came_from: str, draft: Application) -> None:
     address = f"/applications/{draft.public_id}/submit/"

@@ -99,12 +99,12 @@ def answer(
         "detail": detail,
         "advice": ADVICE.get(status, ""),
         "fields": fields or {},
-        "above": _above(request.path) if status == 405 and request.method == "GET" else "",
+        "above": above(request.path) if status == 405 and request.method == "GET" else "",
     }
     return render(request, "site/error.html", context, status=status)
 
 
-def _above(path: str) -> str:
+def above(path: str) -> str:
     """The page that an address belongs to which only takes forms: the one above it."""
     return path.rstrip("/").rpartition("/")[0] + "/"
 

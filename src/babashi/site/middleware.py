@@ -1,12 +1,13 @@
 """What happens to every request and every answer."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 
 from babashi.audit.errors import DomainError
 from babashi.site import errors
@@ -77,6 +78,8 @@ def response_headers(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and (not response.content or _is_api(request)):
+            if request.method == "GET" and _path_before(request) == settings.LOGIN_URL:
+                return redirect(errors.above(request.path))
             allowed = response["Allow"]
             response = errors.answer(request, 405)
             response["Allow"] = allowed
@@ -116,14 +119,29 @@ def signed_out(get_response: Handler) -> Handler:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """The page of ours that a form was sent from, or else its own address."""
+    """The page of ours that a form was sent from, or else its own address.
+
+    A refused form is shown again at the address that takes it: whoever signs in and is sent there with GET goes on
+    to the page above it.
+    """
+    came_from = _came_from(request)
+    if came_from is None:
+        return request.get_full_path()
+    return came_from._replace(scheme="", netloc="", fragment="").geturl()
+
+
+def _path_before(request: HttpRequest) -> str:
+    """The path of the page of ours that led here; empty when another site did, or nobody says."""
+    came_from = _came_from(request)
+    return came_from.path if came_from else ""
+
+
+def _came_from(request: HttpRequest) -> SplitResult | None:
     try:
         came_from = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
-        return request.get_full_path()
-    if came_from.netloc != request.get_host() or not came_from.path:
-        return request.get_full_path()
-    return came_from._replace(scheme="", netloc="", fragment="").geturl()
+        return None
+    return came_from if came_from.netloc == request.get_host() and came_from.path else None
 
 
 class DomainErrors:
