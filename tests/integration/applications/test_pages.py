@@ -174,11 +174,14 @@ def test_upload_is_checked_kept_and_removed(client_of_member) -> None:
     evil = SimpleUploadedFile("执照.pdf", b"MZ\x90\x00" + b"\0" * 200)
     client.post(url, {"material": "other", "file": evil})
     assert case.attachments.count() == 0
-    assert "没有上传" in client.get(f"/applications/{case.public_id}/").content.decode()
+    page = client.get(f"/applications/{case.public_id}/").content.decode()
+    assert "没有上传" in page.partition('id="m-other"')[2], "said beside the field, where the page opens"
+    assert page.count("没有上传") == 1
     assert (
         client.post(url, {"material": "nonsense", "file": SimpleUploadedFile("a.pdf", PDF)}).status_code
         == 302
     )
+    assert "没有这一项材料" in client.get(f"/applications/{case.public_id}/").content.decode()
     assert case.attachments.count() == 0
     from io import BytesIO
 
