@@ -12,6 +12,8 @@ from babashi.applications.models import Application
 from babashi.applications.queries import correction_words
 from babashi.audit.errors import NotFound
 from babashi.catalogue.queries import rule_of
+from babashi.enterprises.models import BankAccount
+from babashi.enterprises.queries import bank_account_of
 from babashi.feedback.models import Complaint, Rating, Receipt
 from babashi.payments.models import Payment, PaymentState
 from babashi.publicity.models import Entry
@@ -77,6 +79,14 @@ class Progress:
     def paid(self) -> Payment | None:
         """The payment that the bank reported as done."""
         return next((one for one in self.payments if one.state == PaymentState.SUCCEEDED), None)
+
+    @property
+    def corrected(self) -> BankAccount | None:
+        """The account that takes the place of the one which the bank refused, once it is registered."""
+        last = self.payments[-1] if self.payments else None
+        if last is None or last.state != PaymentState.RETURNED or last.bank_account.retired_at is None:
+            return None
+        return bank_account_of(self.case.enterprise)
 
     @property
     def may_complain(self) -> bool:
