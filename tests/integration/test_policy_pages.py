@@ -295,6 +295,24 @@ class Pages(TestCase):
         assert self.client.post(f"/desk/packs/drafts/{draft.pk}/publish/").status_code == 302
         assert PackVersion.objects.get(is_current=True).version == "1.1.0"
 
+    def test_posts_that_nobody_holds_are_said_before_publishing(self) -> None:
+        """Else the first application finds out, and waits."""
+        author = policy_world.official("编制", "policy_author")
+        publisher = policy_world.official("发布", "policy_publisher")
+        texts = catalogue.texts_of(policy_world.BANAN)
+        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.1"', 'version: "1.1.0"')
+        self.upload(author, self.zipped(texts))
+        page = f"/desk/packs/drafts/{PackDraft.objects.get().pk}/"
+        self.client.force_login(publisher)
+        told = self.text(page).partition("这些岗位还没有人员")[2].partition("</div>")[0]
+        for post in ("受理", "初审", "复审", "审定"):
+            assert f"区经济信息委“{post}”" in told, post
+        assert "区商务委" not in told, "vouchers are only shown: nobody applies for them"
+        for number, role in enumerate(("acceptor", "first_reviewer", "second_reviewer", "approver")):
+            policy_world.official(f"经信{number}", role, "区经济信息委")
+        policy_world.official("财政", "finance", "区财政局")
+        assert "这些岗位还没有人员" not in self.text(page)
+
     def test_the_folder_with_the_notice_is_accepted_as_it_is_and_its_quotations_are_checked(self) -> None:
         """Whoever zips the folder of a draft hands in the notice and the notes beside it."""
         author = policy_world.official("编制", "policy_author")

@@ -13,6 +13,7 @@ from babashi.audit.errors import Invalid
 from babashi.catalogue import queries, services
 from babashi.catalogue.errors import BrokenPack
 from babashi.catalogue.forms import PackForm
+from babashi.catalogue.hands import vacant
 from babashi.catalogue.models import DraftState, PackDraft, PackVersion
 
 READERS = ("policy_author", "policy_publisher", "administrator")
@@ -72,6 +73,7 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
         "pack": pack,
         "current": current,
         "changes": services.changes(current.files if current else {}, found.files),
+        "vacant": vacant(pack) if found.state == DraftState.WAITING else [],
         "own": found.author_id == request.user.pk,
         "may_publish": any(has_role(request.user, role) for role in PUBLISHERS),
     }
@@ -108,6 +110,7 @@ def version(request: HttpRequest, version_id: int) -> HttpResponse:
             (row, queries.KINDS.get(row.kind, row.kind))
             for row in found.items.select_related("lead").defer("body", "search").order_by("position")
         ],
+        "vacant": vacant(pack) if found.is_current else [],
         "readings": pack.readings.values(),
         "parameters": pack.parameters.values(),
         "versions": queries.light_versions().filter(pack_id=found.pack_id).order_by("-id")[:20],
