@@ -68,6 +68,22 @@ def test_the_mark_of_a_mistake_stands_before_its_words(live_server: Any, open_co
     assert page.locator(".field-error").evaluate("one => getComputedStyle(one).display") == "block"
 
 
+def test_who_types_a_new_account_has_chosen_it(live_server: Any, open_context: Open) -> None:
+    world.publish()
+    owner = world.enterprise()
+    person = world.member(owner)
+    world.account(owner, person)
+    page = enter(open_context(360), person, live_server)
+    page.goto(f"{live_server.url}/applications/automatic/{world.PACK}/scale-up/?uscc={owner.uscc}")
+    page.click("summary:has-text('填写新账户')")
+    assert page.is_checked("[name=account][value=current]")
+    page.fill("[name=number]", "6222021234567890128")
+    assert page.is_checked("[name=account][value=new]")
+    page.reload()
+    page.check("[name=account][value=new]")
+    assert page.is_visible("[name=number]"), "choosing another account shows where to type it"
+
+
 def test_what_is_typed_survives_a_file_chosen_at_once(
     draft: tuple[Application, User], live_server: Any, open_context: Open, tmp_path: Path
 ) -> None:

@@ -67,6 +67,8 @@ class TableView:
     source: str
     none: bool
     use: bool
+    unused: bool = False
+    """The applicant typed rows of his own and did not say that they take the place of the official ones."""
     error: str = ""
     locked: bool = False
     asked: str = ""
@@ -168,7 +170,7 @@ def _table(
 ) -> TableView:
     table_id, columns = table.spec.id, list(table.columns)
     numbers = forms.row_numbers(table, form)
-    start = max(numbers, default=-1) + 1
+    typed, start = bool(numbers), max(numbers, default=-1) + 1
     numbers += range(start, min(start + spare, forms.ROW_LIMIT))
     official = subject.rows(table_id) if forms.is_official(subject, table_id) else None
     return TableView(
@@ -183,7 +185,8 @@ def _table(
         else [[(c.label, value_words(row.get(c.id), c)) for c in columns] for row in official],
         source=source_words(subject.sources.get(table_id)),
         none=bool(form.get(f"none.{table_id}")),
-        use=bool(form.get(f"use.{table_id}")),
+        use=(use := bool(form.get(f"use.{table_id}"))),
+        unused=official is not None and not use and (typed or bool(form.get(f"none.{table_id}"))),
         error=errors.get(f"none.{table_id}", ""),
     )
 

@@ -71,7 +71,7 @@ def test_a_new_account_that_was_typed_but_not_chosen_is_asked_about(
     page = refused.content.decode()
     assert refused.status_code == 422
     assert "填写了新账户，但选的还是原来的账户" in page
-    assert '<details class="fold" id="new-account" open>' in page
+    assert 'data-picks="account-new" open>' in page
     assert "6222021234567890128" in page, "what was typed stays"
     assert not Application.objects.exists()
     cleared = {**sent, "bank_name": "", "number": "", "again": ""}

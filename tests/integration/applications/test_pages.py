@@ -217,6 +217,24 @@ def test_interest_subsidy_asks_rows_and_shows_the_ceiling(client_of_member) -> N
     assert "disabled" not in check.split('class="sticky-foot"')[1]
 
 
+def test_rows_that_were_typed_but_will_not_be_used_are_pointed_out(client_of_member) -> None:
+    """Nothing typed is left behind without a word: the official rows count until the applicant says they are wrong."""
+    client, _, _ = client_of_member
+    owner = world.enterprise(tables={"certificates": [{"kind": "节能节水", "level": "市级"}]})
+    client.force_login(world.member(owner))
+    case = start(client, owner, "green-demonstration")
+    rows = {"rows.certificates.0.kind": "绿色制造示范", "rows.certificates.0.level": "国家级"}
+    data = {"revision": "1", "contact_name": "李", "contact_phone": "02366230000", "go": "check", **rows}
+    told = "没有勾选“登记的与实际不符”，这次不会用到"
+    check = client.post(f"/applications/{case.public_id}/", data, follow=True).content.decode()
+    assert told in check
+    edit = client.get(f"/applications/{case.public_id}/").content.decode()
+    assert "没有勾选上面这一项，不会用到" in edit
+    assert re.search('<details class="fold" id="own-certificates"[^>]* open>', edit), "what was typed is seen"
+    data |= {"revision": hidden(check, "revision"), "use.certificates": "on"}
+    assert told not in client.post(f"/applications/{case.public_id}/", data, follow=True).content.decode()
+
+
 def test_incomplete_form_names_everything_at_once(client_of_member) -> None:
     client, owner, _ = client_of_member
     case = start(client, owner, "interest-subsidy")

@@ -1,6 +1,6 @@
 /* Small helpers; every page works without them. No inline scripts, no style attributes (CSP).
    data-autosave · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
-   · data-check-all · data-rows · data-auto-submit · data-fill · data-unfold · data-fours: see docs/dev/look.md. */
+   · data-check-all · data-rows · data-auto-submit · data-fill · data-unfold · data-picks · data-fours: see docs/dev/look.md. */
 (() => {
   "use strict";
 
@@ -353,6 +353,16 @@
     if (fold && choice.checked) fold.open = true;
   }
 
+  /* ---- who types where a choice belongs has made that choice: what was typed must not be left behind ---- */
+  function picked(event) {
+    const place = event.target.closest("[data-picks]");
+    const choice = place && document.getElementById(place.dataset.picks);
+    const typed = event.target.type === "checkbox" ? event.target.checked : event.target.value.trim() !== "";
+    if (!choice || choice.checked || !typed) return;
+    choice.checked = true;
+    choice.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
   /* ---- a long number is shown in fours below its field, for checking while it is typed ---- */
   function inFours(event) {
     const field = event.target.closest("input[data-fours]");
@@ -370,6 +380,7 @@
 
   document.addEventListener("submit", guard);
   document.addEventListener("input", inFours);
+  document.addEventListener("input", picked);
   document.addEventListener("click", clicked);
   document.addEventListener("change", counted);
   document.addEventListener("change", filled);
