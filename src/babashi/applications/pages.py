@@ -216,15 +216,19 @@ def material_views(
 def mistakes(
     errors: Mapping[str, str], facts: list[FieldView], tables: list[TableView]
 ) -> list[tuple[str, str]]:
-    """Links from a summary to the fields that need a change: (anchor, words)."""
-    anchors = {view.name: view.id for view in facts}
-    anchors |= {view.differs.name: view.differs.id for view in facts if view.differs}
+    """Links from a summary to the fields that need a change: (anchor, words that name the field)."""
+    views = [*facts, *(view.differs for view in facts if view.differs)]
+    anchors = {view.name: view.id for view in views}
+    labels = {view.name: view.label for view in views}
     for table in tables:
         anchors[f"none.{table.id}"] = table.anchor
         anchors |= {cell.name: cell.id for row in table.rows for cell in row}
+        labels |= {cell.name: f"{table.label}{cell.label}" for row in table.rows for cell in row}
     found = []
     for name, text in errors.items():
-        anchor = anchors.get(name)
+        anchor, label = anchors.get(name), labels.get(name, "")
+        if label and label not in text:
+            text = f"{label}：{text}"
         if anchor is None and name.startswith("material."):
             anchor = "m-" + name.partition(".")[2]
         found.append((anchor or "f-" + name.replace(".", "-"), text))

@@ -235,6 +235,22 @@ def test_rows_that_were_typed_but_will_not_be_used_are_pointed_out(client_of_mem
     assert told not in client.post(f"/applications/{case.public_id}/", data, follow=True).content.decode()
 
 
+def test_a_summary_of_mistakes_says_which_field_each_is_about(client_of_member) -> None:
+    client, owner, _ = client_of_member
+    world.record(owner, "enterprises", "more", {})
+    case = start(client, owner, "interest-subsidy")
+    data = {
+        "revision": "1", "contact_name": "李", "contact_phone": "02366230000", "fact.employees_2021": "很多",
+        "none.certificates": "on", "rows.loans.0.loan_id": "L1", "rows.loans.0.principal": "5000000",
+        "rows.loans.1.loan_id": "L2", "rows.loans.1.principal": "500万", "go": "check",
+    }  # fmt: skip
+    page = client.post(f"/applications/{case.public_id}/", data, follow=True).content.decode()
+    summary = page.partition('class="error-summary"')[2].partition("</ul>")[0]
+    for words in ("贷款第 2 行本金：不是数字", "贷款第 1 行用途：请填写用途", "从业人员 2021："):
+        assert words in summary, words
+    assert summary.count("请填写营业收入") == 1
+
+
 def test_incomplete_form_names_everything_at_once(client_of_member) -> None:
     client, owner, _ = client_of_member
     case = start(client, owner, "interest-subsidy")
