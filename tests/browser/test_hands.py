@@ -16,6 +16,7 @@ from tests.integration import case_world as world
 from babashi.accounts.models import User
 from babashi.applications import services as applications
 from babashi.applications.models import Application
+from babashi.reviews import services as reviews
 from babashi.reviews.models import StageTask
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +67,34 @@ def test_the_mark_of_a_mistake_stands_before_its_words(live_server: Any, open_co
     page.fill("input[name='f.employees_2021']", "二百")
     page.get_by_role("button", name="下一题").click()
     assert page.locator(".field-error").evaluate("one => getComputedStyle(one).display") == "block"
+
+
+def test_what_was_sent_is_not_offered_again_when_it_comes_back(
+    draft: tuple[Application, User], live_server: Any, open_context: Open
+) -> None:
+    """A correction asks for less than the form did; what was typed then has been saved long ago."""
+    case, person = draft
+    page = enter(open_context(360), person, live_server)
+    page.goto(f"{live_server.url}/applications/{case.public_id}/")
+    page.fill("[name=note]", "请尽快办理。")
+    with page.expect_navigation():
+        page.get_by_role("button", name="下一步").click()
+    world.account(case.enterprise, person)
+    case.refresh_from_db()
+    reviews.submit_and_open(case, revision=case.revision, by=person)
+    asked = [{"ref": "first_above_scale_year", "note": "请说明首次进入联网直报的年度"}]
+    acceptor = world.official("acceptor")
+    reviews.decide(world.task(case), "returned", by=acceptor, opinion="请补正升规年度", items=asked)
+    page.goto(f"{live_server.url}/applications/{case.public_id}/")
+    page.get_by_role("heading", name="请按下面的要求补正").wait_for()
+    assert not page.get_by_role("button", name="恢复填写的内容").is_visible()
+    page.fill("[name=note]", "写到一半")
+    page.goto(f"{live_server.url}/applications/")
+    page.go_back()
+    assert (
+        page.input_value("[name=note]") == "写到一半"
+        or page.get_by_role("button", name="恢复填写的内容").is_visible()
+    ), "what was not saved is still offered"
 
 
 def test_who_types_a_new_account_has_chosen_it(live_server: Any, open_context: Open) -> None:

@@ -79,9 +79,10 @@
       let kept = null;
       try { kept = JSON.parse(sessionStorage.getItem(this.key) || "null"); } catch (e) { return; }
       if (!kept) return;
-      const now = JSON.stringify(this.values().filter(([name]) => name !== "revision"));
-      const then = JSON.stringify(kept.filter(([name]) => name !== "revision"));
-      if (now === then) { this.forget(); return; }
+      /* only what this form asks for: a correction asks for less, and could bring nothing else back */
+      const names = new Set([...this.form.elements].filter((field) => field.name !== "revision" && !field.disabled).map((field) => field.name));
+      const told = (entries) => JSON.stringify(entries.filter(([name, value]) => value !== "" && names.has(name)));
+      if (told(this.values()) === told(kept)) { this.forget(); return; }
       const box = document.createElement("div");
       box.className = "notice notice-warn";
       const text = document.createElement("div");
