@@ -300,7 +300,7 @@ def refusal_reasons(application: Application, checklist: Checklist) -> list[dict
     ]
     if not reasons:
         raise Mistakes(
-            "不予支持必须写明不符合哪一条：请在核对清单里把不符合的条件标为“✗”并写明理由。",
+            "不予支持必须写明不符合哪一条：请在“条件核对”里把不符合的条件标为“✗”并写明理由。",
             {"checklist": "请标出不符合的条件"},
         )
     return reasons
