@@ -12,6 +12,8 @@ from django.db import connection
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 
+from babashi.applications import services as applications
+from babashi.catalogue import queries
 from babashi.catalogue import services as catalogue
 from babashi.catalogue.models import CatalogueItem, PackDraft, PackVersion
 from babashi.catalogue.queries import dictionary
@@ -19,8 +21,9 @@ from babashi.enterprises.models import Enterprise, RegisterRow
 from babashi.matching import services as matching
 from babashi.matching.models import Match
 from babashi.outreach import services as outreach
+from babashi.reviews import services as reviews
 from babashi.rules.loader import load_pack_from_texts
-from tests.integration import policy_world
+from tests.integration import case_world, policy_world
 
 MOST = 12
 LOAN = {"f.district": "500113", "f.kind": "企业", "f.industry_code": "3612", "f.employees_2021": "250"} | {
@@ -262,6 +265,23 @@ class Pages(TestCase):
         sent = {"ref": "industry_code", "f.industry_code": ["", "36"]}
         assert self.client.post(ASK, sent).status_code == 302
         assert "36 汽车制造" in self.text("/match/answers/")
+
+    def test_what_was_applied_for_already_leads_to_its_case(self) -> None:
+        """Nobody is sent to apply for what he has, or has begun."""
+        self.client.force_login(self.user)
+        firm = policy_world.showcase(7)
+        page = f"/match/{firm.uscc}/"
+        apply = f"/applications/new/banan-2022-63/green-demonstration/?uscc={firm.uscc}"
+        assert apply in self.text(page)
+        case = applications.start_draft(firm, queries.item("banan-2022-63/green-demonstration"), by=self.user)
+        begun = self.text(page)
+        assert apply not in begun
+        assert f'href="/applications/{case.public_id}/">继续填写' in begun
+        case_world.account(firm, self.user)
+        reviews.submit_and_open(case, revision=case.revision, by=self.user)
+        assert f'href="/progress/{case.public_id}/">看进度' in self.text(page)
+        reviews.withdraw_and_close(case, by=self.user)
+        assert apply in self.text(page)
 
     def test_answers_are_repeated_with_their_units(self) -> None:
         self.answer("employees_2021", f__employees_2021="30")
