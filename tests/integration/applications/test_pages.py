@@ -12,6 +12,7 @@ from tests.integration import case_world as world
 from babashi.applications.flow import State
 from babashi.applications.models import Application
 from babashi.enterprises.models import BankAccount
+from babashi.matching.services import evaluate_enterprise
 from babashi.reviews.models import StageTask
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +234,35 @@ def test_rows_that_were_typed_but_will_not_be_used_are_pointed_out(client_of_mem
     assert re.search('<details class="fold" id="own-certificates"[^>]* open>', edit), "what was typed is seen"
     data |= {"revision": hidden(check, "revision"), "use.certificates": "on"}
     assert told not in client.post(f"/applications/{case.public_id}/", data, follow=True).content.decode()
+
+
+def test_rows_given_instead_of_official_ones_are_not_counted_on_top_of_them() -> None:
+    """Else the match would promise the interest of both: what the register says and what takes its place."""
+    world.publish()
+    loan = {
+        "loan_id": "D1",
+        "purpose": "流动资金",
+        "principal": "2000000",
+        "starts_on": "2022-03-01",
+        "ends_on": "2022-09-01",
+    }
+    facts = {
+        "industry_code": "3612", "employees_2021": "100", "operating_revenue_2021": "50000000", "green_industry": "是",
+        "strategic_emerging": "否", "pollution_carbon_reduction": "否", "interest_subsidy_other_category": "否",
+    }  # fmt: skip
+    owner = world.enterprise(world.SCALE_UP_FACTS | facts, tables={"loans": [loan], "certificates": []})
+    item = "banan-2022-63/interest-subsidy"
+
+    def promised() -> Decimal | None:
+        return next(one for one in evaluate_enterprise(owner) if one.item == item).amount_max
+
+    before = promised()
+    own = loan | {"loan_id": "D2", "principal": "4800000"}
+    fields = {f"rows.loans.0.{name}": text for name, text in own.items()} | {"use.loans": "on"}
+    case = world.submitted(item, of=owner, fields=fields)[0]
+    assert case.facts_used["differences"]["tables"]["loans"][0]["loan_id"] == "D2", "its reviewer sees it"
+    assert case.amount_max == before
+    assert promised() == before
 
 
 def test_a_summary_of_mistakes_says_which_field_each_is_about(client_of_member) -> None:
