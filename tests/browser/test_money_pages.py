@@ -47,7 +47,7 @@ def test_pages_of_the_treasury_and_of_a_leader(
     )
     stuck = world.walk(world.submitted()[0], office.people, "publicity")
     objection = publicity.object_to(
-        stuck.publicity_entries.get(), name="王某", contact="138", content="不符合条件"
+        stuck.publicity_entries.get(), name="王某", contact="13800000000", content="不符合条件"
     )
     judge_of_it = world.official(Role.COORDINATOR, "区发展改革委")
     reviews.settle_objection(objection, upheld=True, answer="需重新核实", by=judge_of_it)
