@@ -73,6 +73,16 @@ def test_who_approves_is_told_that_the_money_is_not_there(people: dict[str, User
     assert alone.state == State.APPROVED
 
 
+def test_the_public_is_told_who_waits_for_the_money_that_is_left(people: dict[str, User]) -> None:
+    """“Still to be had” would mislead where approved cases stand in the queue for it."""
+    world.money("150000", world.GREEN)
+    assert "排队等额度" not in Client().get("/budget/").content.decode()
+    green("200000", date(2022, 9, 5), people)
+    green("100000", date(2022, 9, 6), people)
+    page = Client().get("/budget/").content.decode()
+    assert "2 件已审定的申报在排队等额度，共需 30万元，新的申报排在它们后面" in page
+
+
 def test_a_batch_without_amounts_says_what_to_do(people: dict[str, User]) -> None:
     case = world.walk(world.submitted(world.GREEN, of=titled())[0], people, "approval")
     [row] = reviews.decide_many([world.task(case).pk], "passed", by=people["approval"])

@@ -1,14 +1,18 @@
-"""What an enterprise has applied for already, on pages of parts that lie below the applications."""
+"""What cases there are, for pages of parts that lie below the applications."""
 
 from __future__ import annotations
 
-from django import template
+from typing import Any, TypeVar
 
-from babashi.applications.flow import EDITABLE, ENDED
+from django import template
+from django.db.models import Count, Sum
+
+from babashi.applications.flow import EDITABLE, ENDED, State
 from babashi.applications.models import Application
 from babashi.enterprises.models import Enterprise
 
 register = template.Library()
+_Found = TypeVar("_Found")
 
 
 @register.simple_tag
@@ -21,10 +25,17 @@ def begun_cases(enterprise: Enterprise | None) -> dict[str, Application]:
     return {case.full_id: case for case in wanted}
 
 
+@register.simple_tag
+def queued_money() -> dict[str, dict[str, Any]]:
+    """Of each item for which approved cases wait: how many (``count``), and how much they need (``amount``, yuan)."""
+    waiting = Application.objects.filter(state=State.QUEUED).order_by().values("full_id")
+    return {row["full_id"]: row for row in waiting.annotate(count=Count("pk"), amount=Sum("approved_amount"))}
+
+
 @register.filter
-def for_item(cases: dict[str, Application], full_id: str) -> Application | None:
-    """The case of one item."""
-    return cases.get(full_id)
+def for_item(found: dict[str, _Found], full_id: str) -> _Found | None:
+    """What was found for one item."""
+    return found.get(full_id)
 
 
 @register.simple_tag
