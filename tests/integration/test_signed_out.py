@@ -10,6 +10,7 @@ from django.test import Client
 from babashi.accounts.models import User
 from babashi.applications import services as applications
 from babashi.applications.models import Application
+from babashi.reviews import services as reviews
 from tests.integration import case_world as world
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +108,23 @@ def test_the_result_of_an_enterprise_asks_to_sign_in_and_says_no_more(draft: App
         answer = Client().get(f"/match/{uscc}/")
         assert answer.status_code == 302
         assert way_back(answer.url) == f"/match/{uscc}/"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "shown"), [("/desk/cases/?q=x", True), ("https://elsewhere.example/", False)]
+)
+def test_who_comes_too_late_is_led_back_to_the_page_he_came_from(
+    came_from: str, shown: bool, db: None
+) -> None:
+    world.publish()
+    case = world.submitted()[0]
+    client = Client()
+    client.force_login(world.official("acceptor"))
+    colleague = world.official("acceptor", name="另一位")
+    reviews.claim_task(world.task(case), by=colleague)
+    before = came_from if "://" in came_from else HERE + came_from
+    answer = client.post(f"/desk/cases/{case.number}/claim/", headers={"Referer": before})
+    assert answer.status_code == 409
+    way = f'href="{came_from}">回到原来的页面'
+    assert (way in answer.content.decode()) == shown
+    assert answer.content.decode().count("回到原来的页面") == shown

@@ -1,7 +1,7 @@
 """What happens to every request and every answer."""
 
 from collections.abc import Callable
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -78,7 +78,8 @@ def response_headers(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and (not response.content or _is_api(request)):
-            if request.method == "GET" and _path_before(request) == settings.LOGIN_URL:
+            before = errors.page_before(request)
+            if request.method == "GET" and before is not None and before.path == settings.LOGIN_URL:
                 return redirect(errors.above(request.path))
             allowed = response["Allow"]
             response = errors.answer(request, 405)
@@ -124,24 +125,10 @@ def _page_of(request: HttpRequest) -> str:
     A refused form is shown again at the address that takes it: whoever signs in and is sent there with GET goes on
     to the page above it.
     """
-    came_from = _came_from(request)
+    came_from = errors.page_before(request)
     if came_from is None:
         return request.get_full_path()
     return came_from._replace(scheme="", netloc="", fragment="").geturl()
-
-
-def _path_before(request: HttpRequest) -> str:
-    """The path of the page of ours that led here; empty when another site did, or nobody says."""
-    came_from = _came_from(request)
-    return came_from.path if came_from else ""
-
-
-def _came_from(request: HttpRequest) -> SplitResult | None:
-    try:
-        came_from = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:
-        return None
-    return came_from if came_from.netloc == request.get_host() and came_from.path else None
 
 
 class DomainErrors:
