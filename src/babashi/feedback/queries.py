@@ -20,7 +20,7 @@ from babashi.publicity.models import Entry
 from babashi.publicity.queries import current_entry
 from babashi.reviews.flow import PUBLICITY_ROLE
 from babashi.reviews.models import StageTask
-from babashi.reviews.queries import process_of
+from babashi.reviews.queries import process_of, queued_ahead
 from babashi.reviews.services.corrections import apply_again_link
 from babashi.rules.chinese import date_text
 from babashi.rules.pack import Contact
@@ -156,7 +156,11 @@ def _standing(case: Application, task: StageTask | None, labels: dict[str, str])
         words = correction_words(case)
         text = f"{words}时限为平台默认，待主管部门明确。" if words else ""
         return Stop(case.get_state_display(), "paused", text=text)
-    if case.state in (State.QUEUED, State.APPROVED, State.PAYING):
+    if case.state == State.QUEUED:
+        place = queued_ahead(case) + 1
+        text = f"现在排第 {place} 位，按材料齐全的先后（同一天按受理先后）安排；额度到位后会通知您。"
+        return Stop(case.get_state_display(), "now", text=text)
+    if case.state in (State.APPROVED, State.PAYING):
         return Stop(case.get_state_display(), "now")
     return None
 

@@ -83,6 +83,17 @@ def test_the_public_is_told_who_waits_for_the_money_that_is_left(people: dict[st
     assert "2 件已审定的申报在排队等额度，共需 30万元，新的申报排在它们后面" in page
 
 
+def test_who_waits_sees_his_place(people: dict[str, User]) -> None:
+    first, second = green("200000", date(2022, 9, 5), people), green("100000", date(2022, 9, 6), people)
+    places = {}
+    for case in (first, second):
+        client = Client()
+        client.force_login(case.enterprise.members.get(user=case.submitted_by).user)
+        page = client.get(f"/progress/{case.public_id}/").content.decode()
+        places[case.pk] = page.partition("现在排第 ")[2].partition(" 位")[0]
+    assert places == {first.pk: "1", second.pk: "2"}
+
+
 def test_a_batch_without_amounts_says_what_to_do(people: dict[str, User]) -> None:
     case = world.walk(world.submitted(world.GREEN, of=titled())[0], people, "approval")
     [row] = reviews.decide_many([world.task(case).pk], "passed", by=people["approval"])
