@@ -97,6 +97,42 @@ def test_what_was_sent_is_not_offered_again_when_it_comes_back(
     ), "what was not saved is still offered"
 
 
+def test_an_opinion_outlives_the_session(live_server: Any, open_context: Open) -> None:
+    """A hundred cases a day: what was written of one must not be written again because the session ended."""
+    world.publish()
+    case = world.submitted()[0]
+    acceptor = world.official("acceptor")
+    context = open_context(1440)
+    page = enter(context, acceptor, live_server)
+    address = f"{live_server.url}/desk/cases/{case.number}/"
+    page.goto(address)
+    page.check("[name=outcome][value=returned]")
+    page.fill("[name=opinion]", "请补正：写了很久的要求。")
+    page.fill("[name='note.district']", "已核对")
+    context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    with page.expect_navigation():
+        page.click("#decision button:has-text('提交意见')")
+    assert "/sign-in/" in page.url
+    client = Client()
+    client.force_login(acceptor)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(address)
+    assert page.input_value("[name=opinion]") == ""
+    page.get_by_role("button", name="恢复填写的内容").click()
+    assert page.input_value("[name=opinion]") == "请补正：写了很久的要求。"
+    assert page.input_value("[name='note.district']") == "已核对"
+    assert page.is_checked("[name=outcome][value=returned]")
+    page.goto(f"{live_server.url}/desk/cases/")
+    other = world.official("acceptor", name="另一位")
+    client.force_login(other)
+    context.add_cookies(
+        [{"name": cookie.key, "value": client.cookies[cookie.key].value, "url": live_server.url}]
+    )
+    page.goto(address)
+    assert not page.get_by_role("button", name="恢复填写的内容").is_visible(), "words of somebody else"
+
+
 def test_who_types_a_new_account_has_chosen_it(live_server: Any, open_context: Open) -> None:
     world.publish()
     owner = world.enterprise()

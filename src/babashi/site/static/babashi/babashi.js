@@ -1,5 +1,5 @@
 /* Small helpers; every page works without them. No inline scripts, no style attributes (CSP).
-   data-autosave · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
+   data-autosave · data-keep · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
    · data-check-all · data-rows · data-auto-submit · data-fill · data-unfold · data-picks · data-fours: see docs/dev/look.md. */
 (() => {
   "use strict";
@@ -25,43 +25,18 @@
 
   const csrfToken = (form) => (find("input[name=csrfmiddlewaretoken]", form || document) || {}).value || "";
 
-  /* ---- autosave: <form data-autosave="/url/"> with a .autosave element inside or named by data-autosave-status.
-     Posts the whole form; the answer is {"revision": 7, "saved_at": "10:32"}; a 409 means another window was
-     faster. What is typed is also kept in this browser until the server has it. ---- */
-  class Autosave {
-    constructor(form) {
+  /* ---- what is typed is kept in this browser, for a session that ends or a window that is closed by mistake:
+     <form data-keep="a name of what the form decides and who fills it in"> ---- */
+  class Kept {
+    constructor(form, name) {
       this.form = form;
-      this.url = form.dataset.autosave;
-      this.status = find(form.dataset.autosaveStatus || ".autosave", form) || find(".autosave");
-      this.key = "draft:" + this.url;
-      this.dirty = false;
-      this.stopped = false;
-      this.running = null;
-      this.timer = null;
-      this.pause = 800;
-      form.addEventListener("input", () => this.changed());
-      form.addEventListener("change", () => this.changed());
-      form.addEventListener("submit", () => { this.leaving = true; });
-      window.addEventListener("beforeunload", (event) => {
-        if (this.dirty && !this.leaving) event.preventDefault();
-      });
-      document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
-      window.addEventListener("online", () => this.save());
+      this.key = "draft:" + name;
+      const typed = (event) => { if (event.target.form === form) this.changed(); };
+      document.addEventListener("input", typed);
+      document.addEventListener("change", typed);
       this.offerRescue();
     }
-    show(state, text) {
-      if (!this.status) return;
-      this.status.dataset.state = state;
-      this.status.textContent = text;
-    }
-    changed() {
-      if (this.stopped) return;
-      this.dirty = true;
-      this.keep();
-      this.show("waiting", "有未保存的修改");
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(), this.pause);
-    }
+    changed() { this.keep(); }
     values() {
       const entries = [];
       for (const [name, value] of new FormData(this.form)) {
@@ -104,8 +79,44 @@
         const values = byName.get(field.name) || [];
         if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
         else if (field.type !== "file" && values.length) field.value = values.shift();
+        unfolded({ target: field });
       }
       this.changed();
+    }
+  }
+
+  /* ---- autosave: <form data-autosave="/url/"> with a .autosave element inside or named by data-autosave-status.
+     Posts the whole form; the answer is {"revision": 7, "saved_at": "10:32"}; a 409 means another window was
+     faster. What is typed is also kept in this browser until the server has it. ---- */
+  class Autosave extends Kept {
+    constructor(form) {
+      super(form, form.dataset.autosave);
+      this.url = form.dataset.autosave;
+      this.status = find(form.dataset.autosaveStatus || ".autosave", form) || find(".autosave");
+      this.dirty = false;
+      this.stopped = false;
+      this.running = null;
+      this.timer = null;
+      this.pause = 800;
+      form.addEventListener("submit", () => { this.leaving = true; });
+      window.addEventListener("beforeunload", (event) => {
+        if (this.dirty && !this.leaving) event.preventDefault();
+      });
+      document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
+      window.addEventListener("online", () => this.save());
+    }
+    show(state, text) {
+      if (!this.status) return;
+      this.status.dataset.state = state;
+      this.status.textContent = text;
+    }
+    changed() {
+      if (this.stopped) return;
+      this.dirty = true;
+      this.keep();
+      this.show("waiting", "有未保存的修改");
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), this.pause);
     }
     async save() {
       clearTimeout(this.timer);
@@ -404,6 +415,7 @@
   if (matchMedia("(max-width: 40em)").matches) each("details[data-fold-on-phone]", (one) => { if (location.hash !== "#" + one.id) one.open = false; });
   const start = () => {
     each("form[data-autosave]", (form) => { if (!form.autosaver) form.autosaver = new Autosave(form); });
+    each("form[data-keep]", (form) => { if (!form.kept) form.kept = new Kept(form, form.dataset.keep); });
     each("[data-focus]", (one) => one.focus());
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
