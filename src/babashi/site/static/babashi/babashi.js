@@ -343,6 +343,11 @@
         const chosen = document.querySelectorAll('input[type=checkbox][name="' + place.dataset.checkCount + '"]:checked').length;
         place.textContent = String(chosen);
       });
+      each("[data-check-sum]", (place) => {
+        const chosen = document.querySelectorAll('input[type=checkbox][name="' + place.dataset.checkSum + '"]:checked');
+        const fen = [...chosen].reduce((sum, box) => sum + Number(box.dataset.fen), 0);  // whole fen: exact
+        place.textContent = (fen / 100).toLocaleString("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+      });
     }
     if (!event.target.closest("[data-auto-submit]")) return;
     if (event.target.type === "file") toast("正在上传…");
