@@ -16,6 +16,7 @@ from tests.integration import case_world as world
 from babashi.accounts.models import User
 from babashi.applications import services as applications
 from babashi.applications.models import Application
+from babashi.reviews import services as reviews
 from babashi.reviews.models import StageTask
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +67,86 @@ def test_the_mark_of_a_mistake_stands_before_its_words(live_server: Any, open_co
     page.fill("input[name='f.employees_2021']", "二百")
     page.get_by_role("button", name="下一题").click()
     assert page.locator(".field-error").evaluate("one => getComputedStyle(one).display") == "block"
+
+
+def test_what_was_sent_is_not_offered_again_when_it_comes_back(
+    draft: tuple[Application, User], live_server: Any, open_context: Open
+) -> None:
+    """A correction asks for less than the form did; what was typed then has been saved long ago."""
+    case, person = draft
+    page = enter(open_context(360), person, live_server)
+    page.goto(f"{live_server.url}/applications/{case.public_id}/")
+    page.fill("[name=note]", "请尽快办理。")
+    with page.expect_navigation():
+        page.get_by_role("button", name="下一步").click()
+    world.account(case.enterprise, person)
+    case.refresh_from_db()
+    reviews.submit_and_open(case, revision=case.revision, by=person)
+    asked = [{"ref": "first_above_scale_year", "note": "请说明首次进入联网直报的年度"}]
+    acceptor = world.official("acceptor")
+    reviews.decide(world.task(case), "returned", by=acceptor, opinion="请补正升规年度", items=asked)
+    page.goto(f"{live_server.url}/applications/{case.public_id}/")
+    page.get_by_role("heading", name="请按下面的要求补正").wait_for()
+    assert not page.get_by_role("button", name="恢复填写的内容").is_visible()
+    page.fill("[name=note]", "写到一半")
+    page.goto(f"{live_server.url}/applications/")
+    page.go_back()
+    assert (
+        page.input_value("[name=note]") == "写到一半"
+        or page.get_by_role("button", name="恢复填写的内容").is_visible()
+    ), "what was not saved is still offered"
+
+
+def test_an_opinion_outlives_the_session(live_server: Any, open_context: Open) -> None:
+    """A hundred cases a day: what was written of one must not be written again because the session ended."""
+    world.publish()
+    case = world.submitted()[0]
+    acceptor = world.official("acceptor")
+    context = open_context(1440)
+    page = enter(context, acceptor, live_server)
+    address = f"{live_server.url}/desk/cases/{case.number}/"
+    page.goto(address)
+    page.check("[name=outcome][value=returned]")
+    page.fill("[name=opinion]", "请补正：写了很久的要求。")
+    page.fill("[name='note.district']", "已核对")
+    context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    with page.expect_navigation():
+        page.click("#decision button:has-text('提交意见')")
+    assert "/sign-in/" in page.url
+    client = Client()
+    client.force_login(acceptor)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(address)
+    assert page.input_value("[name=opinion]") == ""
+    page.get_by_role("button", name="恢复填写的内容").click()
+    assert page.input_value("[name=opinion]") == "请补正：写了很久的要求。"
+    assert page.input_value("[name='note.district']") == "已核对"
+    assert page.is_checked("[name=outcome][value=returned]")
+    page.goto(f"{live_server.url}/desk/cases/")
+    other = world.official("acceptor", name="另一位")
+    client.force_login(other)
+    context.add_cookies(
+        [{"name": cookie.key, "value": client.cookies[cookie.key].value, "url": live_server.url}]
+    )
+    page.goto(address)
+    assert not page.get_by_role("button", name="恢复填写的内容").is_visible(), "words of somebody else"
+
+
+def test_who_types_a_new_account_has_chosen_it(live_server: Any, open_context: Open) -> None:
+    world.publish()
+    owner = world.enterprise()
+    person = world.member(owner)
+    world.account(owner, person)
+    page = enter(open_context(360), person, live_server)
+    page.goto(f"{live_server.url}/applications/automatic/{world.PACK}/scale-up/?uscc={owner.uscc}")
+    page.click("summary:has-text('填写新账户')")
+    assert page.is_checked("[name=account][value=current]")
+    page.fill("[name=number]", "6222021234567890128")
+    assert page.is_checked("[name=account][value=new]")
+    page.reload()
+    page.check("[name=account][value=new]")
+    assert page.is_visible("[name=number]"), "choosing another account shows where to type it"
 
 
 def test_what_is_typed_survives_a_file_chosen_at_once(

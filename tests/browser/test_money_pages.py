@@ -47,7 +47,7 @@ def test_pages_of_the_treasury_and_of_a_leader(
     )
     stuck = world.walk(world.submitted()[0], office.people, "publicity")
     objection = publicity.object_to(
-        stuck.publicity_entries.get(), name="王某", contact="138", content="不符合条件"
+        stuck.publicity_entries.get(), name="王某", contact="13800000000", content="不符合条件"
     )
     judge_of_it = world.official(Role.COORDINATOR, "区发展改革委")
     reviews.settle_objection(objection, upheld=True, answer="需重新核实", by=judge_of_it)
@@ -71,3 +71,22 @@ def test_pages_of_the_treasury_and_of_a_leader(
     page.goto(f"{live_server.url}/desk/payments/batches/{made.number}/")
     judge(page, "money-dissolved")
     assert payment.number in page.inner_text("main")
+
+
+def test_the_sum_of_a_batch_is_seen_before_it_is_made(
+    live_server: Any, open_context: Callable[..., BrowserContext]
+) -> None:
+    office = treasury()
+    for _ in range(3):
+        office.approved()
+    payments.order_ready()
+    page = enter(open_context(1440), office.hands[0], live_server)
+    page.goto(f"{live_server.url}/desk/payments/?state=ready")
+    bar = page.locator(".batch-bar")
+    assert "合计 0.00 元" in bar.inner_text()
+    page.locator("[name=payment]").first.check()
+    assert "已选 1 笔，合计 200,000.00 元" in bar.inner_text()
+    page.locator("[data-check-all]").check()
+    assert "已选 3 笔，合计 600,000.00 元" in bar.inner_text()
+    page.locator("[data-check-all]").uncheck()
+    assert "合计 0.00 元" in bar.inner_text()

@@ -17,10 +17,13 @@ from babashi.feedback import services
 from babashi.feedback.models import Complaint
 from babashi.feedback.queries import progress
 from babashi.outreach.models import Message
+from babashi.payments import services as payments
+from babashi.payments.models import Payment
 from babashi.reviews import services as reviews
 from babashi.workdays import clock
 from babashi.workdays.clock import now
 from tests.integration import case_world as world
+from tests.integration.payment_world import back, corrected, good, treasury
 
 pytestmark = pytest.mark.django_db
 WORDS = "材料已经交过两次，又要一份。"
@@ -151,3 +154,45 @@ def test_the_low_rating_is_taken_like_the_high_one(case: tuple[Application, User
     assert client.post(f"{page}rating/", {"score": "0"}).status_code == 422
     assert client.post(f"{page}rating/", {"score": "6"}).status_code == 422
     assert progress(application).rating.score == 1  # type: ignore[union-attr]
+
+
+def test_the_progress_page_stops_asking_once_the_account_is_corrected() -> None:
+    office = treasury()
+    batch, [payment], [person] = office.exported()
+    office.say(back(batch, payment))
+    page = f"/progress/{payment.application.public_id}/"
+    assert "请更正收款账户" in client_of(person).get(page).content.decode()
+    corrected(payment.application, person)
+    seen = client_of(person).get(page).content.decode()
+    assert "请更正收款账户" not in seen
+    assert "您已更正收款账户：农业银行重庆巴南支行，尾号 2222" in seen
+    payments.correct_and_repay(Payment.objects.get(), by=office.hands[0])
+    assert "您已更正收款账户" not in client_of(person).get(page).content.decode()
+
+
+def test_the_receipt_shows_which_account_will_be_paid(case: tuple[Application, User]) -> None:
+    application, person = case
+    page = f"/applications/{application.public_id}/receipt/"
+    change = f'href="/enterprise/{application.enterprise.uscc}/account/"'
+    first = client_of(person).get(page).content.decode()
+    assert change in first
+    assert "已更换" not in first
+    corrected(application, person)
+    assert (
+        "已更换：拨付时付到 农业银行重庆巴南支行，尾号 2222" in client_of(person).get(page).content.decode()
+    )
+    reviews.withdraw_and_close(application, by=person)
+    ended = client_of(person).get(page).content.decode()
+    assert change not in ended
+    assert "已更换" not in ended
+
+
+def test_what_waits_for_an_answer_is_counted_each_by_itself() -> None:
+    office = treasury()
+    batch, [payment], [person] = office.exported()
+    office.say(good(batch, payment))
+    receipt = services.confirm_receipt(Payment.objects.get(), False, "账户里没有查到", by=person)
+    desk = client_of(office.hands[0]).get("/desk/feedback/")
+    assert (desk.context["waiting"], desk.context["unpaid_waiting"]) == (0, 1)
+    services.answer_receipt(receipt, "已与国库核实，款项今天到账", by=office.hands[0])
+    assert client_of(office.hands[0]).get("/desk/feedback/").context["unpaid_waiting"] == 0

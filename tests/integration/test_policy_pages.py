@@ -12,6 +12,8 @@ from django.db import connection
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 
+from babashi.applications import services as applications
+from babashi.catalogue import queries
 from babashi.catalogue import services as catalogue
 from babashi.catalogue.models import CatalogueItem, PackDraft, PackVersion
 from babashi.catalogue.queries import dictionary
@@ -19,8 +21,9 @@ from babashi.enterprises.models import Enterprise, RegisterRow
 from babashi.matching import services as matching
 from babashi.matching.models import Match
 from babashi.outreach import services as outreach
+from babashi.reviews import services as reviews
 from babashi.rules.loader import load_pack_from_texts
-from tests.integration import policy_world
+from tests.integration import case_world, policy_world
 
 MOST = 12
 LOAN = {"f.district": "500113", "f.kind": "企业", "f.industry_code": "3612", "f.employees_2021": "250"} | {
@@ -263,6 +266,23 @@ class Pages(TestCase):
         assert self.client.post(ASK, sent).status_code == 302
         assert "36 汽车制造" in self.text("/match/answers/")
 
+    def test_what_was_applied_for_already_leads_to_its_case(self) -> None:
+        """Nobody is sent to apply for what he has, or has begun."""
+        self.client.force_login(self.user)
+        firm = policy_world.showcase(7)
+        page = f"/match/{firm.uscc}/"
+        apply = f"/applications/new/banan-2022-63/green-demonstration/?uscc={firm.uscc}"
+        assert apply in self.text(page)
+        case = applications.start_draft(firm, queries.item("banan-2022-63/green-demonstration"), by=self.user)
+        begun = self.text(page)
+        assert apply not in begun
+        assert f'href="/applications/{case.public_id}/">继续填写' in begun
+        case_world.account(firm, self.user)
+        reviews.submit_and_open(case, revision=case.revision, by=self.user)
+        assert f'href="/progress/{case.public_id}/">看进度' in self.text(page)
+        reviews.withdraw_and_close(case, by=self.user)
+        assert apply in self.text(page)
+
     def test_answers_are_repeated_with_their_units(self) -> None:
         self.answer("employees_2021", f__employees_2021="30")
         self.answer("operating_revenue_2021", f__operating_revenue_2021="800万")
@@ -294,6 +314,24 @@ class Pages(TestCase):
         self.client.force_login(publisher)
         assert self.client.post(f"/desk/packs/drafts/{draft.pk}/publish/").status_code == 302
         assert PackVersion.objects.get(is_current=True).version == "1.1.0"
+
+    def test_posts_that_nobody_holds_are_said_before_publishing(self) -> None:
+        """Else the first application finds out, and waits."""
+        author = policy_world.official("编制", "policy_author")
+        publisher = policy_world.official("发布", "policy_publisher")
+        texts = catalogue.texts_of(policy_world.BANAN)
+        texts["pack.yaml"] = texts["pack.yaml"].replace('version: "1.0.1"', 'version: "1.1.0"')
+        self.upload(author, self.zipped(texts))
+        page = f"/desk/packs/drafts/{PackDraft.objects.get().pk}/"
+        self.client.force_login(publisher)
+        told = self.text(page).partition("这些岗位还没有人员")[2].partition("</div>")[0]
+        for post in ("受理", "初审", "复审", "审定"):
+            assert f"区经济信息委“{post}”" in told, post
+        assert "区商务委" not in told, "vouchers are only shown: nobody applies for them"
+        for number, role in enumerate(("acceptor", "first_reviewer", "second_reviewer", "approver")):
+            policy_world.official(f"经信{number}", role, "区经济信息委")
+        policy_world.official("财政", "finance", "区财政局")
+        assert "这些岗位还没有人员" not in self.text(page)
 
     def test_the_folder_with_the_notice_is_accepted_as_it_is_and_its_quotations_are_checked(self) -> None:
         """Whoever zips the folder of a draft hands in the notice and the notes beside it."""

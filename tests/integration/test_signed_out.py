@@ -10,6 +10,7 @@ from django.test import Client
 from babashi.accounts.models import User
 from babashi.applications import services as applications
 from babashi.applications.models import Application
+from babashi.reviews import services as reviews
 from tests.integration import case_world as world
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,19 @@ def test_a_form_sent_too_late_is_said_to_be_lost_and_leads_back_to_its_page(draf
     assert f'name="next" value="{page}"' in shown
 
 
+def test_a_refused_form_sent_again_too_late_leads_back_to_a_page(draft: Application) -> None:
+    """A refused form is shown at the address that takes it, which answers no GET: signing in must not end there."""
+    person, address = draft.events.get(kind="draft_started").by, f"/applications/{draft.public_id}/submit/"
+    client = Client()
+    answer = client.post(address, {}, headers={"Referer": HERE + address})
+    assert way_back(answer.url) == address
+    client.force_login(person)
+    page = client.get(address, headers={"Referer": HERE + answer.url}, follow=True)
+    assert page.redirect_chain == [(f"/applications/{draft.public_id}/", 302)]
+    assert page.status_code == 200
+    assert client.get(address, headers={"Referer": "https://elsewhere.example/sign-in/"}).status_code == 405
+
+
 @pytest.mark.parametrize("came_from", ["https://elsewhere.example/applications/", "", "nonsense://["])
 def test_a_foreign_page_is_no_way_back(came_from: str, draft: Application) -> None:
     address = f"/applications/{draft.public_id}/submit/"
@@ -94,3 +108,23 @@ def test_the_result_of_an_enterprise_asks_to_sign_in_and_says_no_more(draft: App
         answer = Client().get(f"/match/{uscc}/")
         assert answer.status_code == 302
         assert way_back(answer.url) == f"/match/{uscc}/"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "shown"), [("/desk/cases/?q=x", True), ("https://elsewhere.example/", False)]
+)
+def test_who_comes_too_late_is_led_back_to_the_page_he_came_from(
+    came_from: str, shown: bool, db: None
+) -> None:
+    world.publish()
+    case = world.submitted()[0]
+    client = Client()
+    client.force_login(world.official("acceptor"))
+    colleague = world.official("acceptor", name="另一位")
+    reviews.claim_task(world.task(case), by=colleague)
+    before = came_from if "://" in came_from else HERE + came_from
+    answer = client.post(f"/desk/cases/{case.number}/claim/", headers={"Referer": before})
+    assert answer.status_code == 409
+    way = f'href="{came_from}">回到原来的页面'
+    assert (way in answer.content.decode()) == shown
+    assert answer.content.decode().count("回到原来的页面") == shown

@@ -197,7 +197,9 @@ class Money(RuleBasedStateMachine):
         entry = case.publicity_entries.filter(removed_at=None).last() if case else None
         if entry is None:
             return
-        self.attempt(lambda: publicity.object_to(entry, name="王某", contact="138", content="不符合条件"))
+        self.attempt(
+            lambda: publicity.object_to(entry, name="王某", contact="13800000000", content="不符合条件")
+        )
         found = Objection.objects.filter(entry=entry, state="open").first()
         if found is not None:
             self.attempt(

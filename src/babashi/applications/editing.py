@@ -79,14 +79,16 @@ def upload(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     material = request.POST.get("material", "")
     if not uploaded:
         raise Mistakes("请先选择要上传的文件。", {"file": "没有选择文件"})
+    place = f"m-{material}"  # said beside the field: the page opens there, far below its top
     for file in uploaded:
         try:
             services.attach(application, material, file, by=request.user)
         except Invalid as error:
-            messages.error(request, f"“{file.name}”没有上传：{error.message}")
+            beside = "" if "material" in error.field_errors else place
+            messages.error(request, f"“{file.name}”没有上传：{error.message}", extra_tags=beside)
         else:
-            messages.success(request, f"已上传“{file.name}”。")
-    return redirect(f"{_edit_url(application)}#m-{material}")
+            messages.success(request, f"已上传“{file.name}”。", extra_tags=place)
+    return redirect(f"{_edit_url(application)}#{place}")
 
 
 @login_required

@@ -67,6 +67,8 @@ class TableView:
     source: str
     none: bool
     use: bool
+    unused: bool = False
+    """The applicant typed rows of his own and did not say that they take the place of the official ones."""
     error: str = ""
     locked: bool = False
     asked: str = ""
@@ -168,7 +170,7 @@ def _table(
 ) -> TableView:
     table_id, columns = table.spec.id, list(table.columns)
     numbers = forms.row_numbers(table, form)
-    start = max(numbers, default=-1) + 1
+    typed, start = bool(numbers), max(numbers, default=-1) + 1
     numbers += range(start, min(start + spare, forms.ROW_LIMIT))
     official = subject.rows(table_id) if forms.is_official(subject, table_id) else None
     return TableView(
@@ -183,7 +185,8 @@ def _table(
         else [[(c.label, value_words(row.get(c.id), c)) for c in columns] for row in official],
         source=source_words(subject.sources.get(table_id)),
         none=bool(form.get(f"none.{table_id}")),
-        use=bool(form.get(f"use.{table_id}")),
+        use=(use := bool(form.get(f"use.{table_id}"))),
+        unused=official is not None and not use and (typed or bool(form.get(f"none.{table_id}"))),
         error=errors.get(f"none.{table_id}", ""),
     )
 
@@ -213,15 +216,19 @@ def material_views(
 def mistakes(
     errors: Mapping[str, str], facts: list[FieldView], tables: list[TableView]
 ) -> list[tuple[str, str]]:
-    """Links from a summary to the fields that need a change: (anchor, words)."""
-    anchors = {view.name: view.id for view in facts}
-    anchors |= {view.differs.name: view.differs.id for view in facts if view.differs}
+    """Links from a summary to the fields that need a change: (anchor, words that name the field)."""
+    views = [*facts, *(view.differs for view in facts if view.differs)]
+    anchors = {view.name: view.id for view in views}
+    labels = {view.name: view.label for view in views}
     for table in tables:
         anchors[f"none.{table.id}"] = table.anchor
         anchors |= {cell.name: cell.id for row in table.rows for cell in row}
+        labels |= {cell.name: f"{table.label}{cell.label}" for row in table.rows for cell in row}
     found = []
     for name, text in errors.items():
-        anchor = anchors.get(name)
+        anchor, label = anchors.get(name), labels.get(name, "")
+        if label and label not in text:
+            text = f"{label}：{text}"
         if anchor is None and name.startswith("material."):
             anchor = "m-" + name.partition(".")[2]
         found.append((anchor or "f-" + name.replace(".", "-"), text))

@@ -35,6 +35,8 @@ SORTS = {
     "amount": ("amount_max",),
     "enterprise": ("enterprise__name",),
 }
+UNPAID = (*UNDECIDED, State.QUEUED, State.APPROVED, State.PAYMENT_RETURNED)
+"""Where another account that is registered now is the one that will be paid."""
 
 
 @login_required
@@ -168,6 +170,7 @@ def receipt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "attachments": queries.current_attachments(application),
             "may_withdraw": application.state in UNDECIDED,
             "correcting": application.state == State.CORRECTION,
+            "now_account": bank_account_of(application.enterprise) if application.state in UNPAID else None,
         },
     )
 

@@ -14,6 +14,7 @@ from babashi.accounts.models import Role
 from babashi.accounts.permissions import has_role, official
 from babashi.audit.errors import Conflict, Invalid
 from babashi.budget import queries, services
+from babashi.budget.errors import InsufficientFunds
 from babashi.budget.forms import ChangeForm
 from babashi.budget.models import EntryKind, LedgerEntry
 from babashi.catalogue.queries import choices
@@ -84,11 +85,17 @@ def _changed(request: HttpRequest, form: ChangeForm) -> bool:
         for field, sentences in error.field_errors.items():
             form.add_error(field if field in form.fields else None, sentences)
         return False
+    except InsufficientFunds as error:
+        most = f"最多可以调减可用的 {error.free:,.2f} 元：已经占用和支付的不能动。"
+        form.add_error("amount", most)
+        return False
     except Conflict as error:
         form.add_error("amount", error.message)
         return False
-    word = "追加" if data["change"] == "add" else "调减"
-    messages.success(request, f"已{word} {amount:,.2f} 元，该事项现有预算 {row.total:,.2f} 元。")
+    word, waiting = "调减", ""
+    if data["change"] == "add":
+        word, waiting = "追加", "在排队的申报每晚自动按次序安排，也可以现在到“等待额度”安排。"
+    messages.success(request, f"已{word} {amount:,.2f} 元，该事项现有预算 {row.total:,.2f} 元。{waiting}")
     return True
 
 

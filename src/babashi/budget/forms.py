@@ -1,11 +1,25 @@
 """The form with which 区财政局 adds to or takes from an item's money."""
 
+import re
+import unicodedata
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 
 CHANGES = [("add", "追加预算"), ("reduce", "调减预算")]
+_IN_THOUSANDS = re.compile(r"\s*\d{1,3}(,\d{3})+([.]\d*)?\s*")
+
+
+class _Yuan(forms.DecimalField):
+    """Yuan as the pages show them, too: 1,793,900.00. A comma anywhere else is a mistake."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        plain = unicodedata.normalize("NFKC", value) if isinstance(value, str) else value
+        if isinstance(plain, str) and _IN_THOUSANDS.fullmatch(plain):
+            plain = plain.replace(",", "")
+        return super().to_python(plain)
 
 
 class ChangeForm(forms.Form):
@@ -13,7 +27,7 @@ class ChangeForm(forms.Form):
 
     full_id = forms.ChoiceField(label="事项")
     change = forms.ChoiceField(label="调整方式", choices=CHANGES, widget=forms.RadioSelect, initial="add")
-    amount = forms.DecimalField(
+    amount = _Yuan(
         label="金额（元）",
         max_digits=15,
         decimal_places=2,

@@ -13,6 +13,7 @@ from babashi.audit.errors import Invalid
 from babashi.catalogue import queries, services
 from babashi.catalogue.errors import BrokenPack
 from babashi.catalogue.forms import PackForm
+from babashi.catalogue.hands import vacant
 from babashi.catalogue.models import DraftState, PackDraft, PackVersion
 from babashi.catalogue.rounds import why_not_yet
 from babashi.workdays import clock
@@ -75,6 +76,7 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
         "current": current,
         "changes": services.changes(current.files if current else {}, found.files),
         "out_of_turn": why_not_yet(pack, clock.today()) if found.state == DraftState.WAITING else "",
+        "vacant": vacant(pack) if found.state == DraftState.WAITING else [],
         "own": found.author_id == request.user.pk,
         "may_publish": any(has_role(request.user, role) for role in PUBLISHERS),
     }
@@ -111,6 +113,7 @@ def version(request: HttpRequest, version_id: int) -> HttpResponse:
             (row, queries.KINDS.get(row.kind, row.kind))
             for row in found.items.select_related("lead").defer("body", "search").order_by("position")
         ],
+        "vacant": vacant(pack) if found.is_current else [],
         "readings": pack.readings.values(),
         "parameters": pack.parameters.values(),
         "versions": queries.light_versions().filter(pack_id=found.pack_id).order_by("-id")[:20],

@@ -14,6 +14,7 @@ KINDS = {
     "voucher": "消费券",
     "insurance": "保险",
     "training": "培训",
+    "other": "其他",
 }
 
 

@@ -27,6 +27,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "waiting": complaints.filter(answered_at=None).count(),
         "may_answer": any(has_role(request.user, role) for role in services.COMPLAINT_ANSWERERS),
         "disputes": disputes,
+        "unpaid_waiting": queries.disputes().filter(answered_at=None).count(),
         "page": page,
         "summary": queries.rating_summary(),
     }

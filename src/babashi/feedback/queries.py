@@ -12,13 +12,15 @@ from babashi.applications.models import Application
 from babashi.applications.queries import correction_words
 from babashi.audit.errors import NotFound
 from babashi.catalogue.queries import rule_of
+from babashi.enterprises.models import BankAccount
+from babashi.enterprises.queries import bank_account_of
 from babashi.feedback.models import Complaint, Rating, Receipt
 from babashi.payments.models import Payment, PaymentState
 from babashi.publicity.models import Entry
 from babashi.publicity.queries import current_entry
 from babashi.reviews.flow import PUBLICITY_ROLE
 from babashi.reviews.models import StageTask
-from babashi.reviews.queries import process_of
+from babashi.reviews.queries import process_of, queued_ahead
 from babashi.reviews.services.corrections import apply_again_link
 from babashi.rules.chinese import date_text
 from babashi.rules.pack import Contact
@@ -77,6 +79,14 @@ class Progress:
     def paid(self) -> Payment | None:
         """The payment that the bank reported as done."""
         return next((one for one in self.payments if one.state == PaymentState.SUCCEEDED), None)
+
+    @property
+    def corrected(self) -> BankAccount | None:
+        """The account that takes the place of the one which the bank refused, once it is registered."""
+        last = self.payments[-1] if self.payments else None
+        if last is None or last.state != PaymentState.RETURNED or last.bank_account.retired_at is None:
+            return None
+        return bank_account_of(self.case.enterprise)
 
     @property
     def may_complain(self) -> bool:
@@ -146,7 +156,11 @@ def _standing(case: Application, task: StageTask | None, labels: dict[str, str])
         words = correction_words(case)
         text = f"{words}时限为平台默认，待主管部门明确。" if words else ""
         return Stop(case.get_state_display(), "paused", text=text)
-    if case.state in (State.QUEUED, State.APPROVED, State.PAYING):
+    if case.state == State.QUEUED:
+        place = queued_ahead(case) + 1
+        text = f"现在排第 {place} 位，按材料齐全的先后（同一天按受理先后）安排；额度到位后会通知您。"
+        return Stop(case.get_state_display(), "now", text=text)
+    if case.state in (State.APPROVED, State.PAYING):
         return Stop(case.get_state_display(), "now")
     return None
 

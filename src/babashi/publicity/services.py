@@ -23,6 +23,8 @@ from babashi.workdays.clock import now, today
 NUMBER_SEQUENCE = "publicity_notice_number"
 CONTENT_LIMIT = 2000
 OPEN_LIMIT = 50
+PHONE_DIGITS = 7
+"""Digits of the shortest number of a person; a contact without an @ has at least as many."""
 """Open objections to one entry; beyond that a person has to look first."""
 
 DECIDING_ROLES = (Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.APPROVER)
@@ -72,6 +74,8 @@ def object_to(entry: Entry, *, name: str, contact: str, content: str) -> Objecti
         mistakes["name"] = "请填写姓名或单位（60 字以内）"
     if not contact or len(contact) > 120:
         mistakes["contact"] = "请填写联系方式，便于核实和答复（120 字以内）"
+    elif "@" not in contact and sum(sign.isdigit() for sign in contact) < PHONE_DIGITS:
+        mistakes["contact"] = "请写能联系到您的电话或邮箱，例如 023-66230000；答复会按它送达"
     if len(content) < 5 or len(content) > CONTENT_LIMIT:
         mistakes["content"] = f"请写明异议的内容和理由（5 至 {CONTENT_LIMIT} 字）"
     if mistakes:

@@ -54,7 +54,9 @@ def _biggest(tallies: Mapping[str, Tally]) -> list[tuple[str, Tally]]:
 
 def _not_applied(records: Records, rows: list[Figures]) -> Iterator[Obstacle]:
     titles = {row.full_id: (row.title, row.eligible) for row in rows}
-    for full_id, silent in _biggest(records.tally("silent")):
+    only_shown = {item.full_id for item in records.items if item.channel == "catalogue"}
+    tally = {name: found for name, found in records.tally("silent").items() if name not in only_shown}
+    for full_id, silent in _biggest(tally):
         title, eligible = titles[full_id]
         text = f"{quoted(title)}应享 {eligible} 家，还有 {silent.number} 家没有申报或登记意向。"
         yield Obstacle("应享未申报", text, silent.number)

@@ -78,7 +78,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
     except DomainError as error:
         return case_page(request, application, problem=error.message, posted=post, status=error.status)
     messages.success(
-        request, f"意见已记录：{number} {application.enterprise.name}，{done.get_outcome_display()}。"
+        request, f"意见已记录：{number} {application.enterprise.name}，{services.outcome_words(done)}。"
     )
     following = queries.visible_cases(request.user).filter(number=post.get("next", ""))
     opened = following.select_related("enterprise").first()

@@ -81,6 +81,7 @@ def case_page(
         "ready": ready_for(grantable=not grant_problems),
         "events": _history(application),
         "today": today(),
+        "soon": queries.soon_until(today()) if turn else None,
     }
     return render(request, "reviews/case.html", context, status=status)
 

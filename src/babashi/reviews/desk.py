@@ -225,7 +225,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     lines = []
     for full_id, waiting in groupby(page.object_list, key=lambda case: case.full_id):
         cases = list(waiting)
-        ahead, money = _ahead(cases[0]), free(full_id)
+        ahead, money = queries.queued_ahead(cases[0]), free(full_id)
         lines += [QueueLine(case, place, money) for place, case in enumerate(cases, ahead + 1)]
     page.object_list = lines
     return render(
@@ -362,9 +362,3 @@ def _item_choices(request: HttpRequest) -> list[tuple[str, str]]:
     rows = queries.visible_cases(request.user).order_by("full_id", "item_id")
     names = rows.values_list("full_id", "item__short_title", "item__pack_version__number")
     return list(tell_apart(names.distinct()).items())
-
-
-def _ahead(case: Application) -> int:
-    """How many wait before this one for the same item."""
-    earlier = Q(complete_on__lt=case.complete_on) | Q(complete_on=case.complete_on, pk__lt=case.pk)
-    return queries.queue(case.full_id).filter(earlier).count()

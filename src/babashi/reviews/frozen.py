@@ -14,8 +14,9 @@ from babashi.applications.models import Application
 from babashi.applications.snapshot import parse_text
 from babashi.catalogue.queries import pack_of
 from babashi.enterprises.words import value_words
+from babashi.register_io.cells import CellError, CellNote, reader_of
 from babashi.rules.chinese import date_text
-from babashi.rules.facts import FactSpec
+from babashi.rules.facts import FactSpec, TableSpec
 from babashi.rules.pack import Item, Reading
 
 
@@ -125,7 +126,7 @@ def _facts(frozen: Mapping[str, Any], rule: Item) -> list[FactLine]:
                 label=spec.label,
                 words=_words(cell["value"], spec),
                 source=_source(cell.get("source")),
-                claimed=claimed.get(ref),
+                claimed=_given(claimed[ref], spec) if ref in claimed else None,
                 before=_words(override["before"]["value"], spec) if override else "",
             )
         )
@@ -137,7 +138,7 @@ def _tables(frozen: Mapping[str, Any], rule: Item) -> list[TableBlock]:
     blocks = []
     for table_id, table in frozen.get("tables", {}).items():
         spec, rows = rule.dictionary.tables[table_id], table["rows"] or []
-        columns = tuple(spec.columns[name] for name in rows[0]) if rows else tuple(spec.columns.values())
+        columns = _columns(spec, rows)
         blocks.append(
             TableBlock(
                 id=table_id,
@@ -152,11 +153,19 @@ def _tables(frozen: Mapping[str, Any], rule: Item) -> list[TableBlock]:
     return blocks
 
 
+def _columns(spec: TableSpec, rows: Sequence[Mapping[str, Any]]) -> tuple[FactSpec, ...]:
+    """The columns that the rows have, in the order of the dictionary: what is stored as JSON keeps none."""
+    return tuple(column for name, column in spec.columns.items() if not rows or name in rows[0])
+
+
 def _other_rows(frozen: Mapping[str, Any], rule: Item) -> list[OtherRows]:
     found = []
     for table_id, rows in frozen.get("differences", {}).get("tables", {}).items():
         spec = rule.dictionary.tables[table_id]
-        lines = ("，".join(f"{spec.columns[c].label} {v}" for c, v in row.items() if v) for row in rows)
+        columns = _columns(spec, rows)
+        lines = (
+            "，".join(f"{c.label} {_given(row[c.id], c)}" for c in columns if row.get(c.id)) for row in rows
+        )
         found.append(OtherRows(table_id, spec.label, tuple(lines)))
     return found
 
@@ -165,6 +174,16 @@ def _readings(application: Application, rule: Item) -> list[Reading]:
     readings = pack_of(application.item).readings
     wanted = application.trace.get("readings", rule.readings)
     return [readings[name] for name in wanted if name in readings]
+
+
+def _given(text: str, spec: FactSpec) -> str:
+    """What the enterprise typed, as the value it was read as."""
+    try:
+        return value_words(reader_of(spec)(text), spec)
+    except CellNote as note:
+        return value_words(note.value, spec)
+    except CellError:
+        return text
 
 
 def _words(text: str | None, spec: FactSpec) -> str:

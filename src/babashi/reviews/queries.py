@@ -147,6 +147,12 @@ def queue(full_id: str = "") -> QuerySet[Application]:
     return waiting.order_by("full_id", "complete_on", "id")
 
 
+def queued_ahead(case: Application) -> int:
+    """How many wait before this one for the same item."""
+    earlier = Q(complete_on__lt=case.complete_on) | Q(complete_on=case.complete_on, pk__lt=case.pk)
+    return queue(case.full_id).filter(earlier).count()
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """What is late and what becomes due soon, of all tasks or of those that a person's posts may do."""

@@ -26,6 +26,9 @@ from babashi.enterprises.services import account_number, set_bank_account
 from babashi.reviews import services
 
 TYPED = ("account", "account_name", "bank_name", "number", "again", "consent")
+NEW_ACCOUNT = ("bank_name", "number", "again")
+"""Fields of a new account that are empty until somebody types there."""
+BOTH_ACCOUNTS = "您填写了新账户，但选的还是原来的账户，请选定一个。"
 
 
 @login_required
@@ -159,6 +162,8 @@ def _account(request: HttpRequest, enterprise: Enterprise) -> BankAccount | None
             number=number,
             by=request.user,
         )
+    if any(request.POST.get(name, "").strip() for name in NEW_ACCOUNT):
+        raise Invalid(BOTH_ACCOUNTS, {"number": ["要用这个账户，请选“换一个账户”；不换的，请清空这几格。"]})
     shown = request.POST.get("account_id", "")
     if current is None or shown != str(current.pk):
         raise Conflict("收款账户刚刚更改过，请核对后再提交。", code="account_changed")

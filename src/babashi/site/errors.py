@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
@@ -99,12 +100,32 @@ def answer(
         "detail": detail,
         "advice": ADVICE.get(status, ""),
         "fields": fields or {},
-        "above": _above(request.path) if status == 405 and request.method == "GET" else "",
+        "above": _way_back(request, status),
     }
     return render(request, "site/error.html", context, status=status)
 
 
-def _above(path: str) -> str:
+def _way_back(request: HttpRequest, status: int) -> str:
+    """The page to look at again: above an address that only takes forms, or where something has changed meanwhile.
+
+    Not where something typed has to be mended: a fresh page would not have it any more.
+    """
+    if status == 405 and request.method == "GET":
+        return above(request.path)
+    before = page_before(request) if status == 409 and request.method == "POST" else None
+    return before._replace(scheme="", netloc="", fragment="").geturl() if before else ""
+
+
+def page_before(request: HttpRequest) -> SplitResult | None:
+    """The page of ours that led here; None when another site did, or nobody says."""
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return None
+    return before if before.netloc == request.get_host() and before.path else None
+
+
+def above(path: str) -> str:
     """The page that an address belongs to which only takes forms: the one above it."""
     return path.rstrip("/").rpartition("/")[0] + "/"
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 
 from babashi.audit.errors import DomainError
 from babashi.site import errors
@@ -77,6 +78,9 @@ def response_headers(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and (not response.content or _is_api(request)):
+            before = errors.page_before(request)
+            if request.method == "GET" and before is not None and before.path == settings.LOGIN_URL:
+                return redirect(errors.above(request.path))
             allowed = response["Allow"]
             response = errors.answer(request, 405)
             response["Allow"] = allowed
@@ -116,12 +120,13 @@ def signed_out(get_response: Handler) -> Handler:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """The page of ours that a form was sent from, or else its own address."""
-    try:
-        came_from = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:
-        return request.get_full_path()
-    if came_from.netloc != request.get_host() or not came_from.path:
+    """The page of ours that a form was sent from, or else its own address.
+
+    A refused form is shown again at the address that takes it: whoever signs in and is sent there with GET goes on
+    to the page above it.
+    """
+    came_from = errors.page_before(request)
+    if came_from is None:
         return request.get_full_path()
     return came_from._replace(scheme="", netloc="", fragment="").geturl()
 

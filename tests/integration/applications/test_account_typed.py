@@ -54,3 +54,26 @@ def test_a_second_window_changes_no_account_unseen(client: Client, owner: Enterp
     assert "尾号 5670" in page
     again = client.post(URL, {**typed(owner), "consent": "on"}, follow=True).content.decode()
     assert "没有更换收款账户" not in again
+
+
+def test_a_new_account_that_was_typed_but_not_chosen_is_asked_about(
+    client: Client, owner: Enterprise
+) -> None:
+    """Else the money would go to the old account, and what was typed would be lost without a word."""
+    old = world.account(owner, owner.members.get().user)
+    sent = {
+        **typed(owner, "6222021234567890128"),
+        "account": "current",
+        "account_id": str(old.pk),
+        "consent": "on",
+    }
+    refused = client.post(URL, sent)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "填写了新账户，但选的还是原来的账户" in page
+    assert 'data-picks="account-new" open>' in page
+    assert "6222021234567890128" in page, "what was typed stays"
+    assert not Application.objects.exists()
+    cleared = {**sent, "bank_name": "", "number": "", "again": ""}
+    assert client.post(URL, cleared).status_code == 302
+    assert Application.objects.get().bank_account == old

@@ -12,6 +12,7 @@ from tests.integration import case_world as world
 from babashi.applications.flow import State
 from babashi.applications.models import Application
 from babashi.enterprises.models import BankAccount
+from babashi.matching.services import evaluate_enterprise
 from babashi.reviews.models import StageTask
 
 pytestmark = pytest.mark.django_db
@@ -174,11 +175,14 @@ def test_upload_is_checked_kept_and_removed(client_of_member) -> None:
     evil = SimpleUploadedFile("执照.pdf", b"MZ\x90\x00" + b"\0" * 200)
     client.post(url, {"material": "other", "file": evil})
     assert case.attachments.count() == 0
-    assert "没有上传" in client.get(f"/applications/{case.public_id}/").content.decode()
+    page = client.get(f"/applications/{case.public_id}/").content.decode()
+    assert "没有上传" in page.partition('id="m-other"')[2], "said beside the field, where the page opens"
+    assert page.count("没有上传") == 1
     assert (
         client.post(url, {"material": "nonsense", "file": SimpleUploadedFile("a.pdf", PDF)}).status_code
         == 302
     )
+    assert "没有这一项材料" in client.get(f"/applications/{case.public_id}/").content.decode()
     assert case.attachments.count() == 0
     from io import BytesIO
 
@@ -212,6 +216,69 @@ def test_interest_subsidy_asks_rows_and_shows_the_ceiling(client_of_member) -> N
     check = client.get(f"/applications/{case.public_id}/check/").content.decode()
     assert "47,277.78 元" in check
     assert "disabled" not in check.split('class="sticky-foot"')[1]
+
+
+def test_rows_that_were_typed_but_will_not_be_used_are_pointed_out(client_of_member) -> None:
+    """Nothing typed is left behind without a word: the official rows count until the applicant says they are wrong."""
+    client, _, _ = client_of_member
+    owner = world.enterprise(tables={"certificates": [{"kind": "节能节水", "level": "市级"}]})
+    client.force_login(world.member(owner))
+    case = start(client, owner, "green-demonstration")
+    rows = {"rows.certificates.0.kind": "绿色制造示范", "rows.certificates.0.level": "国家级"}
+    data = {"revision": "1", "contact_name": "李", "contact_phone": "02366230000", "go": "check", **rows}
+    told = "没有勾选“登记的与实际不符”，这次不会用到"
+    check = client.post(f"/applications/{case.public_id}/", data, follow=True).content.decode()
+    assert told in check
+    edit = client.get(f"/applications/{case.public_id}/").content.decode()
+    assert "没有勾选上面这一项，不会用到" in edit
+    assert re.search('<details class="fold" id="own-certificates"[^>]* open>', edit), "what was typed is seen"
+    data |= {"revision": hidden(check, "revision"), "use.certificates": "on"}
+    assert told not in client.post(f"/applications/{case.public_id}/", data, follow=True).content.decode()
+
+
+def test_rows_given_instead_of_official_ones_are_not_counted_on_top_of_them() -> None:
+    """Else the match would promise the interest of both: what the register says and what takes its place."""
+    world.publish()
+    loan = {
+        "loan_id": "D1",
+        "purpose": "流动资金",
+        "principal": "2000000",
+        "starts_on": "2022-03-01",
+        "ends_on": "2022-09-01",
+    }
+    facts = {
+        "industry_code": "3612", "employees_2021": "100", "operating_revenue_2021": "50000000", "green_industry": "是",
+        "strategic_emerging": "否", "pollution_carbon_reduction": "否", "interest_subsidy_other_category": "否",
+    }  # fmt: skip
+    owner = world.enterprise(world.SCALE_UP_FACTS | facts, tables={"loans": [loan], "certificates": []})
+    item = "banan-2022-63/interest-subsidy"
+
+    def promised() -> Decimal | None:
+        return next(one for one in evaluate_enterprise(owner) if one.item == item).amount_max
+
+    before = promised()
+    own = loan | {"loan_id": "D2", "principal": "4800000"}
+    fields = {f"rows.loans.0.{name}": text for name, text in own.items()} | {"use.loans": "on"}
+    case = world.submitted(item, of=owner, fields=fields)[0]
+    assert case.facts_used["differences"]["tables"]["loans"][0]["loan_id"] == "D2", "its reviewer sees it"
+    assert case.amount_max == before
+    assert promised() == before
+
+
+def test_a_summary_of_mistakes_says_which_field_each_is_about(client_of_member) -> None:
+    client, owner, _ = client_of_member
+    world.record(owner, "enterprises", "more", {})
+    case = start(client, owner, "interest-subsidy")
+    data = {
+        "revision": "1", "contact_name": "李", "contact_phone": "02366230000", "fact.employees_2021": "很多",
+        "none.certificates": "on", "rows.loans.0.loan_id": "L1", "rows.loans.0.principal": "5000000",
+        "rows.loans.1.loan_id": "L2", "rows.loans.1.principal": "500万", "go": "check",
+    }  # fmt: skip
+    page = client.post(f"/applications/{case.public_id}/", data, follow=True).content.decode()
+    summary = page.partition('class="error-summary"')[2].partition("</ul>")[0]
+    for words in ("贷款第 2 行本金：不是数字", "贷款第 1 行用途：请填写用途", "从业人员 2021："):
+        assert words in summary, words
+    assert summary.count("请填写营业收入") == 1
 
 
 def test_incomplete_form_names_everything_at_once(client_of_member) -> None:

@@ -41,13 +41,22 @@ def test_finance_adds_money_once_even_with_a_double_click(finance) -> None:
     assert "500,000.00 元" in answer.content.decode()
 
 
+@pytest.mark.parametrize("typed", ["1,793,900.00", " 1793900 ", "１，７９３，９００．００", "1,793,900"])
+def test_an_amount_is_taken_as_the_pages_show_it(finance, typed: str) -> None:
+    data = {"full_id": FULL_ID, "change": "add", "amount": typed, "memo": MEMO, "token": "a" * 32}
+    answer = as_user(finance).post("/desk/budget/change/", data, follow=True)
+    assert Appropriation.objects.get().total == Decimal("1793900.00")
+    assert "等待额度" in answer.content.decode(), "who waits for this money is not forgotten"
+
+
 def test_too_large_a_reduction_is_explained_and_what_was_typed_stays(finance) -> None:
     services.appropriate(FULL_ID, Decimal("100"), by=finance, memo=MEMO)
     data = {"full_id": FULL_ID, "change": "reduce", "amount": "100.01", "memo": MEMO, "token": "a" * 32}
     answer = as_user(finance).post("/desk/budget/change/", data)
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert "可用 100.00 元" in text
+    assert "最多可以调减可用的 100.00 元" in text
+    assert "排队" not in text, "a reduction waits for nothing"
     assert 'value="100.01"' in text
     assert Appropriation.objects.get().total == 100
 
@@ -57,6 +66,9 @@ def test_too_large_a_reduction_is_explained_and_what_was_typed_stays(finance) ->
     [
         ({"amount": "-5"}, "金额必须大于零"),
         ({"amount": "十万"}, "请填写数字"),
+        ({"amount": "1,79,3900"}, "请填写数字"),
+        ({"amount": "100,50"}, "请填写数字"),
+        ({"amount": "1,793,900.005"}, "2"),
         ({"amount": "0"}, "必须大于零"),
         ({"amount": "1.234"}, "2"),
         ({"memo": "无"}, "至少四个字"),

@@ -259,3 +259,41 @@ def test_a_dissolved_batch_still_says_what_it_held_and_where_that_went(office: T
     page = client.get(f"/desk/payments/batches/{first.number}/").content.decode()
     assert "已到账" in page
     assert len(client.get(f"/desk/payments/batches/{second.number}/").context["page"]) == 2
+
+
+def test_the_list_of_returns_says_who_has_to_act(office: Treasury) -> None:
+    batch, [payment], [person] = office.exported()
+    office.say(back(batch, payment))
+    client = Client()
+    client.force_login(office.hands[0])
+    page = client.get("/desk/payments/?state=returned").content.decode()
+    assert "等企业更正收款账户" in page
+    assert "更正后重付" not in page, "the enterprise comes first"
+    corrected(payment.application, person)
+    page = client.get("/desk/payments/?state=returned").content.decode()
+    assert "等企业更正收款账户" not in page
+    assert "更正后重付" in page
+
+
+def test_a_payment_that_came_back_is_not_shown_as_arrived(office: Treasury) -> None:
+    batch, [payment], _ = office.exported()
+    office.say(good(batch, payment))
+    client = Client()
+    client.force_login(office.hands[0])
+    assert "到账后又退回" not in client.get("/desk/payments/").content.decode()
+    office.say(back(batch, payment, DAY, "B2"))
+    assert "到账后又退回" in client.get("/desk/payments/?state=returned").content.decode()
+
+
+def test_an_import_says_how_much_was_booked(office: Treasury) -> None:
+    batch, [one, two, three], _ = office.exported(3)
+    wrong = (batch.number, three.number, "成功", "200000.01", DAY, "B3", "")
+    rows = [",".join(row) for row in (good(batch, one), back(batch, two), wrong)]
+    content = "\n".join([COLUMNS, *rows]).encode()
+    client = Client()
+    client.force_login(office.hands[2])
+    for words in ("导入完成：", "没有重复入账。上次的结果："):
+        sent = {"file": SimpleUploadedFile("回单.csv", content)}
+        page = client.post("/desk/payments/answers/", sent).content.decode()
+        told = "共 3 行，入账 1 笔 200,000.00 元，退回 1 笔 200,000.00 元，1 行需要人工核对"
+        assert f"{words}{told}" in page

@@ -130,7 +130,7 @@ def test_objections_and_what_the_public_saw(office: Treasury) -> None:
     case, person = world.submitted()
     world.walk(case, office.people, "publicity")
     entry = case.publicity_entries.get()
-    objection = publicity.object_to(entry, name="王某", contact="138", content="不符合条件的")
+    objection = publicity.object_to(entry, name="王某", contact="13800000000", content="不符合条件的")
     raw = only(Objection, pk=objection.pk)
     first, other = office.people["first-review"], world.official(Role.APPROVER)
     for by in (first, person):

@@ -137,10 +137,22 @@ def test_objections_need_words_and_a_running_notice(case: Application, people: d
     with pytest.raises(Invalid) as refusal:
         publicity.object_to(entry, name=" ", contact="", content="短")
     assert set(refusal.value.field_errors) == {"name", "contact", "content"}
+    for nobody in ("1380", "找我", "138-000"):
+        with pytest.raises(Invalid) as refusal:
+            publicity.object_to(entry, name="王某", contact=nobody, content="该企业不符合条件")
+        assert set(refusal.value.field_errors) == {"contact"}, nobody
     set_demo_day(entry.notice.ends_on + timedelta(days=1))
     with pytest.raises(Conflict):
         object_to(entry)
     assert not Objection.objects.exists()
+
+
+@pytest.mark.parametrize("contact", ["someone@example.com", "023-66230000", "６６２３００００"])
+def test_a_telephone_or_an_address_is_a_contact(
+    contact: str, case: Application, people: dict[str, User]
+) -> None:
+    entry = publish(case, people)
+    assert publicity.object_to(entry, name="王某", contact=contact, content="该企业不符合条件").entry == entry
 
 
 def test_public_pages_without_signing_in(case: Application, people: dict[str, User]) -> None:

@@ -250,3 +250,10 @@ def test_quotes_inside_quotes_are_single() -> None:
     CatalogueItem.objects.filter(full_id=world.SCALE_UP).update(short_title="重点产业“定向培训”")
     with on(11, 15):
         assert said(Q3)["应享未申报"][0] == "“重点产业‘定向培训’”应享 4 家，还有 1 家没有申报或登记意向。"
+
+
+def test_nobody_is_silent_about_what_nobody_can_apply_for() -> None:
+    """An item that the platform only shows takes no application: to count its enterprises would blame them."""
+    CatalogueItem.objects.filter(full_id=world.SCALE_UP).update(channel="catalogue")
+    with on(11, 15):
+        assert "应享未申报" not in said(Q3)

@@ -60,6 +60,20 @@ def test_deadline_lights_in_words(people: dict[str, User]) -> None:
     assert "row-late" in page
 
 
+def test_the_light_of_a_case_is_the_same_on_its_page_as_in_the_list(people: dict[str, User]) -> None:
+    """Four days left with a weekend between them are two working days: near on both."""
+    from datetime import date, datetime, time
+
+    from babashi.workdays import clock
+
+    with clock.frozen(datetime.combine(date(2022, 9, 1), time(10), clock.ZONE)):
+        case = world.submitted()[0]
+        assert world.task(case).due_on == date(2022, 9, 5)
+        for address in ("/desk/cases/", f"/desk/cases/{case.number}/"):
+            page = browser(people["acceptance"]).get(address).content.decode()
+            assert '<span class="light light-amber">还剩 4 天' in page, address
+
+
 def test_filters_stay_until_cleared(case: Application, people: dict[str, User]) -> None:
     client = browser(people["acceptance"])
     other = world.submitted()[0]
@@ -248,7 +262,7 @@ def test_queries_of_one_case(stage: str, case: Application, people: dict[str, Us
     client = browser(people.get(stage, people["approval"]))
     with CaptureQueriesContext(connection) as captured:
         assert client.get(f"/desk/cases/{case.number}/").status_code == 200
-    assert len(captured) <= 20, [query["sql"][:400] for query in captured.captured_queries]
+    assert len(captured) <= 22, [query["sql"][:400] for query in captured.captured_queries]
 
 
 def _fill(people: dict[str, User]) -> None:
@@ -327,3 +341,28 @@ def test_two_items_of_one_name_are_told_apart_by_their_notices(case: Application
         (world.RETROFIT, str(world.item(world.RETROFIT))),
         ("gone/item", "gone/item"),
     ]
+
+
+def test_what_the_enterprise_gives_instead_is_read_like_the_register(people: dict[str, User]) -> None:
+    """The same columns in the same order, amounts and days in words: the two are compared by eye."""
+    loan = {
+        "loan_id": "D1",
+        "purpose": "流动资金",
+        "principal": "2000000",
+        "starts_on": "2022-03-01",
+        "ends_on": "2022-09-01",
+    }
+    facts = {
+        "industry_code": "3612", "employees_2021": "100", "operating_revenue_2021": "50000000", "green_industry": "是",
+        "strategic_emerging": "否", "pollution_carbon_reduction": "否", "interest_subsidy_other_category": "否",
+    }  # fmt: skip
+    owner = world.enterprise(world.SCALE_UP_FACTS | facts, tables={"loans": [loan], "certificates": []})
+    typed = {f"rows.loans.0.{name}": text for name, text in (loan | {"principal": "4800000"}).items()}
+    fields = {**typed, "use.loans": "on", "differs.employees_2021": "90"}
+    case = world.submitted("banan-2022-63/interest-subsidy", of=owner, fields=fields)[0]
+    page = browser(people["acceptance"]).get(f"/desk/cases/{case.number}/").content.decode()
+    words = "贷款编号 D1，用途 流动资金，本金 4,800,000.00 元，起始日 2022年3月1日，到期日 2022年9月1日"
+    assert words in page
+    head = page.partition('aria-label="贷款"')[2].partition("</thead>")[0]
+    assert re.findall(r"<th[^>]*>([^<]+)", head) == ["贷款编号", "用途", "本金", "起始日", "到期日"]
+    assert "90 人" in page

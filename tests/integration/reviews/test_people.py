@@ -68,7 +68,7 @@ def test_what_an_upheld_objection_overturned_is_not_decided_again_by_the_same(
 ) -> None:
     world.walk(case, people, "publicity")
     entry = case.publicity_entries.get()
-    objection = publicity.object_to(entry, name="王某", contact="138", content="不符合条件的")
+    objection = publicity.object_to(entry, name="王某", contact="13800000000", content="不符合条件的")
     judge = world.official(Role.COORDINATOR, "区发展改革委")
     reviews.settle_objection(objection, upheld=True, answer="需重新核实", by=judge)
     with pytest.raises(FourEyes, match=r"目前没有人可以办理.*初审.*异议成立以前.*请系统管理员增加"):

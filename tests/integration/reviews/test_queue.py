@@ -6,22 +6,27 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from tests.integration import case_world as world
 
 from babashi.accounts.models import User
 from babashi.applications.flow import State
 from babashi.applications.models import Application
 from babashi.budget.queries import free
+from babashi.enterprises.models import Enterprise
 from babashi.outreach.models import Message
 from babashi.reviews import services as reviews
 
 pytestmark = pytest.mark.django_db
 
 
+def titled() -> Enterprise:
+    return world.enterprise(tables={"certificates": [{"kind": "节能节水", "level": "国家级"}]})
+
+
 def green(amount: str, complete_on: date, people: dict[str, User]) -> Application:
     """A case of 100,000 to 200,000 yuan at its approval, approved with this amount."""
-    owner = world.enterprise(tables={"certificates": [{"kind": "节能节水", "level": "国家级"}]})
-    case = world.submitted(world.GREEN, of=owner)[0]
+    case = world.submitted(world.GREEN, of=titled())[0]
     world.walk(case, people, "approval")
     Application.objects.filter(pk=case.pk).update(complete_on=complete_on)
     reviews.approve(world.task(case), Decimal(amount), by=people["approval"], opinion="同意")
@@ -47,6 +52,52 @@ def test_what_exceeds_the_free_money_waits_and_nobody_overtakes(people: dict[str
     assert reviews.drain_all() == []
     small.refresh_from_db()
     assert small.state == State.APPROVED
+
+
+def test_who_approves_is_told_that_the_money_is_not_there(people: dict[str, User]) -> None:
+    client = Client()
+    client.force_login(people["approval"])
+    world.money("150000", world.GREEN)
+    alone, batched, blank = (
+        world.walk(world.submitted(world.GREEN, of=titled())[0], people, "approval") for _ in range(3)
+    )
+    reviews.decide(world.task(alone), "passed", by=people["approval"], amount=Decimal("100000"))
+    sent = {"outcome": "passed", "opinion": "同意", "amount": "200,000.00", "task": world.task(batched).pk}
+    page = client.post(f"/desk/cases/{batched.number}/decide/", sent, follow=True).content.decode()
+    assert "通过；可用预算不足，排队等待额度" in page
+    [row] = reviews.decide_many(
+        [world.task(blank).pk], "passed", by=people["approval"], amount=Decimal("150000")
+    )
+    assert (row.ok, row.message) == (True, "通过；可用预算不足，排队等待额度")
+    alone.refresh_from_db()
+    assert alone.state == State.APPROVED
+
+
+def test_the_public_is_told_who_waits_for_the_money_that_is_left(people: dict[str, User]) -> None:
+    """“Still to be had” would mislead where approved cases stand in the queue for it."""
+    world.money("150000", world.GREEN)
+    assert "排队等额度" not in Client().get("/budget/").content.decode()
+    green("200000", date(2022, 9, 5), people)
+    green("100000", date(2022, 9, 6), people)
+    page = Client().get("/budget/").content.decode()
+    assert "2 件已审定的申报在排队等额度，共需 30万元，新的申报排在它们后面" in page
+
+
+def test_who_waits_sees_his_place(people: dict[str, User]) -> None:
+    first, second = green("200000", date(2022, 9, 5), people), green("100000", date(2022, 9, 6), people)
+    places = {}
+    for case in (first, second):
+        client = Client()
+        client.force_login(case.enterprise.members.get(user=case.submitted_by).user)
+        page = client.get(f"/progress/{case.public_id}/").content.decode()
+        places[case.pk] = page.partition("现在排第 ")[2].partition(" 位")[0]
+    assert places == {first.pk: "1", second.pk: "2"}
+
+
+def test_a_batch_without_amounts_says_what_to_do(people: dict[str, User]) -> None:
+    case = world.walk(world.submitted(world.GREEN, of=titled())[0], people, "approval")
+    [row] = reviews.decide_many([world.task(case).pk], "passed", by=people["approval"])
+    assert (row.ok, row.message) == (False, "请填写审定金额。批量办理不填金额，请打开这一件办理。")
 
 
 def test_the_day_complete_decides_not_the_day_of_approval(people: dict[str, User]) -> None:

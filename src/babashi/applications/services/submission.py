@@ -320,10 +320,16 @@ def _frozen(found: assessments.Assessment) -> dict[str, Any]:
 
 
 def _declare(application: Application, found: assessments.Assessment, by: User) -> None:
-    """The enterprise's file learns what was declared; official values there stay as they are."""
+    """The enterprise's file learns what was declared; official values there stay as they are.
+
+    Rows that are to take the place of an official table stay with the case, for its reviewer: in the file they
+    would stand beside the official ones and be counted with them.
+    """
     values = {fact: value for fact, value in found.typed.facts.items() if value is not None}
     values |= found.typed.differs
     if values:
         declare_facts(application.enterprise, values, by=by)
     for table, rows in found.typed.rows.items():
+        if forms.is_official(found.register, table):
+            continue
         declare_rows(application.enterprise, table, rows, by=by)

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import require_role
@@ -12,7 +13,7 @@ from babashi.applications.models import ApplicationEvent
 from babashi.applications.services import one_act
 from babashi.audit.errors import Invalid
 from babashi.payments.advice import MAY_BE_TAKEN
-from babashi.payments.answers_file import MAX_BYTES, SUCCEEDED, AnswerRow, read_answers
+from babashi.payments.answers_file import MAX_BYTES, RETURNED, SUCCEEDED, AnswerRow, read_answers
 from babashi.payments.errors import NotReady, SameHand
 from babashi.payments.judge import Known, Said, judge, said
 from babashi.payments.models import (
@@ -46,6 +47,20 @@ class AnswerReport:
     def open(self) -> int:
         """Rows that wait for a person."""
         return len(self.answers) - self.count(AnswerOutcome.APPLIED)
+
+    @property
+    def booked(self) -> tuple[int, Decimal]:
+        """Rows booked as paid, and their sum in yuan."""
+        return self._taken(SUCCEEDED)
+
+    @property
+    def sent_back(self) -> tuple[int, Decimal]:
+        """Rows taken as returned by the bank, and their sum in yuan."""
+        return self._taken(RETURNED)
+
+    def _taken(self, status: str) -> tuple[int, Decimal]:
+        rows = [row for row in self.answers if row.outcome == AnswerOutcome.APPLIED and row.status == status]
+        return len(rows), sum((row.amount for row in rows), Decimal(0))
 
 
 class _Undo(Exception):

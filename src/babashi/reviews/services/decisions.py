@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from babashi.accounts.models import User
+from babashi.accounts.models import Role, User
 from babashi.applications.assessment import failed_words
 from babashi.applications.errors import Mistakes
-from babashi.applications.flow import EventKind
+from babashi.applications.flow import EventKind, State
 from babashi.applications.models import Application
 from babashi.applications.queries import correction_words, form_definition
 from babashi.applications.services import one_act, record_event
@@ -119,15 +119,29 @@ def decide_many(
             _require_unmoved(task, outcome)
             done = decide(task, outcome, by=by, opinion=opinion, amount=amount)
         except DomainError as error:
-            results.append(RowResult(task_id, number, name, False, error.message))
+            alone = (
+                "批量办理不填金额，请打开这一件办理。"
+                if "amount" in getattr(error, "field_errors", ())
+                else ""
+            )
+            results.append(RowResult(task_id, number, name, False, f"{error.message}{alone}"))
         except Exception:  # one broken case must not keep the others waiting, nor hide what became of them
             log.exception("batch decision on task %s", task_id)
             results.append(
                 RowResult(task_id, number, name, False, "办理时出错，这一件没有变化。请单独打开办理。")
             )
         else:
-            results.append(RowResult(task_id, number, name, True, done.get_outcome_display()))
+            results.append(RowResult(task_id, number, name, True, outcome_words(done)))
     return results
+
+
+def outcome_words(done: StageTask) -> str:
+    """What was decided, and whether the approved case waits for money: it is not paid as long as it does."""
+    words = done.get_outcome_display()
+    if done.outcome != Outcome.PASSED or done.role != Role.APPROVER:
+        return words
+    queued = Application.objects.filter(pk=done.application_id, state=State.QUEUED).exists()
+    return f"{words}；可用预算不足，排队等待额度" if queued else words
 
 
 def _require_unmoved(task: StageTask, outcome: str) -> None:
@@ -286,7 +300,7 @@ def refusal_reasons(application: Application, checklist: Checklist) -> list[dict
     ]
     if not reasons:
         raise Mistakes(
-            "不予支持必须写明不符合哪一条：请在核对清单里把不符合的条件标为“✗”并写明理由。",
+            "不予支持必须写明不符合哪一条：请在“条件核对”里把不符合的条件标为“✗”并写明理由。",
             {"checklist": "请标出不符合的条件"},
         )
     return reasons

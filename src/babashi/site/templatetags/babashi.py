@@ -46,6 +46,13 @@ def yuan(value: Any, none: str = UNKNOWN_AMOUNT) -> str:
 
 
 @register.filter
+def fen(value: Any) -> int:
+    """An amount as whole fen, for sums that a script makes."""
+    amount = _amount(value)
+    return int(amount * 100) if amount is not None else 0
+
+
+@register.filter
 def wan(value: Any, none: str = UNKNOWN_AMOUNT) -> str:
     """`20万元`, for running text, in the same words as messages: :func:`babashi.rules.chinese.money_text`."""
     amount = _amount(value)

@@ -1,6 +1,6 @@
 /* Small helpers; every page works without them. No inline scripts, no style attributes (CSP).
-   data-autosave · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
-   · data-check-all · data-rows · data-auto-submit · data-fill · data-unfold · data-fours: see docs/dev/look.md. */
+   data-autosave · data-keep · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
+   · data-check-all · data-rows · data-auto-submit · data-fill · data-unfold · data-picks · data-fours: see docs/dev/look.md. */
 (() => {
   "use strict";
 
@@ -25,43 +25,18 @@
 
   const csrfToken = (form) => (find("input[name=csrfmiddlewaretoken]", form || document) || {}).value || "";
 
-  /* ---- autosave: <form data-autosave="/url/"> with a .autosave element inside or named by data-autosave-status.
-     Posts the whole form; the answer is {"revision": 7, "saved_at": "10:32"}; a 409 means another window was
-     faster. What is typed is also kept in this browser until the server has it. ---- */
-  class Autosave {
-    constructor(form) {
+  /* ---- what is typed is kept in this browser, for a session that ends or a window that is closed by mistake:
+     <form data-keep="a name of what the form decides and who fills it in"> ---- */
+  class Kept {
+    constructor(form, name) {
       this.form = form;
-      this.url = form.dataset.autosave;
-      this.status = find(form.dataset.autosaveStatus || ".autosave", form) || find(".autosave");
-      this.key = "draft:" + this.url;
-      this.dirty = false;
-      this.stopped = false;
-      this.running = null;
-      this.timer = null;
-      this.pause = 800;
-      form.addEventListener("input", () => this.changed());
-      form.addEventListener("change", () => this.changed());
-      form.addEventListener("submit", () => { this.leaving = true; });
-      window.addEventListener("beforeunload", (event) => {
-        if (this.dirty && !this.leaving) event.preventDefault();
-      });
-      document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
-      window.addEventListener("online", () => this.save());
+      this.key = "draft:" + name;
+      const typed = (event) => { if (event.target.form === form) this.changed(); };
+      document.addEventListener("input", typed);
+      document.addEventListener("change", typed);
       this.offerRescue();
     }
-    show(state, text) {
-      if (!this.status) return;
-      this.status.dataset.state = state;
-      this.status.textContent = text;
-    }
-    changed() {
-      if (this.stopped) return;
-      this.dirty = true;
-      this.keep();
-      this.show("waiting", "有未保存的修改");
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(), this.pause);
-    }
+    changed() { this.keep(); }
     values() {
       const entries = [];
       for (const [name, value] of new FormData(this.form)) {
@@ -79,9 +54,10 @@
       let kept = null;
       try { kept = JSON.parse(sessionStorage.getItem(this.key) || "null"); } catch (e) { return; }
       if (!kept) return;
-      const now = JSON.stringify(this.values().filter(([name]) => name !== "revision"));
-      const then = JSON.stringify(kept.filter(([name]) => name !== "revision"));
-      if (now === then) { this.forget(); return; }
+      /* only what this form asks for: a correction asks for less, and could bring nothing else back */
+      const names = new Set([...this.form.elements].filter((field) => field.name !== "revision" && !field.disabled).map((field) => field.name));
+      const told = (entries) => JSON.stringify(entries.filter(([name, value]) => value !== "" && names.has(name)));
+      if (told(this.values()) === told(kept)) { this.forget(); return; }
       const box = document.createElement("div");
       box.className = "notice notice-warn";
       const text = document.createElement("div");
@@ -103,8 +79,44 @@
         const values = byName.get(field.name) || [];
         if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
         else if (field.type !== "file" && values.length) field.value = values.shift();
+        unfolded({ target: field });
       }
       this.changed();
+    }
+  }
+
+  /* ---- autosave: <form data-autosave="/url/"> with a .autosave element inside or named by data-autosave-status.
+     Posts the whole form; the answer is {"revision": 7, "saved_at": "10:32"}; a 409 means another window was
+     faster. What is typed is also kept in this browser until the server has it. ---- */
+  class Autosave extends Kept {
+    constructor(form) {
+      super(form, form.dataset.autosave);
+      this.url = form.dataset.autosave;
+      this.status = find(form.dataset.autosaveStatus || ".autosave", form) || find(".autosave");
+      this.dirty = false;
+      this.stopped = false;
+      this.running = null;
+      this.timer = null;
+      this.pause = 800;
+      form.addEventListener("submit", () => { this.leaving = true; });
+      window.addEventListener("beforeunload", (event) => {
+        if (this.dirty && !this.leaving) event.preventDefault();
+      });
+      document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
+      window.addEventListener("online", () => this.save());
+    }
+    show(state, text) {
+      if (!this.status) return;
+      this.status.dataset.state = state;
+      this.status.textContent = text;
+    }
+    changed() {
+      if (this.stopped) return;
+      this.dirty = true;
+      this.keep();
+      this.show("waiting", "有未保存的修改");
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), this.pause);
     }
     async save() {
       clearTimeout(this.timer);
@@ -331,6 +343,11 @@
         const chosen = document.querySelectorAll('input[type=checkbox][name="' + place.dataset.checkCount + '"]:checked').length;
         place.textContent = String(chosen);
       });
+      each("[data-check-sum]", (place) => {
+        const chosen = document.querySelectorAll('input[type=checkbox][name="' + place.dataset.checkSum + '"]:checked');
+        const fen = [...chosen].reduce((sum, box) => sum + Number(box.dataset.fen), 0);  // whole fen: exact
+        place.textContent = (fen / 100).toLocaleString("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+      });
     }
     if (!event.target.closest("[data-auto-submit]")) return;
     if (event.target.type === "file") toast("正在上传…");
@@ -353,6 +370,16 @@
     if (fold && choice.checked) fold.open = true;
   }
 
+  /* ---- who types where a choice belongs has made that choice: what was typed must not be left behind ---- */
+  function picked(event) {
+    const place = event.target.closest("[data-picks]");
+    const choice = place && document.getElementById(place.dataset.picks);
+    const typed = event.target.type === "checkbox" ? event.target.checked : event.target.value.trim() !== "";
+    if (!choice || choice.checked || !typed) return;
+    choice.checked = true;
+    choice.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
   /* ---- a long number is shown in fours below its field, for checking while it is typed ---- */
   function inFours(event) {
     const field = event.target.closest("input[data-fours]");
@@ -370,6 +397,7 @@
 
   document.addEventListener("submit", guard);
   document.addEventListener("input", inFours);
+  document.addEventListener("input", picked);
   document.addEventListener("click", clicked);
   document.addEventListener("change", counted);
   document.addEventListener("change", filled);
@@ -392,6 +420,7 @@
   if (matchMedia("(max-width: 40em)").matches) each("details[data-fold-on-phone]", (one) => { if (location.hash !== "#" + one.id) one.open = false; });
   const start = () => {
     each("form[data-autosave]", (form) => { if (!form.autosaver) form.autosaver = new Autosave(form); });
+    each("form[data-keep]", (form) => { if (!form.kept) form.kept = new Kept(form, form.dataset.keep); });
     each("[data-focus]", (one) => one.focus());
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
