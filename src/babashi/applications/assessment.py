@@ -169,7 +169,7 @@ def _unanswered(found: Assessment, rule: Item) -> dict[str, str]:
         if spec is None or not spec.declarable or ref in found.typed.asked:
             continue
         if not forms.is_official(found.register, ref) and f"fact.{ref}" not in found.typed.errors:
-            errors[f"fact.{ref}"] = f"请填写{spec.label}"
+            errors[f"fact.{ref}"] = f"请填写{spec.spoken}"
     return errors
 
 

@@ -59,7 +59,7 @@ def require_may_record(fact: str, *, by: User, department: Department) -> None:
     if spec is None or fact == "uscc":
         raise Invalid(f"没有叫“{fact}”、可以登记的指标。")
     if not spec.declarable and department.name != spec.holder:
-        raise NotAllowed(f"“{spec.label}”只能由{spec.holder}登记。")
+        raise NotAllowed(f"“{spec.spoken}”只能由{spec.holder}登记。")
     if fact in CONTACTS:
         require_role(by, Role.REGISTRAR)
 
@@ -89,7 +89,7 @@ def fill_official_fact(
     require_may_record(fact, by=by, department=department)
     spec = dictionary().facts[fact]
     if not fillable(spec):
-        raise Invalid(f"“{spec.label}”不能批量登记：批量登记只用于由部门认定的“是/否”指标。")
+        raise Invalid(f"“{spec.spoken}”不能批量登记：批量登记只用于由部门认定的“是/否”指标。")
     arguments = {
         "table": SUBJECT_TABLE, "fact": fact, "by": by.pk, "department": department.pk, "now": now(),
         "today": today(), "value": json.dumps({fact: to_json(value)}, ensure_ascii=False),

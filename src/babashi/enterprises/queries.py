@@ -251,5 +251,5 @@ def by_uscc(uscc: str) -> Enterprise:
 
 
 def values_by_label(values: Mapping[str, Any], facts: Mapping[str, FactSpec]) -> list[tuple[str, Any]]:
-    """Stored values under their Chinese labels, in the order of the dictionary."""
-    return [(spec.label, values[name]) for name, spec in facts.items() if name in values]
+    """Stored values under their Chinese names, in the order of the dictionary."""
+    return [(spec.spoken, values[name]) for name, spec in facts.items() if name in values]
