@@ -1,6 +1,7 @@
 """Who may record which official fact, and recording one value for everybody who has none (“否” in bulk)."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
@@ -94,6 +95,20 @@ def fill_official_fact(
         "table": SUBJECT_TABLE, "fact": fact, "by": by.pk, "department": department.pk, "now": now(),
         "today": today(), "value": json.dumps({fact: to_json(value)}, ensure_ascii=False),
     }  # fmt: skip
+    filled = _fill(arguments, expected)
+    if filled:
+        ask_for_matching([], "enterprise", everybody=True)
+        details = {
+            "fact": fact,
+            "value": to_json(value),
+            "department": department.name,
+            "enterprises": filled,
+        }
+        note(actor=by, action="enterprises.fact_filled", subject=("fact", fact), details=details)
+    return filled
+
+
+def _fill(arguments: Mapping[str, Any], expected: int | None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s)", [REGISTER_LOCK]
@@ -111,15 +126,6 @@ def fill_official_fact(
             arguments,
         )
         cursor.execute("DROP TABLE unknown_of")
-    if filled:
-        ask_for_matching([], "enterprise", everybody=True)
-        details = {
-            "fact": fact,
-            "value": to_json(value),
-            "department": department.name,
-            "enterprises": filled,
-        }
-        note(actor=by, action="enterprises.fact_filled", subject=("fact", fact), details=details)
     return filled
 
 
