@@ -221,3 +221,15 @@ def test_the_largest_amount_is_the_last_that_its_column_holds() -> None:
         assert_agreement([item], subjects, Parameters())
         assert scalar(item, subjects[0], Parameters())[2] == (MOST_YUAN if known else None), amount
         assert scalar(item, subjects[1], Parameters())[2] is not None
+
+
+def test_whole_numbers_have_the_same_end() -> None:
+    """People times yuan a person stay whole in their column, where more would fit than an amount of money has."""
+    writer = RuleWriter(random.Random(1), shipped().dictionary)
+    always = Clause(id="c", test=writer.compiled("employees_2021 >= 0人", BOOL))
+    benefit = Benefit(kind="reward", ceiling=writer.compiled("employees_2021 * 1000元/人", YUAN))
+    item = replace(shipped().items[0], eligible=always, benefit=benefit)
+    for people, known in ((10**13 - 1, True), (10**13, False), (2 * 10**13, False)):
+        subjects = [Subject({"employees_2021": people}), Subject({"employees_2021": 3})]
+        assert_agreement([item], subjects, Parameters())
+        assert (scalar(item, subjects[0], Parameters())[2] is not None) is known
