@@ -19,6 +19,7 @@ from babashi.rules.columnar.match import HAS_NUMBA, Engine
 from babashi.rules.evaluate import evaluate
 from babashi.rules.facts import FactDictionary
 from babashi.rules.loader import load_pack
+from babashi.rules.money import MOST_YUAN
 from babashi.rules.pack import Benefit, Clause, Item, Pack
 from babashi.rules.units import BOOL, YUAN
 from babashi.rules.values import Parameters, Subject
@@ -163,3 +164,72 @@ def test_quotients_round_and_compare_exactly(rng: random.Random) -> None:
         }
         subjects.append(Subject(facts))
     assert_agreement(items, subjects, Parameters())
+
+
+QUOTIENT = "rd_expense_2020 / (rd_expense_2021 / 1000000元)"
+HUGE = ("1", "0.01", "99999999.99", "100000000", "100000000.01", "9999999999999.99", "9999999999999999.99")
+"""Around 10^16 yuan by way of a quotient over a millionth, and around the width of 64 bits."""
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(HUGE), st.sampled_from(("0.01", "0.02", "1", "3", "1000000", None)))),
+    st.sampled_from((QUOTIENT, f"-({QUOTIENT})", f"{QUOTIENT} + 0.005元", f"{QUOTIENT} * 7 / 3")),
+)
+@settings(max_examples=150, deadline=None)
+def test_what_no_amount_of_money_can_be_is_unknown_in_rows_and_columns(
+    sizes: list[tuple[str, str | None]], amount: str
+) -> None:
+    """One wrong figure must not end the batch, and nobody else's answer may change."""
+    writer = RuleWriter(random.Random(1), shipped().dictionary)
+    always = Clause(id="c", test=writer.compiled("operating_revenue_2021 >= 0元", BOOL))
+    benefit = Benefit(
+        kind="reward", floor=writer.compiled("rd_expense_2020", YUAN), ceiling=writer.compiled(amount, YUAN)
+    )
+    item = replace(shipped().items[0], eligible=always, benefit=benefit)
+    subjects = [
+        Subject({
+            "operating_revenue_2021": Decimal(1),
+            "rd_expense_2020": Decimal(spent),
+            "rd_expense_2021": None if base is None else Decimal(base),
+        })
+        for spent, base in [*sizes, ("9999999999999999.99", "0.01"), ("70", "7000000")]
+    ]  # fmt: skip
+    assert_agreement([item], subjects, Parameters())
+    wrong, usual = (scalar(item, subject, Parameters()) for subject in subjects[-2:])
+    assert wrong[2] is None
+    assert wrong[3] == {"rd_expense_2020", "rd_expense_2021"}, "what has to be looked at again is named"
+    assert usual[2] is not None
+    assert usual[3] == frozenset()
+    for subject in subjects:
+        _, least, most, _, _ = scalar(item, subject, Parameters())
+        assert all(found is None or abs(found) <= MOST_YUAN for found in (least, most))
+
+
+def test_the_largest_amount_is_the_last_that_its_column_holds() -> None:
+    writer = RuleWriter(random.Random(1), shipped().dictionary)
+    always = Clause(id="c", test=writer.compiled("rd_expense_2021 >= 0元", BOOL))
+    for amount, known in (
+        ("* 1", True),
+        ("+ 0.004元", True),
+        ("+ 0.005元", False),
+        ("* 2", False),
+        ("* 900", False),
+    ):
+        benefit = Benefit(kind="reward", ceiling=writer.compiled(f"rd_expense_2021 {amount}", YUAN))
+        item = replace(shipped().items[0], eligible=always, benefit=benefit)
+        subjects = [Subject({"rd_expense_2021": MOST_YUAN}), Subject({"rd_expense_2021": Decimal(7)})]
+        assert_agreement([item], subjects, Parameters())
+        assert scalar(item, subjects[0], Parameters())[2] == (MOST_YUAN if known else None), amount
+        assert scalar(item, subjects[1], Parameters())[2] is not None
+
+
+def test_whole_numbers_have_the_same_end() -> None:
+    """People times yuan a person stay whole in their column, where more would fit than an amount of money has."""
+    writer = RuleWriter(random.Random(1), shipped().dictionary)
+    always = Clause(id="c", test=writer.compiled("employees_2021 >= 0人", BOOL))
+    benefit = Benefit(kind="reward", ceiling=writer.compiled("employees_2021 * 1000元/人", YUAN))
+    item = replace(shipped().items[0], eligible=always, benefit=benefit)
+    for people, known in ((10**13 - 1, True), (10**13, False), (2 * 10**13, False)):
+        subjects = [Subject({"employees_2021": people}), Subject({"employees_2021": 3})]
+        assert_agreement([item], subjects, Parameters())
+        assert (scalar(item, subjects[0], Parameters())[2] is not None) is known

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from babashi.rules.evaluate import evaluate, evaluate_all
 from babashi.rules.facts import FactDictionary
 from babashi.rules.loader import load_pack
 from babashi.rules.overview import Outline, Overview
-from babashi.rules.pack import All, Any, Clause, Item, Node, Not, Pack
+from babashi.rules.pack import All, Any, Benefit, Clause, Item, Node, Not, Pack
 from babashi.rules.parser import Scope, parse
-from babashi.rules.units import BOOL
+from babashi.rules.units import BOOL, YUAN
 from babashi.rules.values import Parameters, Source, Subject
 from tests.property.random_rules import RuleWriter, random_parameters, random_subject
 
@@ -129,3 +130,16 @@ def test_an_overview_does_not_change_when_read() -> None:
     before = [result.to_json() for result in evaluate_all(items, subject, None, AS_OF)]
     assert [entry.result().to_json() for entry in overview] == before
     assert [entry.result().to_json() for entry in overview] == before
+
+
+@pytest.mark.parametrize("spent", ["7", "9999999999999.99"])
+def test_an_amount_too_large_for_money_is_unknown_here_too(spent: str) -> None:
+    writer = RuleWriter(random.Random(1), shipped().dictionary)
+    amount = writer.compiled("rd_expense_2020 / (rd_expense_2021 / 1000000元)", YUAN)
+    always = Clause(id="c", test=writer.compiled("rd_expense_2020 >= 0元", BOOL))
+    item = replace(shipped().items[0], eligible=always, benefit=Benefit(kind="reward", ceiling=amount))
+    subject = Subject({"rd_expense_2020": Decimal(spent), "rd_expense_2021": Decimal("0.01")})
+    assert_same([item], subject, Parameters())
+    (trace,) = evaluate(item, subject, Parameters(), AS_OF).amount_trace
+    assert (trace.amount is None) == (spent != "7")
+    assert bool(trace.missing) == (spent != "7")

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from babashi.rules.columnar import Batch, ColumnError, batch_of_subjects
 from babashi.rules.evaluate import evaluate
 from babashi.rules.facts import FactDictionary
 from babashi.rules.loader import load_pack
-from babashi.rules.pack import Item, Pack, Round
+from babashi.rules.pack import Benefit, Clause, Item, Pack, Round
+from babashi.rules.units import BOOL, YUAN
 from babashi.rules.values import NO_PARAMETERS, Parameters, Subject
 from tests.property.random_rules import RuleWriter, random_parameters, random_subject
 
@@ -96,6 +98,27 @@ def test_what_fits_no_column_is_judged_one_by_one_and_the_rest_is_not_held_up() 
     straight = judged(items, Listed(subjects), NO_PARAMETERS, few=0)
     halved = judged(items, Listed(subjects, broken=subjects[211]), NO_PARAMETERS, few=4)
     assert told(halved) == told(straight)
+
+
+def test_an_amount_too_large_for_money_leaves_the_others_alone() -> None:
+    dictionary = shipped().dictionary
+    writer = RuleWriter(random.Random(1), dictionary)
+    benefit = Benefit(
+        kind="reward", ceiling=writer.compiled("rd_expense_2020 / (rd_expense_2021 / 1000000元)", YUAN)
+    )
+    always = Clause(id="c", test=writer.compiled("rd_expense_2020 >= 0元", BOOL))
+    item = replace(shipped().items[0], eligible=always, benefit=benefit)
+    subjects = [
+        Subject({"rd_expense_2020": Decimal(spent), "rd_expense_2021": Decimal("0.01")})
+        for spent in range(40)
+    ]
+    usual = told(judged([item], Listed(subjects), NO_PARAMETERS, few=0))
+    wrong = Subject({**subjects[11].facts, "rd_expense_2020": Decimal("9999999999999.99")})
+    for few in (0, 1000):
+        found = told(judged([item], Listed([*subjects[:11], wrong, *subjects[12:]]), NO_PARAMETERS, few))
+        _, _, high, missing, _ = found.pop((11, 0))
+        assert (high, missing) == (verdicts.NO_AMOUNT, ("rd_expense_2020", "rd_expense_2021"))
+        assert found == {pair: said for pair, said in usual.items() if pair != (11, 0)}
 
 
 def test_the_digest_tells_apart_what_must_be_told_apart() -> None:

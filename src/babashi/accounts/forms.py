@@ -3,16 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 
-from babashi.accounts.models import Department, Role
+from babashi.accounts import recovery
+from babashi.accounts.models import Department, Role, User
 
 
 class SignInForm(AuthenticationForm):
     """User name and password."""
 
     error_messages = {
-        "invalid_login": "用户名或密码不对，请重新输入。忘记密码请联系系统管理员。",
+        "invalid_login": "用户名或密码不对，请重新输入。忘记密码请点“忘记密码”。",
         "inactive": "这个账号已停用，请联系系统管理员。",
     }
 
@@ -38,6 +39,7 @@ class RegisterForm(forms.Form):
     password = forms.CharField(
         label="密码",
         max_length=128,
+        strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         help_text="至少10位，不要用常见密码",
     )
@@ -46,15 +48,59 @@ class RegisterForm(forms.Form):
 class PasswordForm(forms.Form):
     """Change of one's own password."""
 
-    old = forms.CharField(
-        label="原密码", max_length=128, widget=forms.PasswordInput({"autocomplete": "current-password"})
+    password_old = forms.CharField(
+        label="原密码",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
-    new = forms.CharField(
+    password_new = forms.CharField(
         label="新密码",
         max_length=128,
+        strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         help_text="至少10位，不要用常见密码",
     )
+
+
+class ForgottenForm(forms.Form):
+    """Where the link for a new password goes."""
+
+    address = forms.EmailField(
+        label="邮箱",
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        help_text="在“我的账号”里确认过的邮箱",
+    )
+
+
+class AddressForm(forms.Form):
+    """The address to which a link for a new password may go; empty: none."""
+
+    address = forms.EmailField(
+        label="邮箱", max_length=254, required=False, widget=forms.EmailInput({"autocomplete": "email"})
+    )
+    password = forms.CharField(
+        label="现在的密码",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+
+
+class NewPasswordForm(SetPasswordForm):
+    """A new password by way of a link."""
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.fields["new_password1"].help_text = "至少10位，不要用常见密码"
+        self.fields["new_password2"].label = "再输入一次"
+        self.fields["new_password2"].help_text = ""
+
+    def save(self, commit: bool = True) -> User:
+        """By the service: audited, and wrong guesses forgotten."""
+        recovery.reset_password(self.user, self.cleaned_data["new_password1"])
+        return self.user
 
 
 class AppointForm(forms.Form):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from axes.utils import reset as forget_failures
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -107,13 +108,13 @@ def dismiss(post: Post, *, by: User | None) -> None:
 def change_password(user: User, *, old: str, new: str) -> None:
     """Change one's own password. Raises Invalid for a wrong old one or a weak new one."""
     if not user.check_password(old):
-        raise Invalid("有几处需要改正。", {"old": ["原密码不对。"]})
+        raise Invalid("有几处需要改正。", {"password_old": ["原密码不对。"]})
     try:
         validate_password(new, user)
     except ValidationError as error:
-        raise Invalid("有几处需要改正。", {"new": list(error.messages)}) from None
+        raise Invalid("有几处需要改正。", {"password_new": list(error.messages)}) from None
     if old == new:
-        raise Invalid("有几处需要改正。", {"new": ["新密码不能与原密码相同。"]})
+        raise Invalid("有几处需要改正。", {"password_new": ["新密码不能与原密码相同。"]})
     user.set_password(new)
     user.save(update_fields=["password"])
     record(actor=user, action="accounts.password_changed", subject=("user", str(user.pk)))
@@ -129,13 +130,22 @@ def set_large_type(user: User, on: bool) -> None:
 def replace_password(user: User, password: str, *, by: User | None) -> None:
     """A new password for somebody who forgot his. Raises Invalid for a weak one."""
     _require_administrator(user, by)
+    put_password(user, password)
+    record(actor=by, action="accounts.password_replaced", subject=("user", str(user.pk)))
+
+
+def put_password(user: User, password: str) -> None:
+    """For who could not sign in any more: every session of the account ends, wrong guesses are forgotten.
+
+    Raises Invalid for a weak one. Recorded by the caller, who knows why.
+    """
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise Invalid("有几处需要改正。", {"password": list(error.messages)}) from None
     user.set_password(password)
     user.save(update_fields=["password"])
-    record(actor=by, action="accounts.password_replaced", subject=("user", str(user.pk)))
+    forget_failures(username=user.username)
 
 
 @transaction.atomic

@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from babashi.accounts import services
+from babashi.accounts import recovery, services
 from babashi.accounts.addresses import slow_down
-from babashi.accounts.forms import PasswordForm, RegisterForm, SignInForm
+from babashi.accounts.forms import AddressForm, PasswordForm, RegisterForm, SignInForm
 from babashi.accounts.models import User
 from babashi.accounts.permissions import is_official, posts_of
 from babashi.audit.errors import Invalid
@@ -96,7 +96,7 @@ def register(request: HttpRequest) -> HttpResponse:
         try:
             user = services.register_account(**form.cleaned_data)
         except Invalid as error:
-            _show(form, error)
+            show(form, error)
         else:
             login(request, user, backend=MODEL_BACKEND)
             messages.success(request, "账号已建立。下一步：认领您的企业。")
@@ -104,25 +104,37 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/register.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@sensitive_post_parameters("old", "new")
+@sensitive_post_parameters("password_old", "password_new")
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """My account: posts and password."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_password(request.user, **form.cleaned_data)
+            typed = form.cleaned_data
+            services.change_password(request.user, old=typed["password_old"], new=typed["password_new"])
         except Invalid as error:
-            _show(form, error)
+            show(form, error)
         else:
             update_session_auth_hash(request, request.user)
             messages.success(request, "密码已修改。")
             return redirect("accounts:account")
-    context = {"form": form, "posts": posts_of(request.user)}
-    return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
+    return account_page(request, form, AddressForm(initial={"address": request.user.email}))
 
 
-def _show(form: Form, error: Invalid) -> None:
+def account_page(request: HttpRequest, password: PasswordForm, address: AddressForm) -> HttpResponse:
+    """Posts, password, and the address for who forgets it."""
+    context = {
+        "form": password,
+        "address_form": address,
+        "by_mail": recovery.is_possible() and not request.user.is_demo,
+        "posts": posts_of(request.user),
+    }
+    status = 422 if password.errors or address.errors else 200
+    return render(request, "accounts/account.html", context, status=status)
+
+
+def show(form: Form, error: Invalid) -> None:
     for name, texts in error.field_errors.items():
         for text in texts:
             form.add_error(name if name in form.fields else None, text)

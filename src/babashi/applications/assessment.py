@@ -58,7 +58,8 @@ def assess(
     typed = forms.read(definition, register, form)
     _judge_phone(typed, form.get("contact_phone", ""), (enterprise.contact_phone, *known_phones))
     source = Source("declared", TYPED_HERE, as_of, recorded_by)
-    parameters = Recording(Parameters(register_parameters()))
+    asked = rule.facts & rule.dictionary.parameter_tables.keys()
+    parameters = Recording(Parameters(register_parameters(asked)))
     subject = apply_overrides(forms.overlay(register, typed, source), overrides or {}, rule)
     result = evaluate(rule, subject, parameters, as_of)
     stored = result.to_json()
@@ -168,7 +169,7 @@ def _unanswered(found: Assessment, rule: Item) -> dict[str, str]:
         if spec is None or not spec.declarable or ref in found.typed.asked:
             continue
         if not forms.is_official(found.register, ref) and f"fact.{ref}" not in found.typed.errors:
-            errors[f"fact.{ref}"] = f"请填写{spec.label}"
+            errors[f"fact.{ref}"] = f"请填写{spec.spoken}"
     return errors
 
 

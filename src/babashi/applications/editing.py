@@ -186,12 +186,17 @@ def _form_page(
         "mistakes": view.mistakes if status == 200 else [],
         "correcting": view.correcting,
         "correction": view.correction,
-        "correction_words": queries.correction_words(application),
+        "correction_words": _words_of_correction(view),
         "materials_status": catalogue.rule_of(application.item).materials_status,
-        "handed_in": queries.handed_in(application) if view.correcting else set(),
+        "handed_in": view.sent.files if view.correcting else frozenset(),
         **told,
     }
     return render(request, "applications/edit.html", context, status=status)
+
+
+def _words_of_correction(view: FormView) -> str:
+    """By when the pending correction is wanted; nothing when none is pending."""
+    return queries.due_words(queries.asked_due(view.correction["at"])) if view.correction else ""
 
 
 def _typed_fields(request: HttpRequest) -> tuple[dict[str, str], bool, dict[str, int]]:

@@ -68,7 +68,7 @@ class FormDefinition:
 
     def labels(self) -> dict[str, str]:
         """Words for everything that a correction may ask for: facts, tables and ``material:<id>``."""
-        words = {spec.id: spec.label for spec in self.facts}
+        words = {spec.id: spec.spoken for spec in self.facts}
         words |= {table.spec.id: table.spec.label for table in self.tables}
         words |= {f"material:{material.id}": material.label for material in self.materials}
         return words
@@ -113,7 +113,7 @@ def is_official(subject: Subject, ref: str) -> bool:
 def to_prepare(definition: FormDefinition, subject: Subject) -> list[str]:
     """What the enterprise itself has to bring: facts and tables that no department knows, papers that must be there."""
     labels = [
-        spec.label for spec in definition.facts if spec.declarable and not is_official(subject, spec.id)
+        spec.spoken for spec in definition.facts if spec.declarable and not is_official(subject, spec.id)
     ]
     labels += [
         f"{table.spec.label}明细" for table in definition.tables if not is_official(subject, table.spec.id)

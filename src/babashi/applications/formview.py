@@ -24,6 +24,7 @@ class FormView:
     found: Assessment
     correction: Mapping[str, Any]
     """What the pending correction asks; empty when none is pending."""
+    sent: queries.Sent
     errors: Mapping[str, str]
     """What the page says is wrong, by the name of the field."""
     facts: list[pages.FieldView]
@@ -59,7 +60,8 @@ def to_type_in(
     change. ``refused``: why single fields could not be saved.
     """
     correction = _correction(application)
-    found, attachments = _looked(application, form)
+    sent = queries.last_sent(application)
+    found, attachments = _looked(application, form, sent)
     errors = {**found.typed.errors, **(refused or {})}
     notes = pages.asked_notes(correction) if application.state == State.CORRECTION else None
     show = (found.definition, found.register, form)
@@ -68,6 +70,7 @@ def to_type_in(
         form=form,
         found=found,
         correction=correction,
+        sent=sent,
         errors=errors,
         facts=pages.fact_fields(*show, found.typed, errors=errors, asked=notes),
         tables=pages.table_views(*show, errors=errors, spare=spare, asked=notes),
@@ -78,7 +81,8 @@ def to_type_in(
 def to_look_through(application: Application) -> FormView:
     """The form as it would be sent, with everything that is still missing or wrong."""
     correction = _correction(application)
-    found, attachments = _looked(application, application.form)
+    sent = queries.last_sent(application)
+    found, attachments = _looked(application, application.form, sent)
     notes = pages.asked_notes(correction) if application.state == State.CORRECTION else None
     show = (found.definition, found.register, application.form)
     none = dict.fromkeys((table.spec.id for table in found.definition.tables), 0)
@@ -87,6 +91,7 @@ def to_look_through(application: Application) -> FormView:
         form=application.form,
         found=found,
         correction=correction,
+        sent=sent,
         errors=found.errors,
         facts=pages.fact_fields(*show, found.typed, errors=found.errors),
         tables=pages.table_views(*show, errors=found.errors, spare=none),
@@ -98,7 +103,9 @@ def _correction(application: Application) -> Mapping[str, Any]:
     return queries.correction_asked(application) if application.state == State.CORRECTION else {}
 
 
-def _looked(application: Application, form: Mapping[str, str]) -> tuple[Assessment, list[Attachment]]:
+def _looked(
+    application: Application, form: Mapping[str, str], sent: queries.Sent
+) -> tuple[Assessment, list[Attachment]]:
     """The verdict on a form with the files that count; a correction is judged on the day of the first submission."""
     correcting = application.state == State.CORRECTION
     found = assess(
@@ -107,7 +114,7 @@ def _looked(application: Application, form: Mapping[str, str]) -> tuple[Assessme
         form,
         as_of=forms.frozen_day(application.facts_used) if correcting else today(),
         overrides=application.facts_used.get("overrides") if correcting else None,
-        known_phones=queries.sent_phones(application),
+        known_phones=sent.phones,
     )
     attachments = queries.current_attachments(application)
     found.errors |= forms.missing_materials(found.definition, {file.material for file in attachments})

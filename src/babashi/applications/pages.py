@@ -124,7 +124,7 @@ def fact_fields(
             view = _official(spec, subject, form, typed)
         elif not spec.declarable:
             view = FieldView(
-                f"fact.{spec.id}", spec.label, "pending", hint=f"由{spec.holder}认定，不用填写。"
+                f"fact.{spec.id}", spec.spoken, "pending", hint=f"由{spec.holder}认定，不用填写。"
             )
         else:
             view = _editable(spec, f"fact.{spec.id}", form.get(f"fact.{spec.id}", ""))
@@ -244,7 +244,7 @@ def _official(spec: FactSpec, subject: Subject, form: Mapping[str, str], typed: 
     value = subject.facts.get(spec.id)
     view = FieldView(
         f"fact.{spec.id}",
-        spec.label,
+        spec.spoken,
         "official",
         official=value_words(value, spec),
         source=source_words(subject.sources.get(spec.id)),
@@ -253,12 +253,12 @@ def _official(spec: FactSpec, subject: Subject, form: Mapping[str, str], typed: 
         name = f"differs.{spec.id}"
         view.differs = _editable(spec, name, form.get(name, ""), ask=False)
         view.differs.error = typed.errors.get(name, "")
-        view.differs.label = f"实际的{spec.label}"
+        view.differs.label = f"实际的{spec.spoken}"
     return view
 
 
 def _editable(spec: FactSpec, name: str, text: str, *, ask: bool = True) -> FieldView:
-    view = FieldView(name, spec.label, "text", text, question=spec.question, unit=spec.unit)
+    view = FieldView(name, spec.spoken, "text", text, question=spec.question, unit=spec.unit)
     ask_choice = [(forms.ASK_DEPARTMENT, "不清楚，请部门核定")] if ask else []
     if spec.type == "bool":
         view.kind, view.choices, view.chosen = (

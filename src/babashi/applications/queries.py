@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,16 +157,27 @@ def last_event(application: Application, *kinds: str) -> ApplicationEvent | None
     return application.events.filter(kind__in=kinds).order_by("-sequence").first()
 
 
-def sent_phones(application: Application) -> list[str]:
-    """The phone that went with the last submission or correction: a correction seldom lets anybody change it."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What went with the last submission or correction; nothing while it was never sent."""
+
+    form: Mapping[str, str] | None = None
+    files: frozenset[int] = frozenset()
+    """Ids of the attachments."""
+
+    @property
+    def phones(self) -> list[str]:
+        """The phone that was sent: a correction seldom lets anybody change it."""
+        return [self.form.get("contact_phone", "")] if self.form is not None else []
+
+
+def last_sent(application: Application) -> Sent:
+    """What the applicant sent last."""
+    if application.submitted_at is None:
+        return Sent()
     event = last_event(application, EventKind.SUBMITTED, EventKind.CORRECTED, EventKind.CONFIRMED)
-    return [event.payload["form"].get("contact_phone", "")] if event and "form" in event.payload else []
-
-
-def handed_in(application: Application) -> set[int]:
-    """Ids of the files that went with the last submission or correction."""
-    event = last_event(application, EventKind.SUBMITTED, EventKind.CORRECTED)
-    return {cell["id"] for cell in event.payload.get("attachments", ())} if event else set()
+    payload = event.payload if event else {}
+    return Sent(payload.get("form"), frozenset(cell["id"] for cell in payload.get("attachments", ())))
 
 
 def correction_asked(application: Application) -> dict[str, Any]:
@@ -183,7 +194,12 @@ def correction_due(application: Application) -> Deadline | None:
     event = last_event(application, EventKind.RETURNED)
     if application.state != State.CORRECTION or event is None:
         return None
-    return correction_deadline(timezone.localtime(event.at).date())
+    return asked_due(event.at)
+
+
+def asked_due(moment: dt.datetime) -> Deadline:
+    """By when what was asked at a moment is wanted."""
+    return correction_deadline(timezone.localtime(moment).date())
 
 
 def correction_deadline(asked_on: dt.date) -> Deadline:
@@ -206,8 +222,11 @@ def grace_after(due: Deadline) -> Deadline:
 def correction_words(application: Application) -> str:
     """By when the applicant is asked to correct, and, once that is over, what holds now; nothing when none is pending."""
     due = correction_due(application)
-    if due is None:
-        return ""
+    return due_words(due) if due else ""
+
+
+def due_words(due: Deadline) -> str:
+    """The same for a pending correction whose deadline is known."""
     if today() <= due.day:
         return f"请在{date_text(due.day)}前补正{'（暂定）' if due.provisional else ''}。"
     end = grace_after(due)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -54,11 +54,7 @@ def write_register(
             pq.ParquetWriter(temporary, schema, **parquet_options(schema)) as writer,
         ):
             for part in _chunks(islice(subjects, count)):
-                codes = pa.array([uscc for uscc, _ in part], pa.string())
-                batch = batch_of_subjects([subject for _, subject in part], dictionary)
-                writer.write_table(
-                    arrow_of_batch(batch, codes, dictionary, keys, labels=labels), ROW_GROUP_ROWS
-                )
+                writer.write_table(_arrow(part, dictionary, keys, labels=labels), ROW_GROUP_ROWS)
                 if progress is not None:
                     progress(len(part))
         written.append(path)
@@ -68,6 +64,14 @@ def write_register(
             "本文件夹里的数据全部是程序生成的合成数据。\n", encoding="utf-8"
         )
     return written
+
+
+def _arrow(
+    part: Sequence[tuple[str, Subject]], dictionary: FactDictionary, keys: Sequence[str], *, labels: bool
+) -> pa.Table:
+    codes = pa.array([uscc for uscc, _ in part], pa.string())
+    batch = batch_of_subjects([subject for _, subject in part], dictionary)
+    return arrow_of_batch(batch, codes, dictionary, keys, labels=labels)
 
 
 def _chunks(subjects: Iterator[tuple[str, Subject]]) -> Iterator[list[tuple[str, Subject]]]:

@@ -158,7 +158,7 @@ def _read_row(
     for column, spec in table.columns.items():
         value, error = read_value(spec, texts.get(column, ""))
         if not error and value is None and spec.required:
-            error = f"请填写{spec.label}"
+            error = f"请填写{spec.spoken}"
         if error:
             answers.errors[f"rows.{number}.{column}"] = error
         values[column] = value

@@ -92,7 +92,7 @@ def _record(request: HttpRequest, uscc: str) -> HttpResponse:
         raise Invalid("请选择要登记的指标。", {"fact": ["请选择"]})
     value, wrong = declaring.read_value(spec, text)
     if wrong:
-        raise Invalid(f"{spec.label}：{wrong}", {"value": [wrong]})
+        raise Invalid(f"{spec.spoken}：{wrong}", {"value": [wrong]})
     services.record_official_fact(enterprise, fact, value, by=request.user, department=department)
     messages.success(request, "已登记，正在重新匹配政策。")
     return redirect("enterprises:desk_file", enterprise.uscc)
@@ -125,7 +125,7 @@ def fill(request: HttpRequest, fact: str) -> HttpResponse:
             department=_chosen(request),
             expected=expected,
         )
-        messages.success(request, f"已为 {filled} 家登记“{spec.label}”。")
+        messages.success(request, f"已为 {filled} 家登记“{spec.spoken}”。")
         return redirect("enterprises:register")
     context = {
         "spec": spec,

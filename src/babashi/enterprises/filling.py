@@ -1,6 +1,7 @@
 """Who may record which official fact, and recording one value for everybody who has none (“否” in bulk)."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
@@ -59,7 +60,7 @@ def require_may_record(fact: str, *, by: User, department: Department) -> None:
     if spec is None or fact == "uscc":
         raise Invalid(f"没有叫“{fact}”、可以登记的指标。")
     if not spec.declarable and department.name != spec.holder:
-        raise NotAllowed(f"“{spec.label}”只能由{spec.holder}登记。")
+        raise NotAllowed(f"“{spec.spoken}”只能由{spec.holder}登记。")
     if fact in CONTACTS:
         require_role(by, Role.REGISTRAR)
 
@@ -89,11 +90,25 @@ def fill_official_fact(
     require_may_record(fact, by=by, department=department)
     spec = dictionary().facts[fact]
     if not fillable(spec):
-        raise Invalid(f"“{spec.label}”不能批量登记：批量登记只用于由部门认定的“是/否”指标。")
+        raise Invalid(f"“{spec.spoken}”不能批量登记：批量登记只用于由部门认定的“是/否”指标。")
     arguments = {
         "table": SUBJECT_TABLE, "fact": fact, "by": by.pk, "department": department.pk, "now": now(),
         "today": today(), "value": json.dumps({fact: to_json(value)}, ensure_ascii=False),
     }  # fmt: skip
+    filled = _fill(arguments, expected)
+    if filled:
+        ask_for_matching([], "enterprise", everybody=True)
+        details = {
+            "fact": fact,
+            "value": to_json(value),
+            "department": department.name,
+            "enterprises": filled,
+        }
+        note(actor=by, action="enterprises.fact_filled", subject=("fact", fact), details=details)
+    return filled
+
+
+def _fill(arguments: Mapping[str, Any], expected: int | None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s)", [REGISTER_LOCK]
@@ -111,15 +126,6 @@ def fill_official_fact(
             arguments,
         )
         cursor.execute("DROP TABLE unknown_of")
-    if filled:
-        ask_for_matching([], "enterprise", everybody=True)
-        details = {
-            "fact": fact,
-            "value": to_json(value),
-            "department": department.name,
-            "enterprises": filled,
-        }
-        note(actor=by, action="enterprises.fact_filled", subject=("fact", fact), details=details)
     return filled
 
 

@@ -75,12 +75,16 @@ def subjects_of(enterprise_ids: Iterable[int]) -> Iterator[tuple[Enterprise, Sub
             yield enterprise, subject_of_picture(paint(enterprise.known_tables, rows[enterprise.pk], facts))
 
 
-def register_parameters() -> dict[str, dict[tuple[object, ...], Decimal | None]]:
-    """Official parameter tables by name and key; a table that was never handed in is absent."""
+def register_parameters(
+    names: Iterable[str] | None = None,
+) -> dict[str, dict[tuple[object, ...], Decimal | None]]:
+    """Official parameter tables by name and key (only these ``names``, if given); a table that was never handed in is
+    absent."""
     tables: dict[str, dict[tuple[object, ...], Decimal | None]] = {}
-    for name, key, value in ParameterValue.objects.filter(retired_at=None).values_list(
-        "table", "key", "value"
-    ):
+    found = ParameterValue.objects.filter(retired_at=None)
+    if names is not None:
+        found = found.filter(table__in=list(names))
+    for name, key, value in found.values_list("table", "key", "value"):
         tables.setdefault(name, {})[tuple(key.split("|"))] = value
     return tables
 
@@ -247,5 +251,5 @@ def by_uscc(uscc: str) -> Enterprise:
 
 
 def values_by_label(values: Mapping[str, Any], facts: Mapping[str, FactSpec]) -> list[tuple[str, Any]]:
-    """Stored values under their Chinese labels, in the order of the dictionary."""
-    return [(spec.label, values[name]) for name, spec in facts.items() if name in values]
+    """Stored values under their Chinese names, in the order of the dictionary."""
+    return [(spec.spoken, values[name]) for name, spec in facts.items() if name in values]

@@ -45,7 +45,7 @@ def declare_facts(enterprise: Enterprise, values: Mapping[str, Value | None], *,
     facts = dictionary().facts
     wrong = [name for name in values if name not in facts or not facts[name].declarable]
     if wrong:
-        labels = "、".join(facts[name].label if name in facts else name for name in wrong)
+        labels = "、".join(facts[name].spoken if name in facts else name for name in wrong)
         raise Invalid(f"这些内容只能由部门登记：{labels}。")
     row = _lock_rows(enterprise, SUBJECT_TABLE, Origin.DECLARED).filter(key="").first()
     before: dict[str, Any] = dict(row.values) if row else {}

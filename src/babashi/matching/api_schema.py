@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from operator import getitem
+from types import GenericAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import BeforeValidator, ConfigDict, Field, create_model
@@ -55,15 +57,25 @@ class Strict(Schema):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+def _one_of(codes: tuple[str, ...]) -> Any:
+    """One of some codes that are known at run time only: in brackets it would be read as a type of the program."""
+    return getitem(Literal, codes)
+
+
+def _list_of(kind: Any, limits: Any) -> Any:
+    """A list of something known at run time only."""
+    return getitem(Annotated, (GenericAlias(list, kind), limits))
+
+
 def _type_of(spec: FactSpec) -> Any:
     if spec.type == "bool":
         return bool
     if spec.type == "codes":
-        codes = Literal[tuple(spec.codes or ())]  # type: ignore[valid-type]
-        unique = {"uniqueItems": True}
-        return Annotated[list[codes], Field(max_length=len(spec.codes or ()), json_schema_extra=unique)]
+        codes = spec.codes or ()
+        limits = Field(max_length=len(codes), json_schema_extra={"uniqueItems": True})
+        return _list_of(_one_of(codes), limits)
     if spec.type == "code" and spec.codes is not None:
-        return Literal[spec.codes]  # type: ignore[valid-type]
+        return _one_of(spec.codes)
     if spec.type == "code":
         return Annotated[str, Field(pattern=f"^(?:{spec.pattern})$", max_length=20)]
     if spec.type == "int":
@@ -103,7 +115,7 @@ def _tables_model() -> type[Strict]:
             f"{name.title()}Row", __base__=Strict, __doc__=table.label, **_fields(dict(table.columns))
         )
         words = f"{table.label}：不写或 null 表示未知，[] 表示没有"
-        rows = Annotated[list[row], Field(max_length=MAX_ROWS)]  # type: ignore[valid-type]
+        rows = _list_of(row, Field(max_length=MAX_ROWS))
         found[name] = (rows | None, Field(default=None, description=words))
     return create_model("Tables", __base__=Strict, __doc__="子表。", **found)
 
@@ -122,15 +134,18 @@ class Figures(Strict):
     rd_intensity_average: Annotated[list[IndustryAverage], Field(max_length=MAX_AVERAGES)] | None = None
 
 
-FactsIn = _facts_model()
-TablesIn = _tables_model()
+if TYPE_CHECKING:  # a model of what the dictionary says today is some model to who reads the program
+    FactsIn = Strict
+    TablesIn = Strict
+else:
+    FactsIn, TablesIn = _facts_model(), _tables_model()
 
 
 class MatchIn(Strict):
     """要匹配的主体：指标和子表。什么都不保存。"""
 
-    facts: FactsIn = Field(default_factory=FactsIn)  # type: ignore[valid-type]
-    tables: TablesIn = Field(default_factory=TablesIn)  # type: ignore[valid-type]
+    facts: FactsIn = Field(default_factory=FactsIn)
+    tables: TablesIn = Field(default_factory=TablesIn)
     parameters: Figures = Field(default_factory=Figures)
     as_of: Day | None = Field(default=None, description="按哪一天判断；不写就是今天")
     items: (

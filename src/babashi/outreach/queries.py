@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.lookups import IsNull
 
-from babashi.enterprises.models import Enterprise
+from babashi.accounts.models import User
+from babashi.enterprises.models import Enterprise, Member
 from babashi.outreach.models import Delivery, DeliveryState, Message, OptOut
 
 FILTERS = ("unread", "match", "case")
@@ -29,14 +30,16 @@ def inbox(enterprises: Iterable[Enterprise], only: str = "", text: str = "") -> 
     return found.order_by(IsNull(F("read_at"), False), "-id")
 
 
-def unread_count(enterprises: Iterable[Enterprise]) -> int:
-    """How many messages nobody has opened."""
-    return Message.objects.filter(enterprise__in=list(enterprises), read_at__isnull=True).count()
+def unread_of(user: User) -> int:
+    """How many messages of a person's enterprises nobody has opened."""
+    mine = Member.objects.filter(user=user, ended_at=None).values("enterprise_id")
+    return Message.objects.filter(enterprise_id__in=mine, read_at__isnull=True).count()
 
 
-def opted_out_channels(enterprise: Enterprise) -> set[str]:
-    """Channels by which this enterprise wants no pushes."""
-    return set(OptOut.objects.filter(enterprise=enterprise).values_list("channel", flat=True))
+def opted_out(enterprises: Iterable[Enterprise]) -> set[tuple[int, str]]:
+    """Enterprise (by its key) and channel by which it wants no pushes."""
+    found = OptOut.objects.filter(enterprise__in=list(enterprises))
+    return set(found.values_list("enterprise_id", "channel"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "only": only,
         "q": text,
         "kinds": services.KINDS,
-        "unread": queries.unread_count(mine),
+        "unread": queries.unread_of(request.user),
     }
     return render(request, "outreach/inbox.html", context)
 
@@ -72,10 +72,11 @@ def choices(request: HttpRequest) -> HttpResponse:
                 services.opt_out(enterprise, channel, by=request.user)
         messages.success(request, f"{enterprise.name}的接收方式已保存。")
         return redirect("outreach:choices")
+    enterprises = enterprises_of(request.user)
+    off = queries.opted_out(enterprises)
     mine = [
-        (enterprise, [(name, label, name not in off) for name, label in names.items()])
-        for enterprise in enterprises_of(request.user)
-        for off in [queries.opted_out_channels(enterprise)]
+        (enterprise, [(name, label, (enterprise.pk, name) not in off) for name, label in names.items()])
+        for enterprise in enterprises
     ]
     return render(request, "outreach/choices.html", {"mine": mine})
 

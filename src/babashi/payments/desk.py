@@ -99,15 +99,16 @@ def batch_page(request: HttpRequest, number: str) -> HttpResponse:
     """One batch with its payments; a dissolved one with those it held, and where they are now."""
     batch = queries.batch_or_404(number)
     [contents] = queries.contents_of([batch])
+    rows = queries.in_batch(batch)
     context = {
         "batch": batch,
         "contents": contents,
         "page": listing.page_of(request, contents.payments()),
-        "shared": queries.shared_accounts(batch),
+        "shared": queries.shared_accounts(rows),
         "may_export": has_role(request.user, Role.FINANCE)
         and batch.created_by_id != request.user.pk
         and batch.dissolved_at is None
-        and not queries.is_answered(batch),
+        and not queries.are_answered(rows),
         "may_dissolve": has_role(request.user, Role.FINANCE)
         and batch.exported_at is None
         and batch.dissolved_at is None,

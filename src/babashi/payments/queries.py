@@ -1,6 +1,6 @@
 """Reads of the payments desk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -89,15 +89,18 @@ def contents_of(found: Iterable[PaymentBatch]) -> list[Contents]:
     return contents
 
 
-def is_answered(batch: PaymentBatch) -> bool:
+def in_batch(batch: PaymentBatch) -> list[Payment]:
+    """Every payment of a batch with whose it is and where it goes; none of a dissolved one."""
+    return list(batch.payments.select_related("bank_account", "application__enterprise").order_by("number"))
+
+
+def are_answered(rows: Iterable[Payment]) -> bool:
     """Whether the bank has answered any payment of a batch: from then on no file of it is handed out again."""
-    waiting = (PaymentState.BATCHED, PaymentState.EXPORTED)
-    return batch.payments.exclude(state__in=waiting).exists()
+    return any(payment.state not in (PaymentState.BATCHED, PaymentState.EXPORTED) for payment in rows)
 
 
-def shared_accounts(batch: PaymentBatch) -> list[tuple[Payment, list[Twin]]]:
-    """Payments of a batch whose account number another enterprise gave too; at most three queries."""
-    rows = list(batch.payments.select_related("bank_account", "application__enterprise").order_by("number"))
+def shared_accounts(rows: Sequence[Payment]) -> list[tuple[Payment, list[Twin]]]:
+    """Payments whose account number another enterprise gave too; at most two queries."""
     twins = account_twins(payment.bank_account for payment in rows)
     return [(payment, twins[payment.bank_account_id]) for payment in rows if payment.bank_account_id in twins]
 

@@ -111,12 +111,7 @@ def decide_objection(objection: Objection, upheld: bool, answer: str, *, by: Use
 
     Only the lead department's reviewers and approver, or 统筹协调, and nobody of the enterprise itself.
     """
-    answer = answer.strip()
-    if not answer:
-        raise Mistakes("请填写处理意见，会答复异议人。", {"answer": "请填写处理意见"})
-    if len(answer) > CONTENT_LIMIT:
-        words = f"处理意见太长，请控制在 {CONTENT_LIMIT} 字以内。"
-        raise Mistakes(words, {"answer": words})
+    answer = _checked_answer(answer)
     application = lock(objection.entry.application)
     objection = (
         Objection.objects.select_for_update(of=("self",))
@@ -147,6 +142,16 @@ def decide_objection(objection: Objection, upheld: bool, answer: str, *, by: Use
         details={"upheld": upheld, "answer": answer},
     )
     return objection
+
+
+def _checked_answer(answer: str) -> str:
+    answer = answer.strip()
+    if not answer:
+        raise Mistakes("请填写处理意见，会答复异议人。", {"answer": "请填写处理意见"})
+    if len(answer) > CONTENT_LIMIT:
+        words = f"处理意见太长，请控制在 {CONTENT_LIMIT} 字以内。"
+        raise Mistakes(words, {"answer": words})
+    return answer
 
 
 def take_down(application: Application) -> None:

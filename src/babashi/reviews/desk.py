@@ -313,7 +313,7 @@ def _objections(request: HttpRequest) -> QuerySet[Objection]:
 
 def _tasks(request: HttpRequest, day: dt.date, soon: dt.date) -> QuerySet[StageTask]:
     tasks = (
-        StageTask.objects.filter(queries.my_posts(request.user), decided_at=None)
+        queries.todo_of(request.user)
         .select_related(
             "application__enterprise",
             "application__item__lead",

@@ -76,7 +76,7 @@ def _changes(frozen: Mapping[str, Any], fresh: Mapping[str, Any], rule: Item) ->
         before = frozen["facts"].get(ref, {}).get("value")
         if before != cell["value"]:
             words = [value_words(parse_text(text, spec), spec) for text in (before, cell["value"])]
-            found.append(Change(spec.label, *words))
+            found.append(Change(spec.spoken, *words))
     for table, cell in fresh["tables"].items():
         before = frozen["tables"].get(table, {}).get("rows")
         if before != cell["rows"]:

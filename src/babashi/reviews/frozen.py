@@ -96,7 +96,7 @@ def correction_words(ref: str, old: Any, new: Any, rule: Item) -> str:
     table = rule.dictionary.tables.get(table_id)
     if table is None:
         spec = rule.dictionary.facts[ref]
-        return f"{spec.label}：{_words(old, spec)} → {_words(new, spec)}"
+        return f"{spec.spoken}：{_words(old, spec)} → {_words(new, spec)}"
     if not cell:
         return f"{table.label}：{rows_words(old)} → {rows_words(new)}"
     number, _, column = cell.partition(".")
@@ -123,7 +123,7 @@ def _facts(frozen: Mapping[str, Any], rule: Item) -> list[FactLine]:
         lines.append(
             FactLine(
                 ref=ref,
-                label=spec.label,
+                label=spec.spoken,
                 words=_words(cell["value"], spec),
                 source=_source(cell.get("source")),
                 claimed=_given(claimed[ref], spec) if ref in claimed else None,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from babashi.accounts.models import Role, User
 from babashi.accounts.permissions import departments_of, has_role
@@ -48,12 +49,62 @@ class Record:
         return ""
 
 
-def record_of(application: Application) -> Record:
-    """The record of a case, in two queries."""
+class Circle:
+    """Everybody around the open stage of a case, each side read when first asked for, and once.
+
+    ``visits``: the visits of the case to its stages, the earliest first, for who has read them already.
+    """
+
+    def __init__(self, task: StageTask, visits: Iterable[StageTask] | None = None) -> None:
+        self.task = task
+        self._visits = visits
+
+    @cached_property
+    def record(self) -> Record:
+        """Who has done what on the case."""
+        return record_of(self.task.application, self._visits)
+
+    @cached_property
+    def parties(self) -> set[int]:
+        """Who has to keep out of it."""
+        return parties_of(self.task.application)
+
+    @cached_property
+    def hands(self) -> list[Hand]:
+        """Everybody who holds the post of the stage, with what keeps him out of this case.
+
+        Four eyes: nobody decides at two stages of one case, nor after having judged an objection to it, nor again
+        what an upheld objection overturned.
+        """
+        task, case = self.task, self.task.application
+        if task.role == PUBLICITY_ROLE:
+            return []
+        holders = User.objects.filter(
+            posts__role=task.role, posts__department=task.department, is_active=True
+        ).order_by("pk")
+        return [
+            Hand(
+                user,
+                "是这家企业的人员" if user.pk in self.parties else self.record.barred(user, case, task.stage),
+                again=task.stage in self.record.decided.get(user.pk, {}),
+            )
+            for user in holders.distinct()
+        ]
+
+    @property
+    def taken(self) -> bool:
+        """Whether somebody has taken the task who still can do it: who left the post binds nobody."""
+        return any(hand.user.pk == self.task.claimed_by_id for hand in self.hands)
+
+
+def record_of(application: Application, visits: Iterable[StageTask] | None = None) -> Record:
+    """The record of a case. ``visits`` as for :class:`Circle`."""
     decided: dict[int, dict[str, dt.datetime]] = {}
-    tasks = StageTask.objects.filter(application=application, outcome__in=DECIDING_OUTCOMES).order_by("id")
-    for person, stage, when in tasks.values_list("decided_by", "stage", "decided_at"):
-        decided.setdefault(person, {})[stage] = when
+    if visits is None:
+        visits = StageTask.objects.filter(application=application).order_by("id")
+    for visit in visits:
+        if visit.outcome in DECIDING_OUTCOMES and visit.decided_by_id and visit.decided_at:
+            decided.setdefault(visit.decided_by_id, {})[visit.stage] = visit.decided_at
     judged = list(
         Objection.objects.filter(entry__application=application, decided_by__isnull=False).values_list(
             "decided_by", "state", "decided_at"
@@ -61,29 +112,6 @@ def record_of(application: Application) -> Record:
     )
     upheld = [when for _, state, when in judged if state == ObjectionState.UPHELD]
     return Record(decided, frozenset(person for person, _, _ in judged), max(upheld, default=None))
-
-
-def hands(task: StageTask) -> list[Hand]:
-    """Everybody who holds the post of a task, with what keeps him out of this case.
-
-    Four eyes: nobody decides at two stages of one case, nor after having judged an objection to it, nor again
-    what an upheld objection overturned.
-    """
-    if task.role == PUBLICITY_ROLE:
-        return []
-    case = task.application
-    holders = User.objects.filter(
-        posts__role=task.role, posts__department=task.department, is_active=True
-    ).order_by("pk")
-    found, record, parties = list(holders.distinct()), record_of(case), parties_of(case)
-    return [
-        Hand(
-            user,
-            "是这家企业的人员" if user.pk in parties else record.barred(user, case, task.stage),
-            again=task.stage in record.decided.get(user.pk, {}),
-        )
-        for user in found
-    ]
 
 
 def who_could_act(found: Sequence[Hand], task: StageTask) -> str:

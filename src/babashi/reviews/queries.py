@@ -89,6 +89,11 @@ def my_posts(user: User) -> Q:
     return wanted
 
 
+def todo_of(user: User) -> QuerySet[StageTask]:
+    """Open tasks that one of a person's posts may do."""
+    return StageTask.objects.filter(my_posts(user), decided_at=None)
+
+
 def decided_case_ids(user: User) -> QuerySet[StageTask]:
     """Cases on which a person has decided at some stage."""
     return StageTask.objects.filter(decided_by=user, outcome__in=DECIDING_OUTCOMES)

@@ -11,12 +11,12 @@ from babashi.accounts.models import User
 from babashi.accounts.permissions import has_role
 from babashi.applications.flow import State
 from babashi.applications.models import Application
-from babashi.applications.queries import correction_due, grace_after, is_party
+from babashi.applications.queries import correction_due, grace_after
 from babashi.audit.errors import DomainError
 from babashi.reviews import queries
 from babashi.reviews.flow import PUBLICITY_ROLE, StageKind, Step, step_of, targets
 from babashi.reviews.models import StageTask
-from babashi.reviews.people import Hand, hands, leads, who_could_act
+from babashi.reviews.people import Circle, Hand, leads, who_could_act
 from babashi.reviews.services.facts import FACT_ROLES
 from babashi.reviews.services.tasks import require_may_decide
 from babashi.workdays.calendar import Deadline
@@ -85,17 +85,17 @@ def turn_of(application: Application, visits: Sequence[StageTask], reader: User)
         return None
     task.application = application
     process = queries.process_of(application.item)
-    step, found = step_of(process, task.stage), hands(task)
+    step, circle = step_of(process, task.stage), Circle(task, visits)
     publicity = task.role == PUBLICITY_ROLE
-    free = tuple(hand for hand in found if not hand.why_not)
+    free = tuple(hand for hand in circle.hands if not hand.why_not)
     return Turn(
         task=task,
         step=step,
         targets=targets(process, task.stage),
-        why_not=_why_not(task, step, reader),
+        why_not=_why_not(circle, step, reader),
         hands=free,
-        nobody="" if free or publicity else who_could_act(found, task),
-        may_lead=not publicity and leads(reader, task) and not is_party(reader, application),
+        nobody="" if free or publicity else who_could_act(circle.hands, task),
+        may_lead=not publicity and leads(reader, task) and reader.pk not in circle.parties,
         following="" if publicity else _following(task, reader),
     )
 
@@ -110,12 +110,13 @@ def awaited_of(application: Application, visits: Sequence[StageTask], reader: Us
     return Awaited(due, grace, asked.remaining_days, may_cancel=may, may_lapse=may and today() > grace.day)
 
 
-def _why_not(task: StageTask, step: Step, reader: User) -> str:
+def _why_not(circle: Circle, step: Step, reader: User) -> str:
     """Why a reader may not decide; who only reads is told whose turn it is."""
+    task = circle.task
     if task.role != PUBLICITY_ROLE and not has_role(reader, task.role, task.department):
         return f"等待{task.department}{step.label}办理。"
     try:
-        require_may_decide(task, reader)
+        require_may_decide(task, reader, circle)
     except DomainError as error:
         return error.message
     return ""

@@ -28,6 +28,7 @@ class FactSpec:
 
     id: str
     label: str
+    """What heads its column in a file, ``从业人员 2021``; people read :attr:`spoken`."""
     type: str
     unit: str = ""
     codes: tuple[str, ...] | None = None
@@ -60,7 +61,7 @@ class FactSpec:
 
     @property
     def spoken(self) -> str:
-        """The label as it reads in running text: ``从业人员 2021`` becomes ``2021年从业人员``."""
+        """The label as people read it, on forms and in running text: ``从业人员 2021`` becomes ``2021年从业人员``."""
         return f"{self.period}年{self.stem}" if self.period else self.stem
 
     @property
@@ -148,7 +149,7 @@ class FactDictionary:
             table = self.tables[table_id]
             return f"{table.label}·{table.columns[column].label}"
         if ref in self.facts:
-            return self.facts[ref].label
+            return self.facts[ref].spoken
         if ref in self.tables:
             return f"{self.tables[ref].label}（整表）"
         if ref in self.parameter_tables:

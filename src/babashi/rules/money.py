@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 Number = int | Fraction
+MOST_YUAN: Final = Decimal("9999999999999999.99")
+"""The largest amount of money: as many digits as every column of an amount holds, a hundred times what a country
+earns in a year. What comes out larger rests on a wrong figure."""
 
 
 def exact(value: int | Decimal | Fraction) -> Number:

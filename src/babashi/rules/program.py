@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from babashi.rules.compiled import Compiled, Env, compile_expr, kleene
+from babashi.rules.compiled import Compiled, Env, compile_amount, compile_expr, kleene
 from babashi.rules.conditions import All, Any, Clause, Node, Not
 from babashi.rules.tree import Expr
 
@@ -15,8 +15,8 @@ class Program:
     def __init__(self, eligible: Node, floor: Expr | None, ceiling: Expr | None) -> None:
         self.truth: dict[int, Compiled] = {}
         self.verdict = self._compile(eligible)
-        self.floor = compile_expr(floor) if floor is not None else None
-        self.ceiling = compile_expr(ceiling) if ceiling is not None else None
+        self.floor = compile_amount(floor) if floor is not None else None
+        self.ceiling = compile_amount(ceiling) if ceiling is not None else None
 
     def truth_of(self, node: Node) -> Compiled:
         """The closure of a node of this item's tree."""

@@ -9,11 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from babashi.rules.chinese import typed_text
-from babashi.rules.compiled import Env, Missing, compile_expr
+from babashi.rules.compiled import Env, Missing, compile_amount, compile_expr
 from babashi.rules.evaluate import evaluate_all
 from babashi.rules.facts import FactDictionary, FactSpec
 from babashi.rules.intervals import bounds
-from babashi.rules.money import round_fen
+from babashi.rules.money import MOST_YUAN, round_fen
 from babashi.rules.pack import Clause, Item, Node, Not, nodes
 from babashi.rules.results import Result
 from babashi.rules.trace import node_words
@@ -113,7 +113,7 @@ def potential_of(item: Item, subject: Subject) -> Decimal | None:
     if item.benefit.ceiling is None:
         return None
     high = bounds(item.benefit.ceiling, subject.facts).high
-    return None if high is None else round_fen(max(Fraction(0), Fraction(high)))
+    return None if high is None or high > MOST_YUAN else round_fen(max(Fraction(0), Fraction(high)))
 
 
 # -- near misses ---------------------------------------------------------------------------------------------
@@ -156,10 +156,10 @@ def _near_miss(item: Item, result: Result, env: Env) -> NearMiss | None:
     if all(_is_fixed(ref, item.dictionary) for ref in refs):
         return None
     ceiling = item.benefit.ceiling
-    value = compile_expr(ceiling)(env) if ceiling is not None else None
+    value = compile_amount(ceiling)(env) if ceiling is not None else None
     potential = potential_of(item, env.subject)
     if value is not None and type(value) is not Missing and value > 0:
-        potential = round_fen(value)
+        potential = value
     text = node_words(item.dictionary, node)
     return NearMiss(item.full_id, item.short_title, node.id, text, _gap(node, env), node.hint, potential)
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from babashi.rules.compiled import Env, Missing, compile_expr
+from babashi.rules.compiled import Env, Missing, compile_amount
 from babashi.rules.facts import FactDictionary
-from babashi.rules.money import round_fen
 from babashi.rules.pack import All, Any, Clause, Item, Node, Not
 from babashi.rules.phrases import Phrases
 from babashi.rules.results import AmountTrace, ClauseTrace, RowTrace, Trace, UsedValue
@@ -98,12 +97,12 @@ def amount_traces(item: Item, used: UsedValues) -> Iterator[AmountTrace]:
     for kind, expr in (("floor", item.benefit.floor), ("ceiling", item.benefit.ceiling)):
         if expr is None:
             continue
-        value, uses = compile_expr(expr)(used.env), uses_of(expr)
+        value, uses = compile_amount(expr)(used.env), uses_of(expr)
         unknown = type(value) is Missing
         yield AmountTrace(
             kind=kind,
             text=words.noun(expr),
-            amount=None if unknown else round_fen(value),
+            amount=None if unknown else value,
             missing=order_missing(item.dictionary, value) if unknown else (),
             values=used.values(uses),
             rows=used.counted_rows(uses),

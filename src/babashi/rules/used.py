@@ -124,7 +124,7 @@ class UsedValues:
             return self._facts[fact_id]
         spec, value = self.dictionary.facts[fact_id], self.env.facts.get(fact_id)
         source = self.env.subject.sources.get(fact_id)
-        used = UsedValue(fact_id, spec.label, value_text(value, spec), value is not None, source)
+        used = UsedValue(fact_id, spec.spoken, value_text(value, spec), value is not None, source)
         self._facts[fact_id] = used
         return used
 
@@ -188,7 +188,7 @@ class UsedValues:
         spec, value = self.dictionary.tables[table].columns[column], row.get(column)
         sources = self.env.subject.sources
         source = sources.get(f"{table}.{number}.{column}") or sources.get(f"{table}.{number}")
-        return UsedValue(spec.ref, spec.label, value_text(value, spec), value is not None, source)
+        return UsedValue(spec.ref, spec.spoken, value_text(value, spec), value is not None, source)
 
 
 def _columns(expr: Expr | None) -> list[str]:

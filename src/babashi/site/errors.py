@@ -165,7 +165,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def locked_out(request: HttpRequest, *arguments: Any, **more: Any) -> HttpResponse:
     """Too many wrong passwords (django-axes)."""
     return answer(
-        request, 429, "密码输错次数太多，请 15 分钟后再试，或联系管理人员重置密码。", code="locked_out"
+        request, 429, "密码输错次数太多，请 15 分钟后再试，或在登录页点“忘记密码”。", code="locked_out"
     )
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 
 from babashi.audit.errors import DomainError
 from babashi.site import errors
-from babashi.workdays import clock
+from babashi.workdays import calendar, clock
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -51,12 +51,12 @@ class RefuseNulInForms:
 
 
 def one_day(get_response: Handler) -> Handler:
-    """A page that only reads asks for the day once."""
+    """A page that only reads asks for the day and the calendar once."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return get_response(request)
-        with clock.asked_once():
+        with clock.asked_once(), calendar.asked_once():
             return get_response(request)
 
     return middleware

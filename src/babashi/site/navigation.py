@@ -1,11 +1,15 @@
-"""The menus: a few words each, and only what the reader can use."""
+"""The menus: a few words each, only what the reader can use, and how much waits for him there."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
+from babashi.accounts.models import User
 from babashi.accounts.permissions import posts_of
+from babashi.outreach.queries import unread_of
+from babashi.reviews.queries import todo_of
 
 
 @dataclass(frozen=True)
@@ -17,8 +21,18 @@ class Link:
     icon: str
     roles: frozenset[str] = frozenset()
     here: bool = False
+    waiting: str = ""
+    """What waits there, in words with its number: “3 条未读”."""
+
+    @property
+    def badge(self) -> str:
+        """The number alone, no longer than its place in the menu."""
+        number = self.waiting.partition(" ")[0]
+        return "99+" if len(number) > 2 else number
 
 
+INBOX = "/inbox/"
+TODO = "/desk/cases/"
 PUBLIC = (
     Link("首页", "/", "house"),
     Link("查政策", "/policies/", "book-open"),
@@ -27,12 +41,12 @@ PUBLIC = (
 MEMBER = (
     Link("我的企业", "/enterprise/", "building-2"),
     Link("我的申报", "/applications/", "file-text"),
-    Link("消息", "/inbox/", "bell"),
+    Link("消息", INBOX, "bell"),
 )
 DESK = (
     Link(
         "待办",
-        "/desk/cases/",
+        TODO,
         "list-checks",
         frozenset({"acceptor", "first_reviewer", "second_reviewer", "approver", "finance", "coordinator"}),
     ),
@@ -75,12 +89,21 @@ def _exists(path: str) -> bool:
     return True
 
 
-def _menu(links: tuple[Link, ...], current: str) -> list[Link]:
+def _menu(links: tuple[Link, ...], current: str, waiting: Mapping[str, str]) -> list[Link]:
     return [
-        Link(link.label, link.path, link.icon, link.roles, here=is_here(link.path, current))
+        replace(link, here=is_here(link.path, current), waiting=waiting.get(link.path, ""))
         for link in links
         if _exists(link.path)
     ]
+
+
+def _waiting(user: User, official: bool, at_desk: bool) -> dict[str, str]:
+    """What waits at the addresses of the menu that is shown, with one query at most."""
+    if official:
+        tasks = todo_of(user).count() if at_desk else 0
+        return {TODO: f"{tasks} 件待办"} if tasks else {}
+    unread = unread_of(user)
+    return {INBOX: f"{unread} 条未读"} if unread else {}
 
 
 def is_here(path: str, current: str) -> bool:
@@ -102,10 +125,12 @@ def for_request(request: HttpRequest) -> dict[str, list[Link] | bool | str]:
     roles = _roles(request)
     desk = tuple(link for link in DESK if not link.roles or link.roles & roles or READS_EVERYTHING in roles)
     main = PUBLIC + (MEMBER if signed_in and not roles else ())
+    at_desk = request.path.startswith("/desk/")
+    waiting = _waiting(user, bool(roles), at_desk) if signed_in else {}
     return {
-        "main": _menu(main, request.path),
-        "desk": _menu(desk, request.path) if roles else [],
-        "at_desk": request.path.startswith("/desk/"),
+        "main": _menu(main, request.path, waiting),
+        "desk": _menu(desk, request.path, waiting) if roles else [],
+        "at_desk": at_desk,
         "signed_in": signed_in,
         "sign_in": SIGN_IN if _exists(SIGN_IN) else "",
         "sign_out": SIGN_OUT if _exists(SIGN_OUT) else "",

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from babashi.site.middleware import Handler
 from babashi.unseen import seen
 
-_EXACT: Final = ("password", "csrfmiddlewaretoken")
+_EXACT: Final = ("password", "new_password", "csrfmiddlewaretoken")
 """Beginnings of field names that are no text: a password is whatever was typed."""
 
 

@@ -1,6 +1,7 @@
 """``babashi accounts``: how the first people of a district get their accounts and posts, without a program."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from babashi.accounts import cli, services
@@ -121,3 +122,25 @@ def test_a_department_has_a_name_of_two_to_forty_characters() -> None:
             services.make_department(name, by=None)
     assert services.make_department("区 财政局", by=None) == services.make_department("区财政局", by=None)
     assert Role.FINANCE.label == "财政核对与拨付"
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "instead"),
+    [
+        (
+            "createsuperuser",
+            ["--noinput", "--username", "root", "--email", "r@example.test"],
+            "babashi accounts add",
+        ),
+        ("createsuperuser", [], "babashi accounts appoint"),
+        ("changepassword", ["zhang"], "babashi accounts password"),
+    ],
+)
+def test_commands_of_django_that_would_mislead_say_what_to_use_instead(
+    command, arguments, instead, monkeypatch
+) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", SECRET)
+    User.objects.create_user(username="zhang", password=SECRET)
+    with pytest.raises(CommandError, match=instead):
+        call_command(command, *arguments)
+    assert list(User.objects.values_list("username", flat=True)) == ["zhang"]

@@ -69,10 +69,13 @@ def test_registration_says_beside_the_field_what_is_wrong(person, field, value) 
 def test_the_password_changes_only_with_the_old_one(person) -> None:
     client = Client()
     client.force_login(person)
-    wrong = client.post("/account/", {"old": "no", "new": "another-horse-88"})
+    wrong = client.post("/account/", {"password_old": "no", "password_new": "another-horse-88"})
     assert wrong.status_code == 422
     assert "原密码不对" in wrong.content.decode()
-    assert client.post("/account/", {"old": PASSWORD, "new": "another-horse-88"}).status_code == 302
+    assert (
+        client.post("/account/", {"password_old": PASSWORD, "password_new": "another-horse-88"}).status_code
+        == 302
+    )
     person.refresh_from_db()
     assert person.check_password("another-horse-88")
     assert client.get("/account/").status_code == 200

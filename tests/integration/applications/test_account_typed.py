@@ -13,19 +13,6 @@ pytestmark = pytest.mark.django_db
 URL = f"/applications/automatic/{world.PACK}/scale-up/confirm/"
 
 
-@pytest.fixture
-def owner(db: None) -> Enterprise:
-    world.publish()
-    return world.enterprise()
-
-
-@pytest.fixture
-def client(owner: Enterprise) -> Client:
-    client = Client()
-    client.force_login(world.member(owner))
-    return client
-
-
 def typed(owner: Enterprise, number: str = "6217000012345670") -> dict[str, str]:
     return {
         "uscc": owner.uscc, "account": "new", "account_name": owner.name, "bank_name": "中国银行重庆巴南支行",

@@ -285,7 +285,7 @@ def test_incomplete_form_names_everything_at_once(client_of_member) -> None:
     client, owner, _ = client_of_member
     case = start(client, owner, "interest-subsidy")
     check = client.get(f"/applications/{case.public_id}/check/").content.decode()
-    for words in ("请填写从业人员", "请填写营业收入", "请逐行填写贷款"):
+    for words in ("请填写2021年从业人员", "请填写2021年营业收入", "请逐行填写贷款"):
         assert words in check, words
     sent = client.post(
         f"/applications/{case.public_id}/submit/", {"revision": "1", "account": "new", "consent": "on"}

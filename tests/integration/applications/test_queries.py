@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.integration import case_world as world
 
 from babashi.applications import services as applications
+from babashi.reviews import services as reviews
 
 pytestmark = pytest.mark.django_db
 ROW = {
@@ -63,3 +64,22 @@ def test_list_of_applications() -> None:
         counts.append(len(captured))
     assert counts[0] == counts[1]
     assert counts[1] <= 12, [query["sql"][:140] for query in captured.captured_queries]
+
+
+def test_a_correction_reads_its_history_no_more_than_twice() -> None:
+    """What was asked, and what was sent last: the deadline and the files come from the same two events."""
+    world.publish()
+    people = world.staff()
+    case, person = world.submitted()
+    asked = [{"ref": "first_above_scale_year", "note": "请核对年份"}]
+    reviews.decide(world.task(case), "returned", by=people["acceptance"], opinion="请补正", items=asked)
+    client = Client()
+    client.force_login(person)
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get(f"/applications/{case.public_id}/").content.decode()
+    assert "前补正" in page
+    history = [
+        query for query in captured.captured_queries if "applications_applicationevent" in query["sql"]
+    ]
+    assert len(history) == 2
+    assert len(captured) <= 12, [query["sql"][:140] for query in captured.captured_queries]

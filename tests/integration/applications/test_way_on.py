@@ -16,19 +16,6 @@ pytestmark = pytest.mark.django_db
 FIELDS = ("bank_name", "number", "consent")
 
 
-@pytest.fixture
-def owner(db: None) -> Enterprise:
-    world.publish()
-    return world.enterprise()
-
-
-@pytest.fixture
-def client(owner: Enterprise) -> Client:
-    client = Client()
-    client.force_login(world.member(owner))
-    return client
-
-
 def assert_links_to_fields(page: str, fields: tuple[str, ...]) -> None:
     summary = re.search(r'<div class="error-summary".*?</div>', page, re.DOTALL)
     assert summary, "no summary of the mistakes"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
@@ -19,6 +20,7 @@ from babashi.catalogue import queries as catalogue
 from babashi.catalogue.models import CatalogueItem, PackVersion
 from babashi.enterprises.models import Enterprise
 from babashi.reviews import services as reviews
+from babashi.workdays import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -262,7 +264,25 @@ def test_queries_of_one_case(stage: str, case: Application, people: dict[str, Us
     client = browser(people.get(stage, people["approval"]))
     with CaptureQueriesContext(connection) as captured:
         assert client.get(f"/desk/cases/{case.number}/").status_code == 200
-    assert len(captured) <= 22, [query["sql"][:400] for query in captured.captured_queries]
+    assert len(captured) <= 15, [query["sql"][:400] for query in captured.captured_queries]
+
+
+def test_awaited_corrections_need_the_calendar_once(people: dict[str, User]) -> None:
+    """Each day of asking has a deadline of its own, and a grace after it."""
+    client, url, counts = browser(people["acceptance"]), "/desk/cases/corrections/", []
+    for day in (1, 2, 5, 6):
+        with clock.frozen(datetime(2022, 9, day, 2, tzinfo=UTC)):
+            case = world.submitted()[0]
+            asked = [{"ref": "first_above_scale_year", "note": "请核对"}]
+            reviews.decide(
+                world.task(case), "returned", by=people["acceptance"], opinion="请补正", items=asked
+            )
+        client.get(url)
+        with CaptureQueriesContext(connection) as captured:
+            assert case.number in client.get(url).content.decode()
+        counts.append(len(captured))
+    assert len(set(counts)) == 1, counts
+    assert counts[-1] <= 12, [query["sql"][:400] for query in captured.captured_queries]
 
 
 def _fill(people: dict[str, User]) -> None:

@@ -21,7 +21,7 @@ from babashi.publicity import services as publicity
 from babashi.reviews import services as reviews
 from babashi.reviews.drift import drift
 from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes
-from babashi.reviews.people import hands
+from babashi.reviews.people import Circle
 from babashi.workdays.clock import now
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_membership_since_the_case_began_counts(case: Application, people: dict[
     )
     with pytest.raises(OwnEnterprise):
         reviews.decide(world.task(case), "passed", by=quick, opinion="同意")
-    reasons = {hand.user: hand.why_not for hand in hands(world.task(case))}
+    reasons = {hand.user: hand.why_not for hand in Circle(world.task(case)).hands}
     assert reasons == {quick: "是这家企业的人员", people["acceptance"]: ""}
 
 

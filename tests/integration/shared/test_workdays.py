@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from babashi.workdays import clock
+from babashi.workdays import calendar, clock
 from babashi.workdays.calendar import (
     LONGEST,
     add_workdays,
@@ -138,3 +138,15 @@ def test_within_a_reading_block_the_day_is_asked_for_once(
         assert clock.today() == clock.today() == D(2022, 9, 1)
     clock.set_demo_day(D(2022, 9, 2))
     assert clock.today() == D(2022, 9, 2)
+
+
+def test_within_a_reading_block_the_calendar_is_read_once_and_afterwards_anew(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(1), calendar.asked_once():
+        assert add_workdays(D(2022, 9, 28), 5) == (D(2022, 10, 10), False)
+        assert workdays_between(D(2022, 9, 28), D(2022, 10, 10)) == 5
+        assert announced_through() is not None
+    CalendarDay.objects.filter(day=D(2022, 10, 8)).update(is_workday=False)
+    with django_assert_num_queries(1):
+        assert add_workdays(D(2022, 9, 28), 5).day == D(2022, 10, 11)

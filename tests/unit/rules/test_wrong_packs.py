@@ -152,6 +152,7 @@ CHANGES = [
     ("amount: 20万元", "amount: 二十万元", "pack.yaml:29:15", "阿拉伯数字", "20万元"),
     ("amount: 20万元", "amount: null", "pack.yaml:29:15", "一行表达式", "删去这一行"),
     ("amount: 20万元", "amount: 0元 - 20万元", "pack.yaml:29:15", "永远不大于零", "检查算式"),
+    ("amount: 20万元", "amount: 20万元 * 1000000000000", "pack.yaml:29:15", "大得不像一笔钱", "单位"),
     (TEST, "test: [a, b]", "pack.yaml:26:30", "一行表达式", "employees_2021"),
     ("process: money", "process: mony", "pack.yaml:31:14", "没有流程 mony", "money"),
     ("    process: money\n", "", "pack.yaml:17:5", "没有审定", "role: approver"),

@@ -11,7 +11,7 @@ from babashi.applications.assessment import register_view
 from babashi.applications.errors import ItemClosed, Mistakes, NotEditable, StaleRevision
 from babashi.applications.flow import EDITABLE, ENDED, EventKind, State
 from babashi.applications.models import Application, Attachment
-from babashi.applications.queries import asked_refs, handed_in, require_member, with_item
+from babashi.applications.queries import asked_refs, last_sent, require_member, with_item
 from babashi.applications.services.events import audit, lock, one_act, record_event
 from babashi.audit.errors import Conflict, NotFound
 from babashi.catalogue.models import CatalogueItem
@@ -165,7 +165,7 @@ def detach(application: Application, attachment_id: int, *, by: User) -> None:
     attachment = locked.attachments.filter(pk=attachment_id).first()
     if attachment is None:
         raise NotFound("没有找到这个文件，可能已经移除。")
-    if attachment.pk in handed_in(locked):
+    if attachment.pk in last_sent(locked).files:
         raise Conflict("这个文件已随申报提交，不能移除；请另外上传更正后的文件。", code="file_submitted")
     if attachment.removed_at is None:
         attachment.removed_at = now()

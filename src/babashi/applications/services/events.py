@@ -44,12 +44,7 @@ def record_event(
     The only place that changes ``Application.state``. ``application`` is brought up to date in place.
     Raises :class:`WrongState` when the event does not fit the state the row has now.
     """
-    locked = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("enterprise")
-        .get(pk=application.pk)
-    )
-    sequence = (locked.events.aggregate(last=Max("sequence"))["last"] or 0) + 1
+    locked, sequence = _next(application)
     before = locked.state if sequence > 1 else ""
     try:
         after = next_state(before, kind)
@@ -74,6 +69,13 @@ def record_event(
     )
     _note(event)
     return event
+
+
+def _next(application: Application) -> tuple[Application, int]:
+    """The row of a case, locked, and the number of its next event."""
+    rows = Application.objects.select_for_update(of=("self",)).select_related("enterprise")
+    locked = rows.get(pk=application.pk)
+    return locked, (locked.events.aggregate(last=Max("sequence"))["last"] or 0) + 1
 
 
 def _note(event: ApplicationEvent) -> None:

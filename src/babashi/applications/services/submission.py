@@ -1,7 +1,7 @@
 """Sending: an application, an automatic grant, a correction; and taking it back. Facts and trace freeze here."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -16,10 +16,9 @@ from babashi.applications.overlap import group_of, rivals, take_turn
 from babashi.applications.queries import (
     asked_refs,
     current_attachments,
-    handed_in,
     last_event,
+    last_sent,
     require_member,
-    sent_phones,
 )
 from babashi.applications.services.drafts import on_this_version, open_application, require_open_item
 from babashi.applications.services.events import lock, one_act, record_event
@@ -145,7 +144,7 @@ def resubmit(application: Application, *, revision: int, by: User) -> Applicatio
         as_of=forms.frozen_day(locked.facts_used),
         recorded_by=str(by),
         overrides=overrides,
-        known_phones=sent_phones(locked),
+        known_phones=last_sent(locked).phones,
     )
     _require_complete(locked, found, [])  # the rule's verdict on a correction is for the reviewer
     _require_change(locked)
@@ -273,10 +272,9 @@ def _send(
 
 def _require_change(application: Application) -> None:
     """A correction without any change would only come back again."""
-    last = last_event(application, EventKind.SUBMITTED, EventKind.CORRECTED, EventKind.CONFIRMED)
-    before: Mapping[str, Any] = last.payload if last else {}
+    before = last_sent(application)
     files = {attachment.pk for attachment in current_attachments(application)}
-    if before.get("form") == application.form and files == handed_in(application):
+    if before.form == application.form and files == before.files:
         raise Mistakes(
             "还没有任何修改。请按补正要求修改或补交材料；如果认为不需要修改，请在“说明”里写明原因。",
             {"note": "请修改或写明原因"},

@@ -135,7 +135,7 @@ def read_value(spec: FactSpec, text: str) -> str:
     """The value in the exchange format from what a reviewer typed; :class:`Mistakes` with advice otherwise."""
     text = text.strip(BLANKS)
     if not text:
-        raise Mistakes(f"请填写{spec.label}。", {"value": f"请填写{spec.label}"})
+        raise Mistakes(f"请填写{spec.spoken}。", {"value": f"请填写{spec.spoken}"})
     try:
         return format_value(reader_of(spec)(text), spec)
     except CellNote as note:

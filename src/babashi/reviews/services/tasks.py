@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from babashi.accounts.models import Department, User
-from babashi.accounts.permissions import has_role, require_role
+from babashi.accounts.permissions import require_role
 from babashi.applications.errors import OwnEnterprise
 from babashi.applications.flow import EventKind
 from babashi.applications.models import Application
@@ -15,7 +15,7 @@ from babashi.publicity.services import publish
 from babashi.reviews.errors import AlreadyDecided, ClaimedByAnother, FourEyes
 from babashi.reviews.flow import PUBLICITY_ROLE, StageKind, Step, step_of
 from babashi.reviews.models import StageTask
-from babashi.reviews.people import hands, leads, record_of, who_could_act
+from babashi.reviews.people import Circle, leads, who_could_act
 from babashi.reviews.queries import next_step, process_of, proposed_amount
 from babashi.workdays.calendar import add_workdays
 from babashi.workdays.clock import now, today
@@ -105,37 +105,36 @@ def lock_task(task: StageTask) -> StageTask:
     return found
 
 
-def require_may_decide(task: StageTask, by: User) -> Step:
-    """Role, own enterprise, four-eyes, claimed by another; the step when all is well."""
+def require_may_decide(task: StageTask, by: User, circle: Circle | None = None) -> Step:
+    """Role, own enterprise, four-eyes, claimed by another; the step when all is well.
+
+    ``circle`` of the task, for who has read it already.
+    """
     if task.role == PUBLICITY_ROLE:
         raise Conflict("公示期由系统计时，到期自动进入下一环节。", code="publicity_runs")
     require_role(by, task.role, department=task.department)
-    require_free(task, by)
-    if task.claimed_by_id != by.pk and claim_holds(task):
+    circle = circle or Circle(task)
+    _require_free(circle, by)
+    if task.claimed_by_id not in (None, by.pk) and circle.taken:
         raise ClaimedByAnother(str(task.claimed_by))
     return step_of(process_of(task.application.item), task.stage)
 
 
-def claim_holds(task: StageTask) -> bool:
-    """Whether whoever took the task still can do it: a claim of somebody who left the post binds nobody."""
-    return task.claimed_by is not None and has_role(task.claimed_by, task.role, task.department)
-
-
-def require_free(task: StageTask, by: User) -> None:
+def _require_free(circle: Circle, by: User) -> None:
     """Nobody decides on a case of his own enterprise, nor at two stages of one case.
 
     A case that comes back to a stage goes to somebody who has not decided there yet, while there is such a
     person; otherwise to the same one, so that no case gets stuck.
     """
-    if is_party(by, task.application):
+    task, record = circle.task, circle.record
+    if by.pk in circle.parties:
         raise OwnEnterprise
-    record = record_of(task.application)
     if record.barred(by, task.application, task.stage):
-        raise FourEyes(who_could_act(hands(task), task))
+        raise FourEyes(who_could_act(circle.hands, task))
     if not step_of(process_of(task.application.item), task.stage).four_eyes:
         return
     if task.stage in record.decided.get(by.pk, {}):
-        fresh = [str(hand.user) for hand in hands(task) if not hand.why_not and not hand.again]
+        fresh = [str(hand.user) for hand in circle.hands if not hand.why_not and not hand.again]
         if fresh:
             raise FourEyes(f"可以办理的有：{'、'.join(fresh)}。")
 
@@ -194,7 +193,7 @@ def assign_task(task: StageTask, to: User, *, by: User) -> StageTask:
         require_may_decide(locked, to)
     except DomainError as error:
         raise Conflict(
-            f"不能改派给{to}：{who_could_act(hands(locked), locked)}", code="not_assignable"
+            f"不能改派给{to}：{who_could_act(Circle(locked).hands, locked)}", code="not_assignable"
         ) from error
     locked.claimed_by = to
     locked.save(update_fields=["claimed_by"])

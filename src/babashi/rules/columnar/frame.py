@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
@@ -15,6 +14,7 @@ import numpy as np
 from babashi.rules.columnar import numbers
 from babashi.rules.columnar.columns import NEVER_YEAR, Array, Batch, Bools, Column, Table, missing_column
 from babashi.rules.columnar.numbers import Num, both, constant, exact_num, from_table
+from babashi.rules.columnar.truths import Coded, Truth, column_kind, every, segments_any, some
 from babashi.rules.compiled import Env, compile_expr
 from babashi.rules.tree import (
     And,
@@ -42,27 +42,9 @@ from babashi.rules.tree import (
     Tiers,
     YearOf,
 )
-from babashi.rules.units import Type
 from babashi.rules.values import NEVER
 
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Truth:
-    """Known true and known false, a row each; neither means unknown."""
-
-    true: Bools
-    false: Bools
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Coded:
-    """Codes as positions in sorted words."""
-
-    data: Array
-    known: Bools | None
-    words: tuple[str, ...]
 
 
 class Frame:
@@ -134,8 +116,8 @@ class Frame:
         if not parts:  # no condition holds for everybody, no alternative for nobody
             return self.known_truth(np.full(self.rows, isinstance(expr, And)), None)
         if isinstance(expr, And):
-            return Truth(_all([part.true for part in parts]), _any([part.false for part in parts]))
-        return Truth(_any([part.true for part in parts]), _all([part.false for part in parts]))
+            return Truth(every([part.true for part in parts]), some([part.false for part in parts]))
+        return Truth(some([part.true for part in parts]), every([part.false for part in parts]))
 
     def _not(self, expr: Not) -> Truth:
         operand = self.truth(expr.operand)
@@ -376,26 +358,6 @@ class Frame:
         return Num(np.zeros(self.rows, np.bool_), ints=np.zeros(self.rows, np.int64), bound=0)
 
 
-def column_kind(kind: Type) -> str:
-    """The kind of column that holds values of a type."""
-    return {"text": "code", "division": "number"}.get(kind.kind, kind.kind)
-
-
-def segments_any(rows: Bools, table: Table) -> Bools:
-    """Whether some row of each subject holds; no row: no."""
-    held = np.zeros(len(table.offsets) - 1, np.bool_)
-    held[table.owners[rows]] = True
-    return held
-
-
-def _all(parts: list[Bools]) -> Bools:
-    return reduce(np.logical_and, parts)
-
-
-def _any(parts: list[Bools]) -> Bools:
-    return reduce(np.logical_or, parts)
-
-
 _TRUTHS: Final[Mapping[type, Callable[[Frame, Any], Truth]]] = {
     And: Frame._junction, Or: Frame._junction, Not: Frame._not, FactRef: Frame._fact_truth,
     FieldRef: Frame._fact_truth, Literal: Frame._constant_truth, Param: Frame._constant_truth,
@@ -408,4 +370,3 @@ _NUMBERS: Final[Mapping[type, Callable[[Frame, Any], Num]]] = {
     RegisterLookup: Frame._register_lookup, DaysWithin: Frame._days_within, YearOf: Frame._year_of,
     Division: Frame._division, Count: Frame._count, Sum: Frame._sum,
 }  # fmt: skip
-__all__ = ["Frame", "Truth", "column_kind", "segments_any"]

@@ -264,11 +264,8 @@ def _sparse_kernel(  # type: ignore[no-untyped-def]
     nodes = np.empty(((leaves + junctions) * 2, block), np.uint64)
     buffer, bits = np.zeros(block * 64, np.uint8), np.empty(block, np.uint64)
     some, every = np.empty(block, np.uint64), np.empty(block, np.uint64)
-    most_steps, most_slots = 1, 1
-    for item in range(roots.size):
-        most_steps = max(most_steps, step_starts[item + 1] - step_starts[item])
-        most_slots = max(most_slots, bit_starts[item + 1] - bit_starts[item])
-    masks, lacking = np.empty((most_steps, block), np.uint64), np.empty((most_slots, block), np.uint64)
+    masks = np.empty((_longest(step_starts), block), np.uint64)
+    lacking = np.empty((_longest(bit_starts), block), np.uint64)
     reached = np.empty((few + 1, block), np.uint64)
     chosen = np.empty(block, np.uint64)
     no_bits = np.empty(0, np.uint64)
@@ -292,46 +289,73 @@ def _sparse_kernel(  # type: ignore[no-untyped-def]
                 )
             if not wanted[item] & 2 or few == 0:
                 continue
-            any_unknown = np.uint64(0)
-            first = step_starts[item]
-            for word in range(width):
-                masks[0, word] = ~(nodes[root, word] | nodes[root ^ 1, word])
-            if last < 64:  # rows beyond the last are nobody's
-                masks[0, width - 1] &= (np.uint64(1) << np.uint64(last)) - np.uint64(1)
-            for word in range(width):
-                any_unknown |= masks[0, word]
-            if any_unknown == np.uint64(0):
+            if not _open_rows(nodes, root, width, last, masks):
                 continue
             slots = bit_starts[item + 1] - bit_starts[item]
-            lacking[:slots, :width] = 0
-            for step in range(step_starts[item + 1] - first):
-                node = step_node[first + step]
-                if step:
-                    parent = step_parent[first + step]
-                    for word in range(width):
-                        masks[step, word] = masks[parent, word] & ~(
-                            nodes[node * 2, word] | nodes[node * 2 + 1, word]
-                        )
-                for ref in range(ref_starts[first + step], ref_starts[first + step + 1]):
-                    slot, plane = ref_slot[ref], ref_plane[ref]
-                    if plane < 0:
-                        for word in range(width):
-                            lacking[slot, word] |= masks[step, word]
-                    else:
-                        for word in range(width):
-                            lacking[slot, word] |= masks[step, word] & missing_planes[plane, begin + word]
-            reached[:, :width] = 0
-            for slot in range(slots):
-                for level in range(few, 0, -1):
-                    for word in range(width):
-                        reached[level, word] |= reached[level - 1, word] & lacking[slot, word]
-                for word in range(width):
-                    reached[0, word] |= lacking[slot, word]
-            for word in range(width):
-                chosen[word] = masks[0, word] & ~reached[few, word]
+            _lack(nodes, step_starts[item], step_starts[item + 1], step_node, step_parent, ref_starts, ref_slot,
+                  ref_plane, missing_planes, begin, width, slots, masks, lacking)  # fmt: skip
+            _few_only(lacking, slots, few, width, masks, reached, chosen)
             own = bit_of[bit_starts[item] : bit_starts[item + 1]]
             found = _emit(chosen, lacking, own, width, begin, item, found, out_item, out_row, out_bits)
     return found
+
+
+@njit(cache=True, nogil=True)
+def _longest(starts):  # type: ignore[no-untyped-def]
+    most = 1
+    for item in range(starts.size - 1):
+        most = max(most, starts[item + 1] - starts[item])
+    return most
+
+
+@njit(cache=True, nogil=True)
+def _open_rows(nodes, root, width, last, masks):  # type: ignore[no-untyped-def]
+    # the rows in which an item is unknown, as the mask of its first step; whether there are any
+    found = np.uint64(0)
+    for word in range(width):
+        masks[0, word] = ~(nodes[root, word] | nodes[root ^ 1, word])
+    if last < 64:  # rows beyond the last are nobody's
+        masks[0, width - 1] &= (np.uint64(1) << np.uint64(last)) - np.uint64(1)
+    for word in range(width):
+        found |= masks[0, word]
+    return found != np.uint64(0)
+
+
+@njit(cache=True, nogil=True)
+def _lack(  # type: ignore[no-untyped-def]
+    nodes, first, end, step_node, step_parent, ref_starts, ref_slot, ref_plane, missing_planes, begin, width,
+    slots, masks, lacking,
+):  # fmt: skip
+    # which facts the rows lack: only where the step and everything above it is unknown
+    lacking[:slots, :width] = 0
+    for step in range(end - first):
+        node = step_node[first + step]
+        if step:
+            parent = step_parent[first + step]
+            for word in range(width):
+                masks[step, word] = masks[parent, word] & ~(nodes[node * 2, word] | nodes[node * 2 + 1, word])
+        for ref in range(ref_starts[first + step], ref_starts[first + step + 1]):
+            slot, plane = ref_slot[ref], ref_plane[ref]
+            if plane < 0:
+                for word in range(width):
+                    lacking[slot, word] |= masks[step, word]
+            else:
+                for word in range(width):
+                    lacking[slot, word] |= masks[step, word] & missing_planes[plane, begin + word]
+
+
+@njit(cache=True, nogil=True)
+def _few_only(lacking, slots, few, width, masks, reached, chosen):  # type: ignore[no-untyped-def]
+    # the unknown rows that lack at most so many facts: level n of ``reached`` lacks more than n
+    reached[:, :width] = 0
+    for slot in range(slots):
+        for level in range(few, 0, -1):
+            for word in range(width):
+                reached[level, word] |= reached[level - 1, word] & lacking[slot, word]
+        for word in range(width):
+            reached[0, word] |= lacking[slot, word]
+    for word in range(width):
+        chosen[word] = masks[0, word] & ~reached[few, word]
 
 
 @njit(cache=True, nogil=True)

@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from babashi.rules.columnar.columns import MAX_SET_WORDS, NEVER_YEAR, Array, Batch, Column, missing_column
-from babashi.rules.columnar.frame import Frame, column_kind
+from babashi.rules.columnar.frame import Frame
+from babashi.rules.columnar.truths import column_kind
 from babashi.rules.tree import Compare, Division, Expr, FactRef, InSet, Literal, LiteralValue, Overlaps, Param
 from babashi.rules.values import Never
 

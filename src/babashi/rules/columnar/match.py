@@ -19,8 +19,7 @@ from babashi.rules.columnar.missing import Masks, missing, union
 from babashi.rules.columnar.numbers import to_fen
 from babashi.rules.columnar.plan import Rulebook, expression
 from babashi.rules.columnar.sparse import ELIGIBLE, MAX_REFS, UNKNOWN, MissingPlan, Pairs, of_planes
-from babashi.rules.compiled import Env, Missing, compile_expr
-from babashi.rules.money import round_fen
+from babashi.rules.compiled import Env, Missing, compile_amount
 from babashi.rules.pack import All, Item, Node
 from babashi.rules.tree import Expr, references
 
@@ -141,13 +140,10 @@ class Matcher:
         """Floor and ceiling of some (eligible) rows, and what is missing where they are unknown."""
         benefit = self.book.items[item].benefit
         exprs = [expr for expr in (benefit.floor, benefit.ceiling) if expr is not None]
-        part = batch.take(rows, {ref for expr in exprs for ref in references(expr)})
-        frame = Frame(part)
-        floor, floor_known = _fen(frame, benefit.floor)
-        ceiling, ceiling_known = _fen(frame, benefit.ceiling)
-        return Amounts(
-            floor, floor_known, ceiling, ceiling_known, union(missing(frame, expr) for expr in exprs)
-        )
+        frame = Frame(batch.take(rows, {ref for expr in exprs for ref in references(expr)}))
+        floor, floor_known, floor_masks = _fen(frame, benefit.floor)
+        ceiling, ceiling_known, ceiling_masks = _fen(frame, benefit.ceiling)
+        return Amounts(floor, floor_known, ceiling, ceiling_known, union((floor_masks, ceiling_masks)))
 
     def missing(self, batch: Batch, item: int, rows: Rows) -> Masks:
         """What would settle some (unknown) rows: a boolean column an id."""
@@ -173,14 +169,25 @@ def failing_units(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _fen(frame: Frame, expr: Expr | None) -> tuple[npt.NDArray[np.int64] | None, Bools | None]:
+def _fen(frame: Frame, expr: Expr | None) -> tuple[npt.NDArray[np.int64] | None, Bools | None, Masks]:
+    """An amount in fen, where it is known, and what would have to be known where it isn't."""
     if expr is None:
-        return None, None
+        return None, None, {}
     num = frame.number(expr)
     fen, unsure = to_fen(num)
     known = np.ones(frame.rows, np.bool_) if num.known is None else num.known
-    for row in np.flatnonzero(unsure & known):
-        value = compile_expr(expr)(Env(frame.batch.subject(int(row)), frame.batch.parameters))
-        assert not isinstance(value, Missing)
-        fen[row] = int(round_fen(value) * 100)
-    return fen, known
+    masks = missing(frame, expr)
+    doubtful = np.flatnonzero(unsure & known)
+    if doubtful.size:
+        absurd = np.zeros(frame.rows, np.bool_)
+        amount_of = compile_amount(expr)
+        for row in doubtful:
+            amount = amount_of(Env(frame.batch.subject(int(row)), frame.batch.parameters))
+            if isinstance(amount, Missing):
+                absurd[row] = True
+            else:
+                fen[row] = int(amount * 100)
+        if absurd.any():
+            known = known & ~absurd
+            masks = union((masks, dict.fromkeys(references(expr), absurd)))
+    return fen, known, masks

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from babashi.rules.columnar.columns import Bools
-from babashi.rules.columnar.frame import Frame, Truth, segments_any
+from babashi.rules.columnar.frame import Frame
 from babashi.rules.columnar.numbers import Num
+from babashi.rules.columnar.truths import Truth, segments_any
 from babashi.rules.tree import (
     And,
     Arith,

@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from babashi.rules.columnar.columns import Bools
+from babashi.rules.money import MOST_YUAN
 
 LIMIT: Final = 1 << 62
+MOST_FEN: Final = int(MOST_YUAN * 100)
 EPS: Final = 2.0**-52
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -213,7 +215,7 @@ def segment_sums(num: Num, counted: Bools, offsets: Ints) -> Num:
 
 def to_fen(num: Num) -> tuple[Ints, Bools]:
     """Yuan rounded half-up (away from zero) to fen, and the rows that only exact arithmetic can round."""
-    if num.ints is not None and num.bound * 200 + num.den < LIMIT:
+    if num.ints is not None and num.bound * 200 + num.den < LIMIT and num.bound * 100 < MOST_FEN * num.den:
         magnitude = np.abs(num.ints) * 200 + num.den
         fen = magnitude // (2 * num.den)
         return np.where(num.ints < 0, -fen, fen), np.zeros(len(fen), np.bool_)

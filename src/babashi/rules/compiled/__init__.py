@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from babashi.rules import tree
-from babashi.rules.compiled import logic, numbers, reading, rows
+from babashi.rules.compiled import amounts, logic, numbers, reading, rows
 from babashi.rules.compiled.env import (
     Compile,
     Compiled,
@@ -24,7 +24,17 @@ from babashi.rules.compiled.env import (
 )
 from babashi.rules.tree import Expr
 
-__all__ = ["Compiled", "DivisorError", "Env", "FactTypeError", "Missing", "compile_expr", "join", "kleene"]
+__all__ = [
+    "Compiled",
+    "DivisorError",
+    "Env",
+    "FactTypeError",
+    "Missing",
+    "compile_amount",
+    "compile_expr",
+    "join",
+    "kleene",
+]
 
 _COMPILERS: Final[dict[type, Callable[[Any, Compile], Compiled]]] = {
     tree.Literal: reading.compile_constant,
@@ -57,3 +67,9 @@ _COMPILERS: Final[dict[type, Callable[[Any, Compile], Compiled]]] = {
 def compile_expr(expr: Expr) -> Compiled:
     """The closure for a tree; equal trees share one closure."""
     return _COMPILERS[type(expr)](expr, compile_expr)
+
+
+@lru_cache(maxsize=65536)
+def compile_amount(expr: Expr) -> Compiled:
+    """The closure for an amount: a ``Decimal`` in yuan, rounded to the fen, or what has to be known for it."""
+    return amounts.amount_of(expr, compile_expr)

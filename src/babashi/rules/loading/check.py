@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from babashi.rules.intervals import bounds, truth
 from babashi.rules.loading.fields import Fields
 from babashi.rules.loading.yamltree import Value
+from babashi.rules.money import MOST_YUAN
 from babashi.rules.pack import All, Clause, Item, Node, nodes
 from babashi.rules.rounds import ROUND_ID, Round
 from babashi.rules.tree import And, Arith, Expr, walk
@@ -87,6 +88,8 @@ def _check_amounts(item: Item, value: Value, fields: Fields) -> None:
             fields.error(place, f"{word} 永远不大于零", "检查算式")
         elif limits.low is None or limits.low < 0:
             fields.warn(place, f"{word} 可能小于零", "写成 max(…, 0元)")
+        elif limits.low > MOST_YUAN:
+            fields.error(place, f"{word} 大得不像一笔钱", "检查算式和单位")
     if floor is not None and ceiling is not None:
         least, most = bounds(floor).low, bounds(ceiling).high
         if least is not None and most is not None and least > most:

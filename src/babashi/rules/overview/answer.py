@@ -19,7 +19,6 @@ from typing import Final
 import numpy as np
 
 from babashi.rules.compiled import Env, Missing
-from babashi.rules.money import round_fen
 from babashi.rules.overview.outline import Condition, Outline
 from babashi.rules.overview.truths import FALSE, TRUE, Truths
 from babashi.rules.pack import Clause, Item, Node
@@ -163,7 +162,7 @@ class Overview:
         for number in eligible:
             for amount in (outline.floors[number], outline.ceilings[number]):
                 if amount not in known:
-                    known[amount] = _rounded(outline.amounts[amount](env))
+                    known[amount] = _known(outline.amounts[amount](env))
             floor, ceiling = known[outline.floors[number]], known[outline.ceilings[number]]
             self.amounts[number] = (floor[0], ceiling[0])
             if floor[1] or ceiling[1]:
@@ -215,7 +214,5 @@ class Overview:
         )
 
 
-def _rounded(value: object) -> tuple[Decimal | None, frozenset[str]]:
-    if isinstance(value, Missing):
-        return None, value
-    return round_fen(value), frozenset()  # type: ignore[arg-type]
+def _known(value: Decimal | Missing) -> tuple[Decimal | None, frozenset[str]]:
+    return (None, value) if isinstance(value, Missing) else (value, frozenset())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from babashi.rules.compiled import Compiled, compile_expr
+from babashi.rules.compiled import Compiled, compile_amount, compile_expr
 from babashi.rules.facts import FactDictionary
 from babashi.rules.pack import All, Any, Clause, Item, Node, Not
 from babashi.rules.trace import node_words, parts_of_node, test_words
@@ -91,7 +91,7 @@ def _amounts(items: Iterable[Item]) -> tuple[tuple[Compiled, ...], list[int], li
         return -1 if expr is None else numbers.setdefault(expr, len(numbers))
 
     pairs = [(number(item.benefit.floor), number(item.benefit.ceiling)) for item in items]
-    closures = tuple(compile_expr(expr) for expr in numbers)
+    closures = tuple(compile_amount(expr) for expr in numbers)
     return closures, [floor for floor, _ in pairs], [ceiling for _, ceiling in pairs]
 
 
