@@ -371,7 +371,11 @@ def test_the_pages_tell_the_round_and_what_became_of_the_last_one(people: dict[s
     set_demo_day(date(2022, 11, 1))
     assert "开始申报" in page(start)
     assert world.SCALE_UP in page("/policies/?open=1")
+    result, apply = f"/match/{first.enterprise.uscc}/", f"{start}?uscc={first.enterprise.uscc}"
+    assert apply in page(result), "what was granted in the first round hides the second"
     second = again(first.enterprise, person)
+    assert f'href="/progress/{second.public_id}/">看进度' in page(result)
+    assert apply not in page(result)
     mine = page("/applications/")
     assert "首次升规奖励（2022年第1批）" in mine
     assert "首次升规奖励（2022年第2批）" in mine
