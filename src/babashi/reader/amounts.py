@@ -68,14 +68,14 @@ _PAID_AS_WAGE: Final = re.compile(
 _BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，。；\d]{0,2}$")
 # 每亩2000元，其中中央1500元、省级500元: from which purse it comes
 _PURSES: Final = re.compile(
-    r"其中[：，]?(?:由)?(?:中央|省级?以上财政|[省市区县](?:级|本级)?财政"
+    r"其中[：，]?(?:由)?(?:中央|省级?以上财政|(?:街镇|乡镇|街道)[^，。；\d]{0,12}配套|[省市区县](?:级|本级)?财政"
     r"|[省市区县]级?资金|[省市区县]级[^，。；\d]{0,2}$)[^。；补奖]{0,40}$"
 )
 # 户均5000元，其中3000元由省级资金列支
 _PAID_FROM: Final = re.compile(r"由[^，。；\d]{1,14}(?:列支|承担|负担|解决|安排)")
 # 标准3A级为5万元，4A级为10万元: the next step of a scale
 _NEXT_STEP: Final = re.compile(
-    r"(?:/[一-龥]{1,4})?[，、；（](?![^，；]{0,16}(?:贷款|授信|价|缴费|金额))[^，。；投资收入产值]{1,40}?(?:分别|各)?为"
+    r"(?:/[一-龥·]{1,8})?[，、；（](?![^，；]{0,16}(?:贷款|授信|价|缴费|金额))[^，。；投资收入产值]{1,40}?(?:分别|各)?为"
 )
 # 换购铅酸电池的再加100元, 每带动1人增加800元: on top of what was granted just before
 _ADDED: Final = re.compile(
@@ -266,8 +266,8 @@ def _caps_them_all(group: Group, context: Context, state: _State) -> bool:
 
 
 # 每户低于1600元的，按1600元计算
-_RAISED_TO_FLOOR: Final = re.compile(r"的?，?(?:一律|统一|均)?按照?")
-_BELOW: Final = re.compile(r"(?:低于|不足|不到)$")
+_RAISED_TO_FLOOR: Final = re.compile(r"(?:的[^，。；\d]{0,8})?，?(?:一律|统一|均)?按照?(?:每[户人年月]){0,2}")
+_BELOW: Final = re.compile(r"(?:低于|不足|不到|不满)$")
 
 
 def _is_floor(text: str, group: Group, context: Context) -> bool:

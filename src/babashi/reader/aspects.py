@@ -21,7 +21,7 @@ _SCOPE: Final = re.compile(
 # who gets it and how, beside how much: 第四条（支持方式）, （一）补贴范围
 _BESIDE: Final = re.compile(
     r"^[（【]?(?:补[助贴]|奖[补励]|资助|支持|扶持|发放|兑现|支付|更新|购置|资金)*的?"
-    r"(?:形式|方式|办法|时间|期限|范围|对象)[）】]?$"
+    r"(?:形式|方式|办法|时间|期限|范围|对象|性质)[）】]?$"
 )
 # 补贴范围及标准: all below it is about one benefit
 _OF_ONE: Final = re.compile(

@@ -114,6 +114,7 @@ ASIDE: Final = any_of(
 # sentences that take away, define or urge
 VOID: Final = any_of(
     r"责令",
+    r"停止实施|支付管理费|主管部门，?负责",
     r"(?:多人|多次|联名|分别|同一)[^，。；]{0,8}举报",
     r"你[省市区县州]",  # a letter between offices
     r"监督检查",

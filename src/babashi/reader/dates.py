@@ -103,7 +103,11 @@ _BARE: Final = re.compile(
 )
 _PERIOD_TITLE: Final = re.compile(rf"{_OF_WHAT}的?{_LASTING}(?:条件|范围|要求)?[。：]?")
 _PERIOD_LINE: Final = re.compile(rf"[^一-龥\d]{{0,2}}(?:{_OF_WHAT}的?{_LASTING})[^一-龥\d]{{0,2}}")
-_PERIOD_ASKED: Final = re.compile(rf"[^，。；？]{{0,16}}{_OF_WHAT}的?{_LASTING}(?:是什么|有多长|到何时)?？")
+_PERIOD_ASKED: Final = re.compile(
+    rf"(?:问：)?(?:[^，。；？]{{0,16}}{_OF_WHAT}的?{_LASTING}(?:是什么|有多长|到何时)?"
+    r"|[^，。；？]{0,10}(?:政策|措施|活动|补[助贴]|奖励)[^，。；？]{0,4}(?:执行|实施|施行|有效|持续|享受)[^，。；？]{0,3}"
+    r"(?:什么时候|何时|几时|哪[天日]|多久|多长时间))？"
+)
 _FIGURE: Final = re.compile(r"\d[万亿]?元|\d%")
 # 自本意见施行之日至…期间，凡购房的: the period of a measure
 _OF_A_MEASURE: Final = re.compile(

@@ -63,7 +63,7 @@ def _verdict(node: Node, raw: str) -> bool | None:
 
 
 # what the offices pay it from, whatever it says of it
-_SOURCE: Final = re.compile(r"[^，。；]{0,6}(?:资金|经费)(?:的)?来源$")
+_SOURCE: Final = re.compile(r"[^，。；]{0,6}(?:资金|经费)(?:的)?(?:来源|规模|总量|总额)$")
 # 强化考核评价: the frame of a plan
 _RUNS_THE_WORK: Final = re.compile(
     r"(?:强化|加强|健全|完善|严格|落实|压实)[^，。；]{0,6}(?:考核|考评|责任|评价|组织|督[导查])"
@@ -170,7 +170,9 @@ def _funds_everything(text: str) -> bool:
 
 
 # 3消费券发放 区商务局 68330256: a row of a list of telephones
-_CONTACT: Final = re.compile(r"[^。；]{4,60}?(?:\d{3,4}-?\d{7,8}|(?<!\d)[2-8]\d{6,7}|(?<!\d)1[2-9]\d{3})")
+_CONTACT: Final = re.compile(
+    r"[^。；]{4,60}?(?:\d{3,4}-?\d{7,8}|(?<!\d)[2-8]\d{3} ?\d{3,4}|(?<!\d)1[2-9]\d{3})"
+)
 
 # 各参与平台应当做好…: what those who get something have to do for it
 _BINDS: Final = re.compile(
