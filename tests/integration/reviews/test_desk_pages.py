@@ -264,7 +264,7 @@ def test_queries_of_one_case(stage: str, case: Application, people: dict[str, Us
     client = browser(people.get(stage, people["approval"]))
     with CaptureQueriesContext(connection) as captured:
         assert client.get(f"/desk/cases/{case.number}/").status_code == 200
-    assert len(captured) <= 15, [query["sql"][:400] for query in captured.captured_queries]
+    assert len(captured) <= 16, [query["sql"][:400] for query in captured.captured_queries]
 
 
 def test_awaited_corrections_need_the_calendar_once(people: dict[str, User]) -> None:
