@@ -278,7 +278,7 @@ def test_a_summary_of_mistakes_says_which_field_each_is_about(client_of_member) 
     summary = page.partition('class="error-summary"')[2].partition("</ul>")[0]
     for words in ("贷款第 2 行本金：不是数字", "贷款第 1 行用途：请填写用途", "2021年从业人员："):
         assert words in summary, words
-    assert summary.count("请填写营业收入") == 1
+    assert summary.count("请填写2021年营业收入") == 1
 
 
 def test_incomplete_form_names_everything_at_once(client_of_member) -> None:
