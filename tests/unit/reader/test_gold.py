@@ -62,6 +62,7 @@ def test_held_out_half_does_not_get_worse() -> None:
         ("sixth", 0.93),
         ("seventh", 0.96),
         ("eighth", 0.96),
+        ("ninth", 0.92),
     ],
 )
 def test_notices_of_others_do_not_get_worse(round_: str, floor: float) -> None:
