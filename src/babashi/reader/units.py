@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from babashi.reader import counted
-from babashi.reader.cues import Context
+from babashi.reader.context import Context
 from babashi.reader.quantities import Group
 
 _SMALL: Final = 10_000  # yuan: 500元/年 is a price, 20万元/年 what a beneficiary gets
