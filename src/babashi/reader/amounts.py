@@ -159,17 +159,7 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         return False, True
     if follows and _NEXT_STEP.fullmatch(context.link or ""):
         return False, False
-    if context.link is not None and (
-        _CASE_GETS.fullmatch(context.link)
-        if state.verdict
-        else follows and _CASE_NAMED.fullmatch(context.link)
-    ):
-        return False, True
-    if state.verdict is False and _caps_them_all(group, context, state):
-        return False, True
-    if follows and state.role == "cap" and _under_one_ceiling(context):
-        return False, True
-    if state.verdict is False and _is_added(context):
+    if _is_next_case(group, context, state):
         return False, True
     threshold = cues.is_threshold(context)
     if threshold is not None:
@@ -198,6 +188,20 @@ def _caps_them_all(group: Group, context: Context, state: _State) -> bool:
         and group.members[0].value >= _ALL_TOGETHER * state.value
         and pots.is_total(context.clause)
     )
+
+
+def _is_next_case(group: Group, context: Context, state: _State) -> bool:
+    """Whether the sum is what a further case of the list gets, or the ceiling of what the list grants."""
+    if state.verdict:
+        return _CASE_GETS.fullmatch(context.link or "") is not None
+    if state.verdict is None:
+        return False
+    if _caps_them_all(group, context, state) or _is_added(context):
+        return True
+    if context.link is None:
+        return False
+    named = _CASE_NAMED.fullmatch(context.link) is not None
+    return named or (state.role == "cap" and _under_one_ceiling(context))
 
 
 # 每户低于1600元的，按1600元计算

@@ -39,48 +39,57 @@ _GOES_ON: Final = re.compile(
 
 def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> list[Rate]:
     """All benefit rates of the paragraphs."""
-    result: list[Rate] = []
-    for paragraph in paragraphs:
-        text = paragraph.text
-        groups = quantities.groups(text, quantities.find(text))
-        follows = False  # whether a share of the paragraph has been granted already
-        capped = False  # whether the share before is a ceiling
-        refused = False  # whether the share before is a figure to be reached
-        for index, group in enumerate(groups):
-            if group.kind != "share":
-                continue
-            context = context_of(text, group, groups[index - 1] if index else None)
-            verdict = _is_benefit(text, group, context, leaning)
-            if refused and _is_next_figure(context):
-                verdict = 0.0
-            elif not verdict and (
-                (follows and re.search(r"部分[，：]?(?:按|奖|补)?$", context.before))
-                or (
-                    _is_more(context)
-                    and _GRANTS.search(text, max(0, group.start - 2 * bearers.NEAR), group.start)
-                )
-            ):
-                verdict = 0.6
-            refused = not verdict
-            if (
-                not verdict
-                and follows
-                and _GROWN.search(context.before)
-                and not _KEPT.search(context.before)
-                and not divisions.ORDERS.search(context.clause)
-                and not _FIGURE_MOVED.search(context.clause)
-                and _ENDS.match(context.after)
-            ):
-                verdict = 0.6
-            if verdict:
-                follows = True
-                entries = _entries(raw, paragraph, group, context, verdict)
-                if capped and context.link is not None and _GOES_ON.fullmatch(context.link):
-                    entries = [replace(e, role="cap") if e.role == "fixed" else e for e in entries]
-                capped = entries[0].role == "cap"
-                result.extend(entries)
+    result = [rate for paragraph in paragraphs for rate in _in_paragraph(paragraph, raw, leaning)]
     result.extend(wholes.find_wholes(paragraphs, raw))
     return sorted(result, key=lambda rate: rate.span.start)
+
+
+def _in_paragraph(paragraph: Paragraph, raw: str, leaning: bool) -> list[Rate]:
+    result: list[Rate] = []
+    text = paragraph.text
+    groups = quantities.groups(text, quantities.find(text))
+    capped = False  # whether the share before is a ceiling
+    refused = False  # whether the share before is a figure to be reached
+    for index, group in enumerate(groups):
+        if group.kind != "share":
+            continue
+        context = context_of(text, group, groups[index - 1] if index else None)
+        follows = bool(result)  # whether a share of the paragraph has been granted already
+        verdict = _is_benefit(text, group, context, leaning)
+        if refused and _is_next_figure(context):
+            verdict = 0.0
+        elif not verdict and _goes_on(text, group, context, follows):
+            verdict = 0.6
+        refused = not verdict
+        if not verdict and follows and _is_better_case(context):
+            verdict = 0.6
+        if not verdict:
+            continue
+        entries = _entries(raw, paragraph, group, context, verdict)
+        if capped and context.link is not None and _GOES_ON.fullmatch(context.link):
+            entries = [replace(e, role="cap") if e.role == "fixed" else e for e in entries]
+        capped = entries[0].role == "cap"
+        result.extend(entries)
+    return result
+
+
+def _goes_on(text: str, group: Group, context: Context, follows: bool) -> bool:
+    """Whether the share is of a further part, or raises a sum that was granted before it."""
+    if follows and re.search(r"部分[，：]?(?:按|奖|补)?$", context.before):
+        return True
+    near = max(0, group.start - 2 * bearers.NEAR)
+    return _is_more(context) and _GRANTS.search(text, near, group.start) is not None
+
+
+def _is_better_case(context: Context) -> bool:
+    """Whether the share is what was granted before, raised for a better case: 其中智能化项目提高至12%."""
+    return bool(
+        _GROWN.search(context.before)
+        and not _KEPT.search(context.before)
+        and not divisions.ORDERS.search(context.clause)
+        and not _FIGURE_MOVED.search(context.clause)
+        and _ENDS.match(context.after)
+    )
 
 
 # 补贴比例再提高2个百分点, 在此基础上提高1‰, 省财政再补10个百分点: more of what is granted

@@ -73,7 +73,7 @@ _OUTSIDE: Final = re.compile(r"[^，。；\d]{0,14}外，")
 
 
 def is_no_grant(text: str, group: Group, context: Context) -> bool:
-    """Whether the sum is a fine, a hope, an estimate, an instalment, or the level that is left behind."""
+    """Whether the sum is a fine, a hope, an estimate, a part of another sum, or the level that is left behind."""
     before, after = context.before, context.after
     if text[context.sentence_end : context.sentence_end + 1] == "？" or _WITHDRAWN.search(before):
         return True
@@ -108,8 +108,16 @@ def is_no_grant(text: str, group: Group, context: Context) -> bool:
         return True
     if _STEP_NAMED.search(before) and _GRANT_AT_ONCE.match(after):
         return True
-    if context.link is not None and "其中" in context.link and _PAID_FROM.match(after):
-        return True
-    return context.link is not None and bool(
-        _INSTALMENT.search(so_far) or _BORNE.search(so_far) or _PURSES.search(so_far)
+    return _is_part(context, so_far)
+
+
+def _is_part(context: Context, so_far: str) -> bool:
+    """Whether the sum is a part of the one before it: an instalment, or what one purse bears."""
+    if context.link is None:
+        return False
+    return bool(
+        ("其中" in context.link and _PAID_FROM.match(context.after))
+        or _INSTALMENT.search(so_far)
+        or _BORNE.search(so_far)
+        or _PURSES.search(so_far)
     )
