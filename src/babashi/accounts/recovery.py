@@ -41,7 +41,7 @@ def is_possible() -> bool:
 def ask_for_address(user: User, address: str, *, password: str) -> None:
     """Send a link to an address; it is the account's once the link was followed. Empty: no address any more.
 
-    Raises Invalid for a wrong password, a wrong address, or the fifth letter of a day; NotAllowed for an account
+    Raises Invalid for a wrong password, a wrong address, or more than ``LETTERS_A_DAY``; NotAllowed for an account
     that several people share (demo).
     """
     if user.is_demo:

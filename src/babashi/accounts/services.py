@@ -120,12 +120,6 @@ def change_password(user: User, *, old: str, new: str) -> None:
     record(actor=user, action="accounts.password_changed", subject=("user", str(user.pk)))
 
 
-def set_large_type(user: User, on: bool) -> None:
-    """Remember whether this person wants large type. A matter of taste: not audited."""
-    User.objects.filter(pk=user.pk).update(large_type=on)
-    user.large_type = on
-
-
 @transaction.atomic
 def replace_password(user: User, password: str, *, by: User | None) -> None:
     """A new password for somebody who forgot his. Raises Invalid for a weak one."""

@@ -170,7 +170,9 @@ def _table(
 ) -> TableView:
     table_id, columns = table.spec.id, list(table.columns)
     numbers = forms.row_numbers(table, form)
-    typed, start = bool(numbers), max(numbers, default=-1) + 1
+    none, use = bool(form.get(f"none.{table_id}")), bool(form.get(f"use.{table_id}"))
+    own = none or bool(numbers)
+    start = max(numbers, default=-1) + 1
     numbers += range(start, min(start + spare, forms.ROW_LIMIT))
     official = subject.rows(table_id) if forms.is_official(subject, table_id) else None
     return TableView(
@@ -184,9 +186,9 @@ def _table(
         if official is None
         else [[(c.label, value_words(row.get(c.id), c)) for c in columns] for row in official],
         source=source_words(subject.sources.get(table_id)),
-        none=bool(form.get(f"none.{table_id}")),
-        use=(use := bool(form.get(f"use.{table_id}"))),
-        unused=official is not None and not use and (typed or bool(form.get(f"none.{table_id}"))),
+        none=none,
+        use=use,
+        unused=official is not None and own and not use,
         error=errors.get(f"none.{table_id}", ""),
     )
 

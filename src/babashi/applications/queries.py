@@ -242,10 +242,13 @@ def asked_refs(application: Application) -> set[str]:
 
 
 def open_for(enterprise_ids: list[int], item: CatalogueItem) -> dict[int, Application]:
-    """Applications for an item and its round that are not over, and drafts left from earlier ones, by enterprise."""
+    """The application for an item and its round that is not over, by enterprise.
+
+    Else the newest draft that was left over from an earlier round: it goes on in this one.
+    """
     mine = Application.objects.filter(enterprise_id__in=enterprise_ids, full_id=item.full_id)
     found = mine.exclude(state__in=ENDED).filter(Q(round=item.round) | Q(state=State.DRAFT))
-    ranked = sorted(found, key=lambda application: application.round == item.round)
+    ranked = sorted(with_item(found), key=lambda one: (one.round == item.round, one.pk))
     return {application.enterprise_id: application for application in ranked}
 
 

@@ -351,8 +351,3 @@ def other_than_in_force(source: Path) -> str:
         f"政策包 {pack.id} 随平台附带的是 {pack.version}，现行的是 {current.version}，没有自动更换。"
         f"要采用，请运行 babashi catalogue publish {source}，或由政策编制、政策发布两个岗位在工作台装入。"
     )
-
-
-def publish_shipped() -> list[PackVersion]:
-    """Publish every pack that comes with the platform and is not published yet: for the first start."""
-    return [publish_pack(folder, by=None) for folder in shipped_packs()]

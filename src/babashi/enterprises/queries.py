@@ -1,10 +1,9 @@
 """Reading enterprise files."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -248,8 +247,3 @@ def find(text: str) -> QuerySet[Enterprise]:
 def by_uscc(uscc: str) -> Enterprise:
     """The enterprise of that code, or 404."""
     return get_object_or_404(Enterprise, uscc=uscc.strip().upper())
-
-
-def values_by_label(values: Mapping[str, Any], facts: Mapping[str, FactSpec]) -> list[tuple[str, Any]]:
-    """Stored values under their Chinese names, in the order of the dictionary."""
-    return [(spec.spoken, values[name]) for name, spec in facts.items() if name in values]

@@ -9,70 +9,18 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from babashi.reader import credit, cues, pots, quantities, rows, units
-from babashi.reader.cues import Context
+from babashi.reader import credit, cues, pots, quantities, rows, ungranted, units
+from babashi.reader.context import Context, context_of
 from babashi.reader.model import Amount, AmountRole
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.quantities import Group
 
-_NO_BENEFIT: Final = re.compile(
-    r"追回|追缴|骗取|罚款|处罚|处以|例如|举例|比如|截至目前|已累计|[已共](?:兑现|兑付|发放(?!的|[^，。；]{0,6}贷款)|拨付)"
-    r"|累计(?:兑现|兑付|发放(?!时间|期限|期|次数)|拨付)"
-    r"|是指|所称|注册资本不|自筹(?!资金不足)|人工成本|专项债|债券额度|预算执行|政府投资项目|到期贷款"
-)
-# 举报对象被处罚的，按罚款的15%奖励举报人，最高30万元
-_FINED: Final = re.compile(r"罚款|处罚")
-# 力争带动消费3亿元: what is hoped for; a sum before these words is not
-_HOPED: Final = re.compile(
-    r"力争|预计|确保实现|(?<!培养)(?<!培训)(?<!培育)目标(?:是|为|：)|(?:总体|工作|发展|主要|年度)目标(?!任务|考核)"
-)
-# 50万元以上的报县政府审定
-_DECIDED: Final = re.compile(r"报区?市?县?政府|审议|审定|一事一议")
-_FROM: Final = re.compile(
-    r"^[^，。；]{0,4}(?:提高|上调|增加?|扩大|扩充|充实|调整|提升|提|下调|降低|降|调)(?:到|至|为)"
-)
-_FROM_BEFORE: Final = re.compile(
-    r"(?:由|从)(?:现行|原来|原有|原|目前|上年)?(?:的)?(?:补[助贴]|奖励|给予)?(?:最高|最低"
-    r"|不超过)?(?:每[^，。；\d]{1,8})?$"
-)
-# （投资概算为：…）: what a thing costs, not what is granted
-_ESTIMATE: Final = re.compile(r"（(?:投资|造价|费用|成本)?(?:概算|估算|测算|例如|如|注)[^（）]{0,300}$")
 # 每人2000元；招用残疾人的提高至3000元: the same price for a better case
 _RAISED_CASE: Final = re.compile(r"[，；][^，。；\d每最总]{2,30}(?:上浮|提高|增加|上调|调整)(?:到|至|为)$")
-_VALUE_STEP: Final = re.compile(
-    r"每(?:(?:再|新|同比|环比|净)?(?:引进|增加?|新增|递增|净增|突破|高于|提高|超过|超出|超|满|达到?|增长"
-    r"|完成|实现|投资|销售|出口|进口|实缴|消费"
-    r"|缴纳|融资)(?:(?!奖|补|给|不超|不低|最)[^，。；\d每]){0,8})?$"
-)
-
-
-# 每确权1000万元奖励1万元: the step, whose grant follows at once
-_STEP_NAMED: Final = re.compile(r"每(?![家人户年月名台辆亩吨次场件位个项天日生])[^，。；\d每]{2,8}$")
-_GRANT_AT_ONCE: Final = re.compile(
-    r"的?，?(?:给予|再)?(?:奖励|补[助贴]|资助)[^，。；\d]{0,8}\d+(?:\.\d+)?[万亿]?元"
-)
-# 分三年拨付，即2025年5万元、2026年…: instalments of a sum that was already named
-_INSTALMENT: Final = re.compile(
-    r"分(?!别)[^，。；]{1,6}(?:年|期|次|批|阶段)度?[^，。；]{0,6}(?:拨付|兑现|发放|支付|兑付"
-    r"|给予)[^。；）]{0,40}(?:即|年|期|次)[^，。；\d每最]{0,8}$|（第一年[^（）]{0,60}$"
-)
 
 
 # 奖励60万元，分三年按10万、20万、30万兑现
 _SPLIT: Final = re.compile(r"分[一二两三四五六\d]{1,2}个?(?:年度?|期|批|次|阶段)[^，。；）\d]{0,8}$")
-# 用人单位按不低于每月1000元发放实习补贴: what the employer pays
-_PAID_AS_WAGE: Final = re.compile(
-    r"(?:(?:用人|见习|用工|实习|招用|接收)单位|(?:由[^，。；\d]{0,4}|，)(?:企业|单位|基地|机构))(?:按照?|以|应|须)[^，。；\d补贴]{0,10}$"
-)
-# 每人1000元，其中区级承担500元: who pays how much of it
-_BORNE: Final = re.compile(r"其中[^。；]{0,80}(?:承担|负担|出资)[^，。；\d]{0,2}$")
-# 每亩2000元，其中中央1500元、省级500元: from which purse it comes
-_PURSES: Final = re.compile(
-    r"其中[：，]?(?:由)?(?:中央|省级?以上财政|(?:街镇|乡镇|街道)[^，。；\d]{0,12}配套|[省市区县](?:级|本级)?财政"
-    r"|[省市区县]级?资金|[省市区县]级[^，。；\d]{0,2}$)[^。；补奖]{0,40}$"
-)
-# 户均5000元，其中3000元由省级资金列支
-_PAID_FROM: Final = re.compile(r"由[^，。；\d]{1,14}(?:列支|承担|负担|解决|安排)")
 # 标准3A级为5万元，4A级为10万元: the next step of a scale
 _NEXT_STEP: Final = re.compile(
     r"(?:/[一-龥·]{1,8})?[，、；（](?![^，；]{0,16}(?:贷款|授信|价|缴费|金额))[^，。；投资收入产值]{1,40}?(?:分别|各)?为"
@@ -170,7 +118,7 @@ def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) ->
         for index, group in enumerate(found):
             if group.kind != "money" or any(q.foreign or not q.value for q in group.members):
                 continue
-            context = cues.context_of(text, group, found[index - 1] if index else None)
+            context = context_of(text, group, found[index - 1] if index else None)
             state.gap = text[found[index - 1].end : group.start] if index else ""
             verdict, sure = _verdict(text, group, context, state, leaning or listed)
             role = None
@@ -189,7 +137,7 @@ def find_amounts(paragraphs: Iterable[Paragraph], raw: str, *, leaning: bool) ->
 
 def _verdict(text: str, group: Group, context: Context, state: _State, leaning: bool) -> tuple[bool, bool]:
     """(is a threshold, the words say so)."""
-    if _is_no_grant(text, group, context):
+    if ungranted.is_no_grant(text, group, context):
         return True, True
     if _is_floor(text, group, context):
         return False, True
@@ -211,17 +159,7 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
         return False, True
     if follows and _NEXT_STEP.fullmatch(context.link or ""):
         return False, False
-    if context.link is not None and (
-        _CASE_GETS.fullmatch(context.link)
-        if state.verdict
-        else follows and _CASE_NAMED.fullmatch(context.link)
-    ):
-        return False, True
-    if state.verdict is False and _caps_them_all(group, context, state):
-        return False, True
-    if follows and state.role == "cap" and _under_one_ceiling(context):
-        return False, True
-    if state.verdict is False and _is_added(context):
+    if _is_next_case(group, context, state):
         return False, True
     threshold = cues.is_threshold(context)
     if threshold is not None:
@@ -234,19 +172,6 @@ def _verdict(text: str, group: Group, context: Context, state: _State, leaning: 
     return (False if state.verdict is False else not leaning), False
 
 
-# 租房提取每月可提1500元: one's own money
-_WITHDRAWN: Final = re.compile(
-    r"(?:(?<!结余中)(?<!基金中)(?<!资金中)提取|可提(?![高升至到])|支取)(?!贷|比例)[^，。；\d]{0,10}$"
-)
-# 500万元至2000万元部分，千分之三
-_PART_OF_SCALE: Final = re.compile(
-    r"(?:（[^）]{0,6}）)?(?:之间|以[上下内])?的?部分[，：]?(?:按|奖|补|给予|提取|\d)"
-)
-
-
-# 除享受国家每人4500元的培训支持外: what somebody else grants
-_BESIDES: Final = re.compile(r"除[^。；，]{0,4}(?:国家|中央|省|市|上级)[^。；，]{0,16}$")
-_OUTSIDE: Final = re.compile(r"[^，。；\d]{0,14}外，")
 # 10万元以下的3000元: the case, then what it gets
 _CASE_GETS: Final = re.compile(r"(?:（[^）]{0,6}）)?(?:(?:及)?以[上下内]|之间)?(?:（[^）]{0,6}）)?的")
 # 新建的每个20万元，改建的10万元
@@ -263,6 +188,20 @@ def _caps_them_all(group: Group, context: Context, state: _State) -> bool:
         and group.members[0].value >= _ALL_TOGETHER * state.value
         and pots.is_total(context.clause)
     )
+
+
+def _is_next_case(group: Group, context: Context, state: _State) -> bool:
+    """Whether the sum is what a further case of the list gets, or the ceiling of what the list grants."""
+    if state.verdict:
+        return _CASE_GETS.fullmatch(context.link or "") is not None
+    if state.verdict is None:
+        return False
+    if _caps_them_all(group, context, state) or _is_added(context):
+        return True
+    if context.link is None:
+        return False
+    named = _CASE_NAMED.fullmatch(context.link) is not None
+    return named or (state.role == "cap" and _under_one_ceiling(context))
 
 
 # 每户低于1600元的，按1600元计算
@@ -288,49 +227,6 @@ def _is_added(context: Context) -> bool:
     added = _ADDED.search(context.clause) or re.search(r"的，(?:增?加|加补|多[补奖])$", context.before)
     added = added and _PLAIN_END.match(context.after)
     return bool(added) and not cues.THRESHOLD.search(context.clause[-8:])
-
-
-def _is_no_grant(text: str, group: Group, context: Context) -> bool:
-    """Whether the sum is a fine, a hope, an estimate, an instalment, or the level that is left behind."""
-    before, after = context.before, context.after
-    if text[context.sentence_end : context.sentence_end + 1] == "？" or _WITHDRAWN.search(before):
-        return True
-    if _PART_OF_SCALE.match(after) and not before.endswith(("奖励", "补助", "补贴", "给予")):
-        return True
-    if _BESIDES.search(before) and _OUTSIDE.match(after):
-        return True
-    sentence = text[context.sentence_start : context.sentence_end]
-    so_far = sentence[: group.start - context.sentence_start]
-    if cues.is_worked_out(text, context):
-        return True
-    if _FROM.match(after) and _FROM_BEFORE.search(before):
-        return True
-    granted = re.search(r"给予[^，。；]{0,12}$|奖励$|补[助贴]$", before) or (
-        re.search(r"按照?$", before) and re.match(r"的?(?:标准)?(?:给予)?(?:奖励|补[助贴])", after)
-    )
-    decided = _DECIDED.search(context.clause + after.split("，")[0])
-    other = _NO_BENEFIT.search(
-        _FINED.sub("", sentence) if re.search("举报|(?:罚款|处罚)金额", sentence) else sentence
-    )
-    if (_HOPED.search(so_far) or other or decided) and not granted:
-        return True
-    if _ESTIMATE.search(text[max(0, group.start - 300) : group.start]) or _VALUE_STEP.search(before):
-        return True
-    if _PAID_AS_WAGE.search(before) and re.match(
-        r"(?:/[一-龥·]{1,4})?[^，。；\d补奖]{0,6}(?:发放|支付|发给)", after
-    ):
-        return True
-    if before.endswith(("（价值", "（市值", "（原价")):
-        return True
-    if re.match(r"的?(?:台阶|整数倍|档次?|关口|大关)", after):
-        return True
-    if _STEP_NAMED.search(before) and _GRANT_AT_ONCE.match(after):
-        return True
-    if context.link is not None and "其中" in context.link and _PAID_FROM.match(after):
-        return True
-    return context.link is not None and bool(
-        _INSTALMENT.search(so_far) or _BORNE.search(so_far) or _PURSES.search(so_far)
-    )
 
 
 def _entries(
@@ -431,7 +327,7 @@ def _last_words(context: Context) -> str:
     words = cues.last_words(context)
     if context.link is not None and len(context.link) < len(words):
         words = context.link
-        if re.search(r"^(?:、|和|及|或)?$", words) or _FROM.match(words):
+        if re.search(r"^(?:、|和|及|或)?$", words) or ungranted.FROM.match(words):
             words = context.clause
     return words
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Final
 
-from babashi.reader.granting import money_of, shares_of
+from babashi.reader.figures import money_of, shares_of
 from babashi.reader.headings import subject, title_text
 from babashi.reader.outline import Node
 

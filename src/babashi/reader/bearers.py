@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from babashi.reader.cues import Context
+from babashi.reader.context import Context
 from babashi.reader.quantities import Group
 
 _LEVELS_BEAR: Final = re.compile(

@@ -6,14 +6,11 @@ import re
 from typing import Final
 
 from babashi.reader import amounts, benefits, departments, grants
+from babashi.reader.figures import is_step, money_of, shares_of, sums_in_rows
 from babashi.reader.granting import (
     all_text,
     grants_something,
-    is_step,
-    money_of,
-    shares_of,
     states_a_condition,
-    sums_in_rows,
 )
 from babashi.reader.headings import subject, title_text
 from babashi.reader.labels import bullet_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from babashi.reader.cues import Context
+from babashi.reader.context import Context
 from babashi.reader.quantities import Group
 
 _NEAR: Final = 70  # characters: the loan is named close to its limit

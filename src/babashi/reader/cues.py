@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from babashi.reader import charges, given
-from babashi.reader.quantities import Group
+from babashi.reader.context import Context
 
 GRANT_NOUN: Final = (
     r"奖励|奖补|奖金|奖资|补助|补贴|资助|扶持|贴息|补偿|返还|津贴|代缴|奖|补齐|补差|补足|赔偿|赔付|保额"
@@ -66,47 +65,6 @@ _BENEFIT_AFTER: Final = re.compile(
     rf"|保障|优惠|价格|券)"
 )
 _GRANT_CLOSE: Final = re.compile(rf"(?:给予|予以|发放|(?:{GRANT_NOUN})|补|按|按照)[^，。；：、\d]{{0,8}}$")
-REACH: Final = 1_200  # characters of a sentence on either side of a number that are looked at
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The words around a group: its sentence, what stands before it there, and what follows."""
-
-    sentence_start: int
-    sentence_end: int
-    before: str  # from the previous group or the sentence start up to the group
-    clause: str  # the last clause of the sentence before the group, across earlier groups
-    after: str  # what follows, up to the sentence end
-    link: str | None  # words between the previous group and this one, if in the same sentence
-    guarantees: bool = False  # a guarantee is offered, not money to those who guarantee
-    lends: bool = False  # the sentence offers loans of its own, not interest on loans that a bank gave
-
-
-def sentence_bounds(text: str, position: int) -> tuple[int, int]:
-    """The sentence around ``position``, bounded by 。；！？ and by a reach that no real sentence exceeds."""
-    low, high = max(0, position - REACH), min(len(text), position + REACH)
-    start = max((text.rfind(mark, low, position) for mark in "。；！？"), default=-1) + 1
-    ends = [i for i in (text.find(mark, position, high) for mark in "。；！？") if i >= 0]
-    return max(start, low), min(ends) if ends else high
-
-
-def context_of(text: str, group: Group, previous: Group | None) -> Context:
-    """The surroundings of ``group``; ``previous`` is the group before it in the same text."""
-    start, end = sentence_bounds(text, group.start)
-    same = previous is not None and previous.end > start
-    left = previous.end if same and previous is not None else start
-    clause_start = max((text.rfind(mark, start, group.start) for mark in "，："), default=-1) + 1
-    return Context(
-        start,
-        end,
-        text[max(left, group.start - REACH // 3) : group.start],
-        text[max(start, clause_start, group.start - REACH // 5) : group.start],
-        text[group.end : end],
-        text[left : group.start] if same else None,
-        _GUARANTEES.search(text, max(0, start - 160), end) is not None,
-        _LENDS.search(text, max(0, start - 160), end) is not None,
-    )
 
 
 def is_worked_out(text: str, context: Context) -> bool:
@@ -187,11 +145,8 @@ _FUND_LIMIT: Final = re.compile(
     r"(?:一般|原则上)?(?:最高)?(?:不超过|控制在|上限为?|最高)$"
     r"|投资单[个家户][^，。；\d]{0,6}(?:一般|原则上)?(?:最高)?(?:不超过|最高)$"
 )
-# 提供担保，单户担保额不超过100万元，担保费减半: what is offered, unless a grant for it follows
-_GUARANTEES: Final = re.compile(r"(?:提供|作|给予)[^，。；]{0,20}担保(?![费公机余额])|担保(?:中心|基金)")
 _GUARANTEE: Final = re.compile(r"[单每](?:户|个|家|笔)[^，。；\d]{0,4}担保(?:余额|金额|额)[^，。；\d]{0,8}$")
 _NO_CASE: Final = re.compile(r"(?:$|，(?:[^，。；\d]{0,5}(?:担保费|费率)|担保费|免收|费率|期限|反担保|免除))")
-_LENDS: Final = re.compile(r"(?:创业|小额)(?:担保)?贷款|可申请[^，。；]{0,14}贷款")
 # （4800元×60%＋5000元×8%）×30%＝600元: a sum that is worked out, not one that is named
 _IN_FORMULA: Final = re.compile(r"元[^，。；×]{0,8}×|×[^，。；元]{0,24}元")
 _BEFORE_SIGN: Final = re.compile(r"[×÷=＝+＋][（(]?$|^计算公式[：:][（(]?$")

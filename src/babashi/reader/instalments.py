@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from babashi.reader.cues import GRANT_NOUN, Context
+from babashi.reader.context import Context
+from babashi.reader.cues import GRANT_NOUN
 from babashi.reader.quantities import Group
 
 _PAID_AFTER: Final = re.compile(

@@ -168,9 +168,8 @@ _AMONG_COSTS: Final = re.compile(r"、[^，。；、]{0,8}保险等[^，。；]{
 
 def _by_other_names(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:
     """Rewards, relief and services that the usual words don't tell."""
-    if _MATCHED_REWARD.search(heading + "，" + body) or (
-        _TAX_SHARE.search(heading + "。" + body) and "补" not in body
-    ):
+    text = heading + "，" + body
+    if _MATCHED_REWARD.search(text) or (_TAX_SHARE.search(heading + "。" + body) and "补" not in body):
         scores["reward"] += 4.0
     if re.search(r"贷款[^。；]{0,12}损失[^。；奖贴助]{0,12}补偿", body):
         scores["loan_guarantee"] += 2.0
@@ -181,41 +180,42 @@ def _by_other_names(scores: dict[Kind, float], heading: str, body: str, has_mone
         scores["service"] += 3.0
     if re.search(r"同等(?:对待|待遇)|一视同仁|国民待遇", heading) and not has_money:
         scores["other"] += 6.0
-    text = heading + "，" + body
     if re.search(r"贷款利息[^。；]{0,50}(?:补[贴助]|给予)", text) and "担保" not in heading:
         scores["interest_subsidy"] += 4.0
     if re.search(r"质押[^。；]{0,44}贷款|凭[^。；]{0,30}申请[^。；]{0,30}贷款", text) and not has_money:
         scores["loan_guarantee"] += 4.0
-    unpaid = not re.search(r"奖励(?!新增)|奖补|补[贴助]|资助|\d[百千]?[万亿]?元|代偿", body)
-    if (
-        re.search(r"用地|土地", heading)
-        and unpaid
-        and not re.search(r"税|费|价款|出让金|地价|租|审批", heading + body)
-    ):
-        scores["other"] += 6.0
-    if re.search(r"(?:处置|所有|使用|收益)权", heading) and unpaid:
-        scores["other"] += 6.0
-    if heading.endswith("服务") and len(heading) <= 10 and unpaid and not re.search(r"[税费]|担保贷款", body):
-        scores["service"] += 4.0
     if re.search(r"直接融资|股权融资|上市", heading) and not has_money:
         scores["service"] += 3.0
         scores["loan_guarantee"] -= 3.0
-    if unpaid and _CHARGE_LESS.search(text):
-        scores["tax_fee_relief"] += 5.0
-    if "预付款" in heading and unpaid:
-        scores["other"] += 6.0
     if re.search(r"给予[^，。；\d]{0,6}利息补[贴助]", text):
         scores["interest_subsidy"] += 7.0
     if _AMONG_COSTS.search(text):
         scores["insurance"] -= 4.0
-    if unpaid and _PRICE_LESS.search(heading + "，" + body):
-        scores["other"] += 4.0
     if not has_money and re.search(r"公积金[^。；]{0,16}提取|提取[^。；]{0,24}公积金", heading + body):
         scores["other"] += 4.0
-    if re.search(r"免费(?:开展|提供|参加|组织|举办)?[^，。；]{0,24}培训", heading + "，" + body):
+    if re.search(r"免费(?:开展|提供|参加|组织|举办)?[^，。；]{0,24}培训", text):
         scores["training"] += 4.0
     if "政府采购" in heading and not re.search(r"奖|补[助贴]", body):
         scores["other"] += 6.0
+    if not re.search(r"奖励(?!新增)|奖补|补[贴助]|资助|\d[百千]?[万亿]?元|代偿", body):
+        _where_nothing_is_paid(scores, heading, body)
+
+
+def _where_nothing_is_paid(scores: dict[Kind, float], heading: str, body: str) -> None:
+    """Land, rights, services and prices that are given instead of money."""
+    text = heading + "，" + body
+    if re.search(r"用地|土地", heading) and not re.search(r"税|费|价款|出让金|地价|租|审批", heading + body):
+        scores["other"] += 6.0
+    if re.search(r"(?:处置|所有|使用|收益)权", heading):
+        scores["other"] += 6.0
+    if heading.endswith("服务") and len(heading) <= 10 and not re.search(r"[税费]|担保贷款", body):
+        scores["service"] += 4.0
+    if _CHARGE_LESS.search(text):
+        scores["tax_fee_relief"] += 5.0
+    if "预付款" in heading:
+        scores["other"] += 6.0
+    if _PRICE_LESS.search(text):
+        scores["other"] += 4.0
 
 
 def _grant_words(scores: dict[Kind, float], heading: str, body: str, has_money: bool) -> None:

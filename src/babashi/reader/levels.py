@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from babashi.reader.cues import Context
+from babashi.reader.context import Context
 
 _LENDING: Final = re.compile(
     r"(?:年化|贷款|执行|实际|综合|担保|保险|违约|日|月|年|费)?(?:利率|费率|成本|息费)(?:原则上|水平|一般|平均|日均|年均)?"

@@ -10,7 +10,8 @@ from typing import Final
 from babashi.reader import benefits, dates, details, headings, kinds, responsible
 from babashi.reader.aspects import without_aspects
 from babashi.reader.choose import choose
-from babashi.reader.granting import grants_something, money_of, shares_of
+from babashi.reader.figures import money_of, shares_of
+from babashi.reader.granting import grants_something
 from babashi.reader.headings import has_title, title_text
 from babashi.reader.likely import with_likely
 from babashi.reader.model import Amount, Kind, Measure, Rate

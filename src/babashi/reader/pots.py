@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from babashi.reader.cues import Context
+from babashi.reader.context import Context
 from babashi.reader.quantities import Group
 
 _POT_BEFORE: Final = re.compile(
@@ -249,31 +249,32 @@ def is_pot(text: str, group: Group, context: Context) -> bool:
         return True
     if re.search(r"列支$", clause) and near.startswith("用于"):
         return True
-    if (
-        _EACH_GETS.search(text[max(context.sentence_start, group.start - 120) : group.start])
-        and group.members[0].value < 10 * _SMALLEST_POT
-    ):
+    before = text[max(context.sentence_start, group.start - 120) : group.start]
+    if _EACH_GETS.search(before) and group.members[0].value < 10 * _SMALLEST_POT:
         return False
-    if _POT_DIRECT.search(clause) or _POT_YEARLY.search(clause) or _POT_SET_UP.search(clause):
-        return True
-    if _POT_GROWS.search(clause) or (_CAPITAL.search(clause) and _FOUNDS.match(context.after)):
-        return True
-    if _HANDED_OUT.search(clause) and group.members[0].value >= _SMALLEST_POT:
-        return True
-    if _FIRST_PART.search(clause) and _FUND_NAMED.search(
-        text[max(context.sentence_start, group.start - 120) : group.start]
-    ):
-        return True
-    if _VOUCHERS.search(clause) and group.members[0].value >= _SMALLEST_POT:
-        return True
-    if _POT_SPENT.search(clause) and _SPENT_ON.match(context.after):
+    large = group.members[0].value >= _SMALLEST_POT
+    if _is_named_pot(clause, before, context.after, large=large):
         return True
     if _POT_BEFORE.search(clause) and _POT_NOUN.search(clause[-24:] + near):
         return not re.search(r"^[^，。；]{0,6}(?:奖励|补助|补贴)(?!资金|经费)", near)
     if _TOTAL.search(clause) and not _ONES_OWN.search(clause):
-        return _is_sum_total(text[context.sentence_start : context.sentence_end], context)
+        return _is_sum_total(sentence, context)
     return bool(
-        group.members[0].value >= _SMALLEST_POT
+        large
         and re.search(r"(?:发放|投放)[^，。；\d]{0,6}$", clause)
         and re.match(r"^[^，。；]{0,12}券", near)
+    )
+
+
+def _is_named_pot(clause: str, before: str, after: str, *, large: bool) -> bool:
+    """Whether the words next to the sum name a fund or the money for a whole year or programme."""
+    return bool(
+        _POT_DIRECT.search(clause)
+        or _POT_YEARLY.search(clause)
+        or _POT_SET_UP.search(clause)
+        or _POT_GROWS.search(clause)
+        or (_CAPITAL.search(clause) and _FOUNDS.match(after))
+        or (large and (_HANDED_OUT.search(clause) or _VOUCHERS.search(clause)))
+        or (_FIRST_PART.search(clause) and _FUND_NAMED.search(before))
+        or (_POT_SPENT.search(clause) and _SPENT_ON.match(after))
     )

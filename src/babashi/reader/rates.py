@@ -8,8 +8,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from babashi.reader import bearers, cues, instalments, levels, quantities, thresholds, wholes
-from babashi.reader.cues import GRANT_NOUN, Context
+from babashi.reader import bearers, cues, divisions, levels, quantities, thresholds, wholes
+from babashi.reader.context import Context, context_of
+from babashi.reader.cues import GRANT_NOUN
 from babashi.reader.model import Rate, RateRole
 from babashi.reader.paragraphs import Paragraph
 from babashi.reader.quantities import Group
@@ -38,48 +39,57 @@ _GOES_ON: Final = re.compile(
 
 def find_rates(paragraphs: Sequence[Paragraph], raw: str, *, leaning: bool) -> list[Rate]:
     """All benefit rates of the paragraphs."""
-    result: list[Rate] = []
-    for paragraph in paragraphs:
-        text = paragraph.text
-        groups = quantities.groups(text, quantities.find(text))
-        follows = False  # whether a share of the paragraph has been granted already
-        capped = False  # whether the share before is a ceiling
-        refused = False  # whether the share before is a figure to be reached
-        for index, group in enumerate(groups):
-            if group.kind != "share":
-                continue
-            context = cues.context_of(text, group, groups[index - 1] if index else None)
-            verdict = _is_benefit(text, group, context, leaning)
-            if refused and _is_next_figure(context):
-                verdict = 0.0
-            elif not verdict and (
-                (follows and re.search(r"部分[，：]?(?:按|奖|补)?$", context.before))
-                or (
-                    _is_more(context)
-                    and _GRANTS.search(text, max(0, group.start - 2 * bearers.NEAR), group.start)
-                )
-            ):
-                verdict = 0.6
-            refused = not verdict
-            if (
-                not verdict
-                and follows
-                and _GROWN.search(context.before)
-                and not _KEPT.search(context.before)
-                and not _ORDERS.search(context.clause)
-                and not _FIGURE_MOVED.search(context.clause)
-                and _ENDS.match(context.after)
-            ):
-                verdict = 0.6
-            if verdict:
-                follows = True
-                entries = _entries(raw, paragraph, group, context, verdict)
-                if capped and context.link is not None and _GOES_ON.fullmatch(context.link):
-                    entries = [replace(e, role="cap") if e.role == "fixed" else e for e in entries]
-                capped = entries[0].role == "cap"
-                result.extend(entries)
+    result = [rate for paragraph in paragraphs for rate in _in_paragraph(paragraph, raw, leaning)]
     result.extend(wholes.find_wholes(paragraphs, raw))
     return sorted(result, key=lambda rate: rate.span.start)
+
+
+def _in_paragraph(paragraph: Paragraph, raw: str, leaning: bool) -> list[Rate]:
+    result: list[Rate] = []
+    text = paragraph.text
+    groups = quantities.groups(text, quantities.find(text))
+    capped = False  # whether the share before is a ceiling
+    refused = False  # whether the share before is a figure to be reached
+    for index, group in enumerate(groups):
+        if group.kind != "share":
+            continue
+        context = context_of(text, group, groups[index - 1] if index else None)
+        follows = bool(result)  # whether a share of the paragraph has been granted already
+        verdict = _is_benefit(text, group, context, leaning)
+        if refused and _is_next_figure(context):
+            verdict = 0.0
+        elif not verdict and _goes_on(text, group, context, follows):
+            verdict = 0.6
+        refused = not verdict
+        if not verdict and follows and _is_better_case(context):
+            verdict = 0.6
+        if not verdict:
+            continue
+        entries = _entries(raw, paragraph, group, context, verdict)
+        if capped and context.link is not None and _GOES_ON.fullmatch(context.link):
+            entries = [replace(e, role="cap") if e.role == "fixed" else e for e in entries]
+        capped = entries[0].role == "cap"
+        result.extend(entries)
+    return result
+
+
+def _goes_on(text: str, group: Group, context: Context, follows: bool) -> bool:
+    """Whether the share is of a further part, or raises a sum that was granted before it."""
+    if follows and re.search(r"部分[，：]?(?:按|奖|补)?$", context.before):
+        return True
+    near = max(0, group.start - 2 * bearers.NEAR)
+    return _is_more(context) and _GRANTS.search(text, near, group.start) is not None
+
+
+def _is_better_case(context: Context) -> bool:
+    """Whether the share is what was granted before, raised for a better case: 其中智能化项目提高至12%."""
+    return bool(
+        _GROWN.search(context.before)
+        and not _KEPT.search(context.before)
+        and not divisions.ORDERS.search(context.clause)
+        and not _FIGURE_MOVED.search(context.clause)
+        and _ENDS.match(context.after)
+    )
 
 
 # 补贴比例再提高2个百分点, 在此基础上提高1‰, 省财政再补10个百分点: more of what is granted
@@ -91,39 +101,15 @@ _MORE_GRANTED: Final = re.compile(
 )
 # 可上浮10%兑付
 _PAID_MORE: Final = re.compile(r"(?:兑付|兑现|发放|补|奖|给予)")
-# 按在园人数的10%评定, 补贴人数不超过总人数的10%: how many
-_CHOSEN: Final = re.compile(r"的?(?:比例)?(?:评定|遴选|评选|推荐|选拔|选取|抽取|抽查)")
-_HEADS: Final = re.compile(r"(?:人数|名额|户数|数量|家数)[^，。；\d]{0,20}的?$")
 # 研发费用占比达到：大型企业1.5%、中型企业2.5%
 _NEXT_FIGURE: Final = re.compile(r"[、和及][^，。；\d按给补奖不返享贴抵扣承担减免]{0,12}")
 _GRANT_BEHIND: Final = re.compile(rf"^的?(?:比例|标准)?(?:分别)?(?:给予)?[^，。；\d]{{0,6}}(?:{GRANT_NOUN})")
 _OVER: Final = re.compile(r"(?:超过|高于|超出|增长|增幅)[^，。；\d按给补奖]{0,4}$")
-_DEDUCTED: Final = re.compile(
-    r"结余(?:资金)?(?:不得?超过|控制在)[^，。；\d]{2,14}的$|(?:收入|利润)[^，。；\d]{0,4}(?:中|里)?(?:按|每年)?提取(?:不低于|不超过)?$"
-    r"|(?:注册资[本金]|出资)[^。；]{0,40}补足$|奖(?:励额|励资金|励金额|金)(?:占比)?(?:不低于|不少于|占)$"
-    r"|其中[^。；]{2,24}(?:不低于|不少于|不超过)奖[金励](?:总额|总数|资金|金额)的?$"
-    r"|其中[^，。；\d]{0,10}(?:负责人|班子|成员|个人|团队|管理层|职工)[^，。；\d]{0,8}(?:不超过|不低于|占)$"
-    r"|(?:扣减|核减|扣拨|扣付|倒扣|减发|扣发|缓拨|递减|递增)[^，。；\d]{0,6}$"
-)
-_EACH_BEARS: Final = re.compile(r"各(?:自)?(?:承担|负担|分担|出资|负责|享受|享有|分享|分得)[^，。；\d]{0,4}$")
-_EVEN_PARTS: Final = frozenset(Decimal(part) for part in ("0.5", "0.33", "0.34", "0.25", "0.2"))
-_DIVIDED: Final = re.compile(
-    r"^的?(?:比例)?(?!由[^各分共级]{1,6}承担)[^，。；、\d]{0,4}(?:分配|分享|分成|分担(?![^，。；]{0,2}补)|共担|承担)"
-)
-_NO_LONGER: Final = re.compile(
-    rf"^(?!的?(?:比例|标准)?(?:给予)?[^，。；\d]{{0,4}}(?:{GRANT_NOUN}))[^。；]{{0,20}}(?:不再(?:给予|享受"
-    rf"|补)|不予|不给予)"
-)
 
 
-# 取排名前40%的, 一等奖（20%）: how many win, not what they get
-_RANKED: Final = re.compile(
-    r"(?:排名|名次|得分|综合)[^，。；\d]{0,6}前$|[一二三四]等[奖次]?（$"
-    r"|(?:退坡|调整幅度|浮动幅度)[^，。；\d]{0,6}$"
-)
-# 按6：4比例分担, 按7：3分两次兑付: parts of a whole, not a match for other money
 # 获得市级补贴后，按2：1的比例予以区级配套: half of what the city gives
 _MATCHED: Final = re.compile(r"的?(?:比例)?(?:予以|给予|进行|安排)?[^，。；\d]{0,4}(?:配套|匹配)(?!资金由)")
+# 按6：4比例分担, 按7：3分两次兑付: parts of a whole, not a match for other money
 _PARTS: Final = re.compile(r"1：9|[2-9]：[1-8]")
 # 按8%奖补；其中智能化项目提高至12%，最高…: the share of a better case
 _GROWN: Final = re.compile(
@@ -142,28 +128,9 @@ _MORE_AGAIN: Final = re.compile(r"(?<!率)(?:再|另)(?:增加|提高|加|上浮
 # 夫妻合计不超过房屋总价的30%
 _AT_MOST: Final = re.compile(r"(?:合计|累计|总计|总和)(?:金额|额度|总额)?不超过[^，。；\d]{2,16}的?$")
 _ENDS: Final = re.compile(r"(?:$|[，。；、）])")
-_NOT_ANY_MORE: Final = re.compile(r"(?:不再|不)(?:按照?|执行|享受|参照)[^，。；\d]{0,20}$")
 # 增幅每超过1个百分点，奖励1万元
 _STEP: Final = re.compile(
     r"每(?:再|新|年|多)?(?:增长|增加|提高|提升|超过?|超出|高于|高|下降|降低)[^，。；\d]{0,14}$"
-)
-_OF_POT: Final = re.compile(
-    r"^(?:的)?(?:比例)?(?:提取(?![^，。；]{0,6}奖)|安排(?!企业|给|[^，。；\d]{0,6}配套)|列支|拨付至|预拨)"
-)
-# 不低于30%的资金用于…, 采购份额: how money or orders are divided
-_PORTION: Final = re.compile(
-    r"^(?!用于(?:[^，。；\d]{0,4}企业[^，。；\d]{0,10}补[贴助]|(?:扶持|支持|奖励)企业))(?:以上)?的?[^，。；\d]{0,10}(?:资金|经费|份额|额度|指标)(?:用于|投向|面向|给(?!予))"
-    r"|^(?:以上)?的?(?:可|应当?|须|必须)?用于(?!(?:扶持|支持|奖励)企业|[^，。；\d]{0,4}企业[^，。；\d]{0,10}补[贴助])"
-)
-_ORDERS: Final = re.compile(
-    r"(?:采购份额|采购比例|预留)[^，。；\d]{0,14}$"
-    r"|(?:预付款|进度款|首付款|工程款|合同款)(?!金?额|到账)[^，。；]{0,30}(?:，但最高)?"
-    r"(?:不低于|不高于|不得?超过|不少于|提高[至到]|达到|支付|预付|为)[^，。；\d]{0,14}$"
-)
-_ORDERS_AFTER: Final = re.compile(r"的?(?:采购份额|预付款|首付款|合同预付)")
-# 安排30%左右的场地: how much room, land or how many places
-_ROOM: Final = re.compile(
-    r"(?:左右|以上)?的[^，。；\d]{0,4}(?:场地|面积|房源|床位|名额|岗位|指标|用地|席位|铺位)"
 )
 # 裁员率不高于5.5%（30人以下的企业放宽至20%）, 占比上限由7%提高到15%: the figure in another case
 _FIGURE_MOVED: Final = re.compile(
@@ -177,7 +144,6 @@ _FAVOURED_AFTER: Final = re.compile(r"的?(?:价格扣除|评审优惠|价格评
 # 租金为市场价的60%, 以市场租金的50%租住: how much of a price is left
 _OF_MARKET: Final = re.compile(r"(?:市场|评估|同地段)[^，。；\d]{0,8}(?:租金?|价格?)的?$")
 _LET: Final = re.compile(r"^(?:租住|承租|入住|租用|租赁|出租|缴付|配租|$|[，。；])")
-# 保函费用不超过担保金额的0.3%
 # 减按15%的税率征收: what stays to be paid; but 减按50%征收 leaves half of a charge
 _LEAST_LEFT: Final = Decimal("0.25")
 
@@ -197,7 +163,11 @@ def _is_benefit(text: str, group: Group, context: Context, leaning: bool) -> flo
         return 0.9
     if levels.is_fee(context, group.members[0].value):
         return 0.0
-    if cues.is_worked_out(text, context) or _is_division(text, group, context) or levels.is_price(context):
+    if (
+        cues.is_worked_out(text, context)
+        or divisions.is_division(text, group, context)
+        or levels.is_price(context)
+    ):
         return 0.0
     before_more = re.search(r"可(?:再)?(?:上浮|增加|提高)$", context.before)
     if text[group.end - 1] == "点":
@@ -264,35 +234,6 @@ def _is_match(text: str, group: Group, context: Context) -> bool:
     return granted is not None and not re.search(r"承担|分担|负担|分摊", context.after[:8])
 
 
-def _is_division(text: str, group: Group, context: Context) -> bool:
-    """Whether the share says how money is paid out, divided or borne, or is not granted any more."""
-    before, after = context.before, context.after
-    sentence = text[context.sentence_start : context.sentence_end]
-    so_far = sentence[: group.start - context.sentence_start]
-    return bool(
-        _PORTION.match(after)
-        or _RANKED.search(before)
-        or _CHOSEN.match(after)
-        or _HEADS.search(context.clause)
-        or _ORDERS.search(context.clause)
-        or _ORDERS.search(before)
-        or _ORDERS_AFTER.match(after)
-        or _DIVIDED.match(after)
-        or (_EACH_BEARS.search(before) and group.members[0].value in _EVEN_PARTS)
-        or bearers.is_rest(sentence, group, context)
-        or bearers.is_split(sentence, len(so_far))
-        or _DEDUCTED.search(before)
-        or _NO_LONGER.search(text[group.end : context.sentence_end])
-        or instalments.is_one(context, sentence, group)
-        or bearers.is_shared(sentence, group.start - context.sentence_start)
-        or _NOT_ANY_MORE.search(context.clause)
-        or _OF_POT.match(after)
-        or _BORNE_BY_ONESELF.search(before)
-        or _PAID_BY_OTHERS.search(so_far)
-        or _ROOM.match(after)
-    )
-
-
 def _are_points_granted(context: Context) -> bool:
     """给予1个百分点的贴息, but not 利率上浮2个百分点 nor 超过测算比例15个百分点以上."""
     before, after = context.before, context.after
@@ -344,16 +285,6 @@ def _is_figure(context: Context) -> bool:
     )
 
 
-# 所需奖金由受益单位承担50%, 由见习单位发放不低于最低工资80%的补助
-_PAID_BY_OTHERS: Final = re.compile(
-    r"(?:奖金|奖励金|所需(?:资金|经费|费用)|(?:奖励|补[贴助])(?:资金|经费))由[^。；]{0,40}(?:承担|负担)$"
-    r"|由(?:见习|用人|实习|招用|所在)?(?:单位|企业)(?:按月|按规定)?(?:发放|支付|给付)[^，。；\d]{0,20}$"
-)
-_BORNE_BY_ONESELF: Final = re.compile(
-    r"自(?:付|筹|担|负|理|缴|交|掏|出|行承担)(?:(?!救助|补|报销|部分按)[^，。；的]){0,6}$|(?:[养种农]?[殖植]?户|农民|业主|居民|用户|职工|学员|家长"
-    r"|患者|投保人|企业|个人|参保人|申报单位|群众|自然人|(?:合作|经办|贷款|放贷)?银行|金融机构)(?:自行)?(?:自缴|自筹|自付|分担|自交"
-    r"|自担|自负|自理|负担|承担)[^，。；的]{0,6}$"
-)
 # 补贴比例控制在项目投资的10%以内
 _SHARE_KEPT: Final = re.compile(
     r"(?:补[贴助]|奖励|资助|贴息)(?:比例|标准|额度|率)?[^，。；\d]{0,2}(?:控制|限定?)[^，。；\d]{0,16}$"

@@ -83,15 +83,9 @@ def read_source(source: Source) -> Notice:
     day = cast(date, printed[0]) if printed else None
     title = metadata.title(parts, raw)
     rows = [row for grid in benefits for row in tables.rows_as_items(grid, raw, normal)]
-    found = tables.with_responsible(
-        sorted(
-            [*measures.find_measures(root, raw, day), *measures.of_rows(rows, raw)],
-            key=lambda m: m.span.start,
-        ),
-        tabular,
-        raw,
-        normal,
-    )
+    inside = [*measures.find_measures(root, raw, day), *measures.of_rows(rows, raw)]
+    inside.sort(key=lambda m: m.span.start)
+    found = tables.with_responsible(inside, tabular, raw, normal)
     outside = _outside(parts, [m.span for m in found])
     found = _of_articles(parts, raw, responsible.with_ranks(found, squeeze(raw)))
     validity, found = _own_period(dates.document_validity(parts, raw, day), found)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from babashi.reader import counted
-from babashi.reader.cues import Context
+from babashi.reader.context import Context
 from babashi.reader.quantities import Group
 
 _SMALL: Final = 10_000  # yuan: 500元/年 is a price, 20万元/年 what a beneficiary gets
@@ -216,11 +216,9 @@ def is_unit_price(text: str, group: Group, context: Context) -> bool:
         return True
     if context.link is not None and _RAISED_LINK.fullmatch(context.link):
         words = _without_brackets(context.clause)
-    if _ONE_MORE.search(words) or _MONTHLY.search(words):
+    if _ONE_MORE.search(words) or _MONTHLY.search(words) or counted.is_for_another(words, context.after):
         return True
     if personal and re.search(r"每(?:一)?年(?!度?(?:考核|评))(?:度)?[^，。；\d每]{0,16}$", words):
-        return True
-    if counted.is_for_another(words, context.after):
         return True
     if "每" in words:
         return _each_of_words(text, sentence, words, context, large=value >= _SMALL, personal=personal)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from babashi.reader import cues
+from babashi.reader.context import sentence_bounds
 from babashi.reader.model import Rate, RateRole
 from babashi.reader.paragraphs import Paragraph
 
@@ -69,7 +69,7 @@ def find_wholes(paragraphs: Iterable[Paragraph], raw: str) -> list[Rate]:
         text = paragraph.text
         for pattern, value in ((_FULL, Decimal(1)), (_HALF, Decimal("0.5"))):
             for match in pattern.finditer(text):
-                if text[cues.sentence_bounds(text, match.start())[1] :][:1] == "？":
+                if text[sentence_bounds(text, match.start())[1] :][:1] == "？":
                     continue
                 if _GIVES_BACK.match(text, match.end() - 2) or _is_exception(text, match):
                     continue

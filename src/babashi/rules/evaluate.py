@@ -36,8 +36,8 @@ def _evaluate(item: Item, env: Env, as_of: dt.date) -> Result:
     if truth is True:
         floor, ceiling = _amount(program.floor, env), _amount(program.ceiling, env)
         unknown = [amount for amount in (floor, ceiling) if type(amount) is Missing]
-        amount_min = None if floor is None or type(floor) is Missing else floor
-        amount_max = None if ceiling is None or type(ceiling) is Missing else ceiling
+        amount_min = None if type(floor) is Missing else floor
+        amount_max = None if type(ceiling) is Missing else ceiling
         if unknown:
             missing = order_missing(item.dictionary, frozenset().union(*unknown))
     elif truth is False:

@@ -368,10 +368,13 @@ def test_the_pages_tell_the_round_and_what_became_of_the_last_one(people: dict[s
     assert "去申报" not in policy
     assert "2022年11月1日起申报</span>" in page("/policies/")
     assert world.SCALE_UP not in page("/policies/?open=1")
+    result, apply = f"/match/{first.enterprise.uscc}/", f"{start}?uscc={first.enterprise.uscc}"
+    announced = page(result)
+    assert "2022年11月1日起申报，" in announced
+    assert apply not in announced, "nobody is sent to a form that takes nothing yet"
     set_demo_day(date(2022, 11, 1))
     assert "开始申报" in page(start)
     assert world.SCALE_UP in page("/policies/?open=1")
-    result, apply = f"/match/{first.enterprise.uscc}/", f"{start}?uscc={first.enterprise.uscc}"
     assert apply in page(result), "what was granted in the first round hides the second"
     second = again(first.enterprise, person)
     assert f'href="/progress/{second.public_id}/">看进度' in page(result)

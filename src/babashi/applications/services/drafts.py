@@ -9,9 +9,9 @@ from babashi.accounts.models import User
 from babashi.applications import form as forms
 from babashi.applications.assessment import register_view
 from babashi.applications.errors import ItemClosed, Mistakes, NotEditable, StaleRevision
-from babashi.applications.flow import EDITABLE, ENDED, EventKind, State
+from babashi.applications.flow import EDITABLE, EventKind, State
 from babashi.applications.models import Application, Attachment
-from babashi.applications.queries import asked_refs, last_sent, require_member, with_item
+from babashi.applications.queries import asked_refs, last_sent, open_for, require_member
 from babashi.applications.services.events import audit, lock, one_act, record_event
 from babashi.audit.errors import Conflict, NotFound
 from babashi.catalogue.models import CatalogueItem
@@ -25,13 +25,8 @@ ATTACHMENT_LIMIT = 40
 
 
 def open_application(enterprise: Enterprise, item: CatalogueItem) -> Application | None:
-    """The application of this enterprise for this item and its round that is not over, if there is one.
-
-    Else a draft that was left over from an earlier round: it goes on in this one.
-    """
-    mine = Application.objects.filter(enterprise=enterprise, full_id=item.full_id).exclude(state__in=ENDED)
-    of_round = with_item(mine.filter(round=item.round)).first()
-    return of_round or with_item(mine.filter(state=State.DRAFT)).first()
+    """The same as :func:`~babashi.applications.queries.open_for`, of one enterprise."""
+    return open_for([enterprise.pk], item).get(enterprise.pk)
 
 
 def require_open_item(item: CatalogueItem, channel: str) -> None:

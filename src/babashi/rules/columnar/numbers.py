@@ -35,11 +35,6 @@ class Num:
     approx: Floats | None = None
     err: Floats | None = None
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether the values are exact integers over ``den``."""
-        return self.ints is not None
-
     def floats(self) -> tuple[Floats, Floats]:
         """Values and error bounds as floats."""
         if self.ints is not None:

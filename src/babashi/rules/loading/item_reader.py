@@ -136,10 +136,8 @@ class ItemReader:
         inner = fields.mapping(value, _ROUND_KEYS, "申报批次")
         if not inner:
             return None
-        number, name = (
-            fields.need(value, inner, "id", "申报批次"),
-            fields.need(value, inner, "name", "申报批次"),
-        )
+        number = fields.need(value, inner, "id", "申报批次")
+        name = fields.need(value, inner, "name", "申报批次")
         if number is not None and not ROUND_ID.fullmatch(fields.text(number)):
             fields.error(
                 number, f"批次的 id 写法不对：{fields.text(number)}", "写年份，或年份-第几批：2023、2023-1"
