@@ -50,7 +50,8 @@ _BOUGHT: Final = re.compile(
 )
 # 2031年2月14日至2月23日，持会员卡加油满250元，减20元: the days with which a measure opens
 _OPENS_WITH: Final = re.compile(
-    rf"(?:在)?(?P<from>{DATE}){HOUR}?(?:至|到|-|~)(?P<until>{LATER}){HOUR}?(?:期间|内)?，"
+    rf"(?:在|自|从|自[^，。；（）]{{2,12}}之日（即)?(?P<from>{DATE})）?{HOUR}?起?(?:至|到|-|~)(?P<until>{LATER}){HOUR}?"
+    r"(?:（[^（）]{0,12}含[^（）]{0,6}）)?(?:期间|内)?，"
     r"(?=[^。]*?(?:减|免|补|奖|给予|优惠|发放|领取|抵扣?|打[一-九\d.]{1,3}折))"
 )
 # 在规定期限（…至…）内，对…补贴

@@ -344,14 +344,22 @@ _PURSE: Final = re.compile(
 )  # 市财政安排80万元, which opens a sentence and is not what it is about
 
 
+_ONLY_A_YEAR: Final = re.compile(
+    r"(?:自|从|在)?(?:\d{4}年度?(?:起|开始|以来|内|期间)?|“十[一二三四五]五”(?:期间|时期)?)"
+)
+
+
 def _opening_clause(text: str, start: int, end: int) -> int:
-    """The first clause, with the next one added behind the money that pays for it."""
+    """The first clause, with the next one added behind the money that pays for it, or a year (``2026年，对…``)."""
     at = start
     while at < end:
         comma = min((i for i in (text.find("，", at), text.find("；", at)) if i >= 0), default=-1)
         if comma < 0 or comma > end:
             return min(end, start + 60)
         enough = 12 if _PURSE.search(text, start, comma) else 2
+        if _ONLY_A_YEAR.fullmatch(text, start, comma):
+            at = comma + 1
+            continue
         if comma - start >= enough or _NO_MORE_OF_IT.match(text, comma + 1):
             return min(comma, start + 60)
         at = comma + 1
