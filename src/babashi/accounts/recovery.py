@@ -1,6 +1,7 @@
 """Getting back in without an administrator: a mail address that its owner has proven, and a link sent there.
 
-``User.email`` is written by :func:`confirm_address` alone: what stands there is proven. Nobody learns from a page or
+``User.email`` is written by :func:`confirm_address` alone, and emptied by ``drop_address``: what stands there is
+proven. Nobody learns from a page or
 from the time that it takes whether an address belongs to an account: the letter is looked up and sent by a job.
 """
 
@@ -21,7 +22,7 @@ from django.utils.http import urlsafe_base64_encode
 from babashi.accounts import tasks
 from babashi.accounts.errors import Invalid, NotAllowed
 from babashi.accounts.models import User
-from babashi.accounts.services import put_password
+from babashi.accounts.services import drop_address, put_password, tell_former_address
 from babashi.audit.models import AuditEntry
 from babashi.audit.services import record
 from babashi.workdays.clock import now
@@ -49,9 +50,7 @@ def ask_for_address(user: User, address: str, *, password: str) -> None:
     user = User.objects.select_for_update().get(pk=user.pk)  # or letters asked for at once are not counted
     _check_address(user, address, password)
     if not address:
-        User.objects.filter(pk=user.pk).update(email="")
-        record(actor=user, action="accounts.address_removed", subject=_subject(user))
-        _tell(user.email, user, "已解除")
+        drop_address(user, by=user)
         return
     if not _may_write(user, "accounts.address_asked"):
         raise Invalid("有几处需要改正。", {"address": ["今天发出的邮件太多了，请明天再试。"]})
@@ -97,17 +96,8 @@ def confirm_address(user: User, token: str) -> str:
     user.save(update_fields=["email"])
     record(actor=user, action="accounts.address_confirmed", subject=_subject(user))
     if before:
-        _tell(before, user, "已更换")
+        tell_former_address(before, user, "已更换")
     return address
-
-
-def _tell(before: str, user: User, what: str) -> None:
-    """The address that was proven learns that it is no longer the account's: who did it may not be its owner."""
-    body = (
-        f"{user}（用户名 {user.username}）找回密码的邮箱{what}，以后的邮件不再发到这里。"
-        "不是您本人操作，请马上联系系统管理员。"
-    )
-    tasks.post_letter.defer(address=before, subject=f"找回密码的邮箱{what}", body=body)
 
 
 def _salt(user: User) -> str:

@@ -23,9 +23,9 @@ from babashi.workdays.clock import now, today
 NUMBER_SEQUENCE = "publicity_notice_number"
 CONTENT_LIMIT = 2000
 OPEN_LIMIT = 50
+"""Open objections to one entry; beyond that a person has to look first."""
 PHONE_DIGITS = 7
 """Digits of the shortest number of a person; a contact without an @ has at least as many."""
-"""Open objections to one entry; beyond that a person has to look first."""
 
 DECIDING_ROLES = (Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.APPROVER)
 

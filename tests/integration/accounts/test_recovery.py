@@ -301,3 +301,16 @@ def test_a_session_that_was_left_open_is_no_place_to_guess_the_password(person, 
     assert [client.post(path, data).status_code for _ in range(12)][-1] == 429
     right = {"address": ADDRESS, "password": PASSWORD}
     assert client.post("/account/address/", right).status_code == 429, "both pages count together"
+
+
+def test_a_password_from_the_administrator_ends_the_address_that_somebody_else_may_have_put(
+    person, mailoutbox
+) -> None:
+    """Whoever took the account over and put his own address would else be back in with the next link."""
+    with_address(person, "thief@example.test")
+    services.replace_password(person, NEW, by=None)
+    post_letters()
+    assert [letter.to for letter in mailoutbox] == [["thief@example.test"]]
+    assert "已解除" in mailoutbox[0].subject
+    assert recovery.send_reset_links("thief@example.test") == 0
+    assert acts(person) == ["accounts.address_removed", "accounts.password_replaced"]
