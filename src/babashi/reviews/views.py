@@ -97,7 +97,12 @@ def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take an application back, or give a draft up."""
     application = queries.get_for_member(request.user, public_id)
     was_draft = application.state == State.DRAFT
-    services.withdraw_and_close(application, by=request.user, reason=request.POST.get("reason", "").strip())
+    services.withdraw_and_close(
+        application,
+        by=request.user,
+        reason=request.POST.get("reason", "").strip(),
+        draft_only=bool(request.POST.get("draft")),
+    )
     messages.success(request, "草稿已放弃。" if was_draft else "申报已撤回。")
     return redirect("applications:mine")
 
