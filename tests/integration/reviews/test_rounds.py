@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -159,6 +160,24 @@ def test_an_automatic_grant_takes_a_left_over_draft_along(people: dict[str, User
     assert (
         reviews.submit_automatic_and_open(firm, world.item(), bank_account=account, by=person).pk == sent.pk
     )
+
+
+def test_what_is_confirmed_is_what_the_window_showed(people: dict[str, User]) -> None:
+    """A page of the first round that stayed open says nothing of the second one's amount and conditions."""
+    firm = world.enterprise()
+    person = world.member(firm)
+    account, client = world.account(firm, person), Client()
+    client.force_login(person)
+    place = f"/applications/automatic/{world.PACK}/scale-up/"
+    page = client.get(place).content.decode()
+    form = next(form for form in page.split("<form ") if "确认享受" in form)
+    shown = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    sent = {**shown, "account": "current", "account_id": account.pk, "consent": "on"}
+    next_round()
+    refused = client.post(f"{place}confirm/", sent)
+    assert refused.status_code == 409
+    assert "政策版本已经更新" in refused.content.decode()
+    assert not Application.objects.filter(enterprise=firm).exists()
 
 
 # -- days ----------------------------------------------------------------------------------------------------
