@@ -139,7 +139,9 @@ def send_reset_links(address: str) -> int:
 
 @transaction.atomic
 def reset_password(user: User, new: str) -> None:
-    """A new password by way of the link."""
+    """A new password by way of the link. Raises Invalid where another window was faster: a link works once."""
+    if User.objects.select_for_update().get(pk=user.pk).password != user.password:
+        raise Invalid("这个链接已经失效：刚才已经用它重设过密码。没有重设的，请从登录页再点“忘记密码”。")
     put_password(user, new)
     record(actor=user, action="accounts.password_reset", subject=_subject(user))
 

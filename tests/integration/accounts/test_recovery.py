@@ -314,3 +314,13 @@ def test_a_password_from_the_administrator_ends_the_address_that_somebody_else_m
     assert "已解除" in mailoutbox[0].subject
     assert recovery.send_reset_links("thief@example.test") == 0
     assert acts(person) == ["accounts.address_removed", "accounts.password_replaced"]
+
+
+def test_of_two_windows_with_one_link_one_sets_the_password(person) -> None:
+    """Both were let in by the link before either had sent its form."""
+    first, second = (User.objects.get(pk=person.pk) for _ in range(2))
+    recovery.reset_password(first, NEW)
+    with pytest.raises(Invalid, match="失效"):
+        recovery.reset_password(second, "third-horse-99")
+    person.refresh_from_db()
+    assert person.check_password(NEW)
