@@ -259,6 +259,24 @@ def test_rounds_come_in_their_order_and_are_not_dropped(batch: Batch | None, peo
         publish("2.2", scale_up=batch)
 
 
+@pytest.mark.parametrize(("new", "in_turn"), [("2022-1", False), ("2021", False), ("2022-2", True)])
+@pytest.mark.parametrize("dropped", [False, True])
+def test_what_was_given_once_is_not_given_again_in_the_same_round(
+    new: str, in_turn: bool, dropped: bool, db: None
+) -> None:
+    """All rounds together gave it once, now each gives it anew: that can only begin with a later round."""
+    publish("2.1", scale_up=replace(FIRST, again=False))
+    set_demo_day(OCTOBER)
+    if dropped:
+        publish("2.1.1", scale_up=None)
+        set_demo_day(date(2023, 1, 2))
+    if in_turn:
+        assert publish("2.2", scale_up=replace(SECOND, id=new)).is_current
+    else:
+        with pytest.raises(RoundsOutOfTurn, match="2022-1"):
+            publish("2.2", scale_up=replace(SECOND, id=new))
+
+
 def test_an_item_without_rounds_gets_them_after_its_last_day(db: None) -> None:
     world.publish()
     people = world.staff()
