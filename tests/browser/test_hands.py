@@ -133,6 +133,40 @@ def test_an_opinion_outlives_the_session(live_server: Any, open_context: Open) -
     assert not page.get_by_role("button", name="恢复填写的内容").is_visible(), "words of somebody else"
 
 
+def kept_in(page: Page) -> list[str]:
+    """What this tab has of what people typed."""
+    found: list[str] = page.evaluate("Object.entries(sessionStorage).flat()")
+    return found
+
+
+@pytest.mark.parametrize("leaves", ["signs out", "walks away"])
+def test_the_next_person_at_the_counter_finds_nothing_of_the_one_before(
+    draft: tuple[Application, User], live_server: Any, open_context: Open, leaves: str
+) -> None:
+    """One computer in a service hall, one window: what was typed and could not be saved stays with its writer."""
+    case, person = draft
+    context = open_context(360)
+    page = enter(context, person, live_server)
+    page.route("**/save/", lambda route: route.abort())
+    page.goto(f"{live_server.url}/applications/{case.public_id}/")
+    page.fill("[name=note]", "只给自己看的话")
+    page.locator(".autosave[data-state=failed]").wait_for()
+    assert "只给自己看的话" in "".join(kept_in(page))
+    page.on("dialog", lambda dialog: dialog.accept())
+    if leaves == "signs out":
+        with page.expect_navigation():
+            page.get_by_role("button", name="退出").click()
+    else:
+        colleague = world.member(case.enterprise)
+        client = Client()
+        client.force_login(colleague)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        page.goto(f"{live_server.url}/applications/{case.public_id}/")
+        assert not page.get_by_role("button", name="恢复填写的内容").is_visible()
+    assert "只给自己看的话" not in "".join(kept_in(page))
+
+
 def test_who_types_a_new_account_has_chosen_it(live_server: Any, open_context: Open) -> None:
     world.publish()
     owner = world.enterprise()

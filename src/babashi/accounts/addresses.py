@@ -23,12 +23,14 @@ def client(request: HttpRequest) -> str:
     return address[:60].replace(" ", "")
 
 
-def slow_down(request: HttpRequest, what: str, *, limit: int, seconds: int, message: str) -> None:
-    """Count one act from this address; raises TooOften beyond ``limit`` within ``seconds``.
+def slow_down(
+    request: HttpRequest, what: str, *, limit: int, seconds: int, message: str, who: str = ""
+) -> None:
+    """Count one act from this address, or of ``who``; raises TooOften beyond ``limit`` within ``seconds``.
 
     Each process of the web server counts by itself: a brake, not a lock.
     """
-    key = f"often:{what}:{client(request)}"
+    key = f"often:{what}:{who or client(request)}"
     cache.add(key, 0, seconds)
     try:
         count = cache.incr(key)

@@ -110,8 +110,10 @@ def _password(arguments: argparse.Namespace) -> int:
     from babashi.accounts import services
 
     user = _user(arguments.username)
+    address = user.email
     services.replace_password(user, _new_password(), by=None)
-    print(f"已重设 {user.username}（{user}）的密码。")
+    said = "找回密码的邮箱已解除，请本人登录后重新确认。" if address else ""
+    print(f"已重设 {user.username}（{user}）的密码。{said}")
     return 0
 
 

@@ -13,7 +13,7 @@ from babashi.accounts import recovery, tasks
 from babashi.accounts.addresses import slow_down
 from babashi.accounts.forms import AddressForm, ForgottenForm, NewPasswordForm, PasswordForm
 from babashi.accounts.models import User
-from babashi.accounts.views import account_page, show
+from babashi.accounts.views import account_page, no_guessing, show
 from babashi.audit.errors import Invalid
 
 LETTERS = 10
@@ -70,6 +70,7 @@ def ask_for_address(request: HttpRequest) -> HttpResponse:
     """Have a link sent to one's own address, or do without one."""
     form = AddressForm(request.POST)
     if form.is_valid():
+        no_guessing(request)
         address = form.cleaned_data["address"]
         try:
             recovery.ask_for_address(request.user, address, password=form.cleaned_data["password"])

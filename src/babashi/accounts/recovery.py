@@ -1,6 +1,7 @@
 """Getting back in without an administrator: a mail address that its owner has proven, and a link sent there.
 
-``User.email`` is written by :func:`confirm_address` alone: what stands there is proven. Nobody learns from a page or
+``User.email`` is written by :func:`confirm_address` alone, and emptied by ``drop_address``: what stands there is
+proven. Nobody learns from a page or
 from the time that it takes whether an address belongs to an account: the letter is looked up and sent by a job.
 """
 
@@ -21,7 +22,7 @@ from django.utils.http import urlsafe_base64_encode
 from babashi.accounts import tasks
 from babashi.accounts.errors import Invalid, NotAllowed
 from babashi.accounts.models import User
-from babashi.accounts.services import put_password
+from babashi.accounts.services import drop_address, put_password, tell_former_address
 from babashi.audit.models import AuditEntry
 from babashi.audit.services import record
 from babashi.workdays.clock import now
@@ -46,17 +47,17 @@ def ask_for_address(user: User, address: str, *, password: str) -> None:
     """
     if user.is_demo:
         raise NotAllowed("演示账号是大家共用的，不能绑定邮箱。")
+    user = User.objects.select_for_update().get(pk=user.pk)  # or letters asked for at once are not counted
     _check_address(user, address, password)
     if not address:
-        User.objects.filter(pk=user.pk).update(email="")
-        record(actor=user, action="accounts.address_removed", subject=_subject(user))
+        drop_address(user, by=user)
         return
     if not _may_write(user, "accounts.address_asked"):
         raise Invalid("有几处需要改正。", {"address": ["今天发出的邮件太多了，请明天再试。"]})
-    token = signing.dumps([user.pk, address, user.email], salt=SALT)
+    token = signing.dumps(address, salt=_salt(user))
     link = settings.BABASHI_BASE_URL + reverse("accounts:confirm_address", args=[token])
     body = (
-        f"{user}（用户名 {user.username}）要用这个邮箱找回密码。请在{_lifetime()}内打开链接确认：\n"
+        f"您（想必是您本人）要用这个邮箱找回巴巴实账号的密码。请登录后，在{_lifetime()}内打开链接确认：\n"
         f"{link}\n\n不是您本人操作，请不要打开，也不用回复。"
     )
     record(actor=user, action="accounts.address_asked", subject=_subject(user))
@@ -81,12 +82,9 @@ def _check_address(user: User, address: str, password: str) -> None:
 def proven_address(user: User, token: str) -> str:
     """The address of a link, for the account that asked for it. Raises Invalid for a used, late or strange link."""
     try:
-        pk, address, before = signing.loads(token, salt=SALT, max_age=settings.PASSWORD_RESET_TIMEOUT)
-    except (signing.BadSignature, ValueError, TypeError):
+        return str(signing.loads(token, salt=_salt(user), max_age=settings.PASSWORD_RESET_TIMEOUT))
+    except (signing.BadSignature, ValueError):
         raise Invalid(STALE) from None
-    if (pk, before) != (user.pk, user.email):
-        raise Invalid(STALE)
-    return str(address)
 
 
 @transaction.atomic
@@ -98,9 +96,18 @@ def confirm_address(user: User, token: str) -> str:
     user.save(update_fields=["email"])
     record(actor=user, action="accounts.address_confirmed", subject=_subject(user))
     if before:
-        body = f"{user}（用户名 {user.username}）找回密码的邮箱已换成别的邮箱。不是您本人操作，请马上联系系统管理员。"
-        tasks.post_letter.defer(address=before, subject="找回密码的邮箱已更换", body=body)
+        tell_former_address(before, user, "已更换")
     return address
+
+
+def _salt(user: User) -> str:
+    """What a link of an address is bound to: account, password, and how often the address changed before.
+
+    Counted and not compared: an address that was taken away would bring the links before it back to life.
+    """
+    changes = ("accounts.address_confirmed", "accounts.address_removed")
+    before = AuditEntry.objects.filter(subject_type="user", subject_id=str(user.pk), action__in=changes)
+    return f"{SALT}:{user.pk}:{before.count()}:{user.get_session_auth_hash()}"
 
 
 # -- forgotten -----------------------------------------------------------------------------------------------
@@ -132,7 +139,9 @@ def send_reset_links(address: str) -> int:
 
 @transaction.atomic
 def reset_password(user: User, new: str) -> None:
-    """A new password by way of the link."""
+    """A new password by way of the link. Raises Invalid where another window was faster: a link works once."""
+    if User.objects.select_for_update().get(pk=user.pk).password != user.password:
+        raise Invalid("这个链接已经失效：刚才已经用它重设过密码。没有重设的，请从登录页再点“忘记密码”。")
     put_password(user, new)
     record(actor=user, action="accounts.password_reset", subject=_subject(user))
 

@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from babashi.accounts import tasks
 from babashi.accounts.errors import ExclusiveRoles, Invalid, NotAllowed
 from babashi.accounts.models import Department, Post, Role, User
 from babashi.accounts.permissions import EXCLUSIVE_PAIRS, forget_posts, has_role
@@ -122,10 +123,34 @@ def change_password(user: User, *, old: str, new: str) -> None:
 
 @transaction.atomic
 def replace_password(user: User, password: str, *, by: User | None) -> None:
-    """A new password for somebody who forgot his. Raises Invalid for a weak one."""
+    """A new password for somebody who forgot his, or lost the account to another. Raises Invalid for a weak one.
+
+    The address goes too: a thief may have put it there, and would be back in with the next link.
+    """
     _require_administrator(user, by)
     put_password(user, password)
+    user.refresh_from_db(fields=["email"])
+    if user.email:
+        drop_address(user, by=by)
     record(actor=by, action="accounts.password_replaced", subject=("user", str(user.pk)))
+
+
+def drop_address(user: User, *, by: User | None) -> None:
+    """The account has no proven address any more. Inside the caller's transaction."""
+    before, user.email = user.email, ""
+    user.save(update_fields=["email"])
+    record(actor=by, action="accounts.address_removed", subject=("user", str(user.pk)))
+    tell_former_address(before, user, "已解除")
+
+
+def tell_former_address(before: str, user: User, what: str) -> None:
+    """A proven address learns that it is no longer the account's: who did it may not be its owner."""
+    if settings.BABASHI_SMTP:
+        body = (
+            f"{user}（用户名 {user.username}）找回密码的邮箱{what}，以后的邮件不再发到这里。"
+            "不是您本人操作，请马上联系系统管理员。"
+        )
+        tasks.post_letter.defer(address=before, subject=f"找回密码的邮箱{what}", body=body)
 
 
 def put_password(user: User, password: str) -> None:

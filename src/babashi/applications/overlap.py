@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import connection
@@ -16,7 +16,7 @@ from babashi.catalogue.queries import current_packs, pack_of, rule_of
 from babashi.enterprises.models import Enterprise
 from babashi.rules import Pack
 from babashi.rules.rounds import same_time
-from babashi.rules.stacking import find_conflicts
+from babashi.rules.stacking import Conflict, find_conflicts
 
 GRANT_LOCK = 0x42424152
 """First key of the advisory lock of one enterprise."""
@@ -47,12 +47,22 @@ def rivals(enterprise: Enterprise, item: CatalogueItem) -> list[Rival]:
     Of one kind they do so within the same round only, if both are given in rounds; other exclusions hold for good.
     """
     others = _sent(enterprise).exclude(full_id=item.full_id).exclude(state__in=ENDED)
-    mine = rule_of(item)
     return [
         Rival(other, conflict.reason)
         for other in others
-        for conflict in find_conflicts([mine, rule_of(other.item)], _packs(item, other.item)).values()
+        for conflict in _conflicts(item, other.item).values()
     ]
+
+
+def _conflicts(one: CatalogueItem, other: CatalogueItem) -> Mapping[frozenset[str], Conflict]:
+    """Whether two items exclude each other, as their packs say; of two versions of one pack the newer one says it.
+
+    A kind may have got another name in between: then the newer version tells what is of one kind.
+    """
+    packs, rules = _packs(one, other), [rule_of(one), rule_of(other)]
+    newer = {item.full_id: item for pack in packs for item in pack.items}
+    renamed = [replace(newer.get(rule.full_id, rule), round=rule.round) for rule in rules]
+    return find_conflicts(rules, packs) or find_conflicts(renamed, packs)
 
 
 def group_of(item: CatalogueItem) -> str:
@@ -104,6 +114,6 @@ def _sent(enterprise: Enterprise) -> QuerySet[Application]:
 
 
 def _packs(*items: CatalogueItem) -> Sequence[Pack]:
-    """The packs in force, and those of the items in their own versions."""
-    mine = {pack.id: pack for pack in map(pack_of, items)}
+    """The packs of the items, each in the newest of their own versions, and the other packs in force."""
+    mine = {pack.id: pack for pack in map(pack_of, sorted(items, key=lambda item: item.pack_version_id))}
     return [*mine.values(), *(pack for pack in current_packs() if pack.id not in mine)]

@@ -6,9 +6,10 @@ import datetime as dt
 
 from babashi.catalogue.errors import RoundsOutOfTurn, RoundStillOpen
 from babashi.catalogue.models import CatalogueItem
+from babashi.catalogue.queries import rule_of
 from babashi.rules.chinese import date_text
 from babashi.rules.pack import Item, Pack
-from babashi.rules.rounds import follows
+from babashi.rules.rounds import NO_ROUND, follows
 
 
 def why_closed(item: CatalogueItem, day: dt.date) -> str:
@@ -47,7 +48,21 @@ def why_not_yet(pack: Pack, day: dt.date) -> str:
 
 
 def _require_follows(item: Item, before: CatalogueItem, day: dt.date) -> None:
-    if not follows(item.round_key, before.round):
-        raise RoundsOutOfTurn(item.short_title, before.round, item.round_key)
+    last = before.round or _last_given_once(item.full_id)
+    if not follows(item.round_key, last):
+        raise RoundsOutOfTurn(item.short_title, last, item.round_key)
     if day <= before.until:
         raise RoundStillOpen(str(before), before.until)
+
+
+def _last_given_once(full_id: str) -> str:
+    """The id of the last round of an item whose rounds together give it once; empty where it never had any.
+
+    Its cases have no round key, but who had it in that round would have it again in the same.
+    """
+    named = (
+        CatalogueItem.objects.filter(full_id=full_id).exclude(round_name="").select_related("pack_version")
+    )
+    last = named.order_by("-id").first()
+    found = rule_of(last).round if last is not None else None
+    return found.id if found is not None else NO_ROUND

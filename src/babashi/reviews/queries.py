@@ -145,16 +145,21 @@ def proposed_amount(application: Application) -> Decimal | None:
 
 
 def queue(full_id: str = "") -> QuerySet[Application]:
-    """Approved cases that wait for money, in the order in which they will get it."""
+    """Approved cases that wait for money, in the order in which they will get it.
+
+    Of one day, whoever was accepted first; when the draft was begun is no merit.
+    """
     waiting = Application.objects.filter(state=State.QUEUED)
     if full_id:
         waiting = waiting.filter(full_id=full_id)
-    return waiting.order_by("full_id", "complete_on", "id")
+    return waiting.order_by("full_id", "complete_on", "submitted_at", "id")
 
 
 def queued_ahead(case: Application) -> int:
     """How many wait before this one for the same item."""
-    earlier = Q(complete_on__lt=case.complete_on) | Q(complete_on=case.complete_on, pk__lt=case.pk)
+    same_day, same_time = Q(complete_on=case.complete_on), Q(submitted_at=case.submitted_at)
+    of_the_day = Q(submitted_at__lt=case.submitted_at) | same_time & Q(pk__lt=case.pk)
+    earlier = Q(complete_on__lt=case.complete_on) | same_day & of_the_day
     return queue(case.full_id).filter(earlier).count()
 
 

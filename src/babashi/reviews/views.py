@@ -97,7 +97,12 @@ def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take an application back, or give a draft up."""
     application = queries.get_for_member(request.user, public_id)
     was_draft = application.state == State.DRAFT
-    services.withdraw_and_close(application, by=request.user, reason=request.POST.get("reason", "").strip())
+    services.withdraw_and_close(
+        application,
+        by=request.user,
+        reason=request.POST.get("reason", "").strip(),
+        draft_only=bool(request.POST.get("draft")),
+    )
     messages.success(request, "草稿已放弃。" if was_draft else "申报已撤回。")
     return redirect("applications:mine")
 
@@ -131,6 +136,10 @@ def _confirm(request: HttpRequest, enterprise: Enterprise, item: CatalogueItem) 
         take_turn(enterprise)
     if begun is not None and begun.state != State.DRAFT:
         return begun, True
+    if request.POST.get("version", str(item.pk)) != str(
+        item.pk
+    ):  # another amount, another round: nobody saw it
+        raise Conflict("这个事项的政策版本已经更新，请回到事项页重新打开，核对后再确认。", code="old_version")
     account = _account(request, enterprise)
     sent = services.submit_automatic_and_open(
         enterprise, item, bank_account=account, by=request.user, consent=bool(request.POST.get("consent"))

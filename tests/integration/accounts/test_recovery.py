@@ -1,5 +1,6 @@
 """Who forgot his password gets back in by a proven address, and nobody else does or learns anything."""
 
+import base64
 import re
 
 import pytest
@@ -244,3 +245,82 @@ def test_a_password_is_whatever_was_typed_wherever_it_is_typed(person, password)
     assert client.post("/account/", data).status_code == 302
     answer = Client().post("/sign-in/", {"username": "zhang", "password": password})
     assert answer.status_code == 302
+
+
+def test_a_link_of_an_address_stays_used_after_the_address_was_taken_away(person, mailoutbox) -> None:
+    """Whoever finds the old letter would else bring back an address that its owner gave up."""
+    client = signed_in(person)
+    recovery.ask_for_address(person, ADDRESS, password=PASSWORD)
+    post_letters()
+    link = link_in(mailoutbox[0])
+    assert client.post(link).status_code == 302
+    client.post("/account/address/", {"address": "", "password": PASSWORD})
+    assert client.post(link).status_code == 422
+    person.refresh_from_db()
+    assert person.email == ""
+
+
+def test_a_new_password_ends_the_links_that_were_asked_for_with_the_old_one(person, mailoutbox) -> None:
+    recovery.ask_for_address(person, ADDRESS, password=PASSWORD)
+    post_letters()
+    services.change_password(person, old=PASSWORD, new=NEW)
+    person.refresh_from_db()
+    assert signed_in(person).post(link_in(mailoutbox[0])).status_code == 422
+
+
+def test_the_address_before_learns_that_it_was_taken_away(person, mailoutbox) -> None:
+    """Or who knows the password takes it away first, and then puts his own without anybody being told."""
+    with_address(person)
+    recovery.ask_for_address(person, "", password=PASSWORD)
+    post_letters()
+    assert [letter.to for letter in mailoutbox] == [[ADDRESS]]
+
+
+def test_a_letter_to_an_unproven_address_says_nothing_that_its_sender_or_his_past_wrote(mailoutbox) -> None:
+    """Anybody may have an account, and name any address: the letter is neither advertising nor a leak."""
+    user = services.register_account(
+        username="evil.example", display_name="领奖请上evil.example", phone="", password=PASSWORD
+    )
+    recovery.ask_for_address(with_address(user), "stranger@example.test", password=PASSWORD)
+    post_letters()
+    (letter,) = mailoutbox
+    token = link_in(letter).split("/")[-2].split(":")[0]
+    assert "evil" not in letter.subject + letter.body
+    assert ADDRESS.encode() not in base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("/account/address/", {"address": ADDRESS, "password": "wrong"}),
+        ("/account/", {"password_old": "wrong", "password_new": NEW}),
+    ],
+)
+def test_a_session_that_was_left_open_is_no_place_to_guess_the_password(person, path, data) -> None:
+    client = signed_in(person)
+    assert [client.post(path, data).status_code for _ in range(12)][-1] == 429
+    right = {"address": ADDRESS, "password": PASSWORD}
+    assert client.post("/account/address/", right).status_code == 429, "both pages count together"
+
+
+def test_a_password_from_the_administrator_ends_the_address_that_somebody_else_may_have_put(
+    person, mailoutbox
+) -> None:
+    """Whoever took the account over and put his own address would else be back in with the next link."""
+    with_address(person, "thief@example.test")
+    services.replace_password(person, NEW, by=None)
+    post_letters()
+    assert [letter.to for letter in mailoutbox] == [["thief@example.test"]]
+    assert "已解除" in mailoutbox[0].subject
+    assert recovery.send_reset_links("thief@example.test") == 0
+    assert acts(person) == ["accounts.address_removed", "accounts.password_replaced"]
+
+
+def test_of_two_windows_with_one_link_one_sets_the_password(person) -> None:
+    """Both were let in by the link before either had sent its form."""
+    first, second = (User.objects.get(pk=person.pk) for _ in range(2))
+    recovery.reset_password(first, NEW)
+    with pytest.raises(Invalid, match="失效"):
+        recovery.reset_password(second, "third-horse-99")
+    person.refresh_from_db()
+    assert person.check_password(NEW)

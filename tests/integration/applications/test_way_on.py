@@ -10,7 +10,9 @@ from django.test import Client
 from tests.integration import case_world as world
 
 from babashi.applications import services as applications
+from babashi.applications.flow import State
 from babashi.enterprises.models import Enterprise
+from babashi.reviews import services as reviews
 
 pytestmark = pytest.mark.django_db
 FIELDS = ("bank_name", "number", "consent")
@@ -72,3 +74,23 @@ def test_values_read_the_same_on_the_form_as_in_the_file(owner: Enterprise) -> N
     client.force_login(world.member(owner))
     automatic = client.get(f"/applications/automatic/{world.PACK}/scale-up/").content.decode()
     assert "<dd>2021年<span" in automatic
+
+
+def test_a_window_that_still_shows_the_draft_takes_nothing_back_that_was_sent(
+    client: Client, owner: Enterprise
+) -> None:
+    """“放弃这份草稿” in a forgotten window, or that of a colleague, must not give up a place in the queue."""
+    client.post(f"/applications/new/{world.PACK}/scale-up/", {"uscc": owner.uscc})
+    case = applications.open_application(owner, world.item(world.SCALE_UP))
+    assert case is not None
+    page = client.get(f"/applications/{case.public_id}/").content.decode()
+    form = next(form for form in page.split("<form ") if "放弃这份草稿</button>" in form)
+    shown = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    person = world.member(owner)
+    world.account(owner, person)
+    reviews.submit_and_open(case, revision=case.revision, by=person)
+    answer = client.post(f"/applications/{case.public_id}/withdraw/", shown)
+    case.refresh_from_db()
+    assert case.state == State.IN_REVIEW
+    assert answer.status_code == 409
+    assert "没有放弃" in answer.content.decode()

@@ -1,4 +1,4 @@
-"""The queue for money: strict order by (day complete, id), nobody overtakes."""
+"""The queue for money: strict order by (day complete, moment of acceptance), nobody overtakes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from django.test import Client
 from tests.integration import case_world as world
 
 from babashi.accounts.models import User
+from babashi.applications import services as applications
 from babashi.applications.flow import State
 from babashi.applications.models import Application
 from babashi.budget.queries import free
 from babashi.enterprises.models import Enterprise
 from babashi.outreach.models import Message
 from babashi.reviews import services as reviews
+from babashi.reviews.queries import queue
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,29 @@ def test_what_exceeds_the_free_money_waits_and_nobody_overtakes(people: dict[str
     assert reviews.drain_all() == []
     small.refresh_from_db()
     assert small.state == State.APPROVED
+
+
+def test_of_one_day_who_was_accepted_first_goes_first_whoever_began_a_draft_before(
+    people: dict[str, User],
+) -> None:
+    """The pages promise it; a draft that lies since the first day, or since the last round, is no place in the queue."""
+    world.money("50000", world.GREEN)
+    begun = titled()
+    person = world.member(begun)
+    world.account(begun, person)
+    draft = applications.start_draft(begun, world.item(world.GREEN), by=person)
+    first, quick = world.submitted(world.GREEN, of=titled())
+    second = reviews.submit_and_open(draft, revision=draft.revision, by=person)
+    for case in (second, first):
+        world.walk(case, people, "approval")
+        reviews.approve(world.task(case), Decimal("100000"), by=people["approval"], opinion="同意")
+    assert list(queue(world.GREEN)) == [first, second]
+    for case, member, place in ((first, quick, 1), (second, person, 2)):
+        client = Client()
+        client.force_login(member)
+        assert f"现在排第 {place} 位" in client.get(f"/progress/{case.public_id}/").content.decode()
+    world.money("50000", world.GREEN)
+    assert list(reviews.drain_queue(world.GREEN)) == [first]
 
 
 def test_who_approves_is_told_that_the_money_is_not_there(people: dict[str, User]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -161,6 +162,24 @@ def test_an_automatic_grant_takes_a_left_over_draft_along(people: dict[str, User
     )
 
 
+def test_what_is_confirmed_is_what_the_window_showed(people: dict[str, User]) -> None:
+    """A page of the first round that stayed open says nothing of the second one's amount and conditions."""
+    firm = world.enterprise()
+    person = world.member(firm)
+    account, client = world.account(firm, person), Client()
+    client.force_login(person)
+    place = f"/applications/automatic/{world.PACK}/scale-up/"
+    page = client.get(place).content.decode()
+    form = next(form for form in page.split("<form ") if "确认享受" in form)
+    shown = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    sent = {**shown, "account": "current", "account_id": account.pk, "consent": "on"}
+    next_round()
+    refused = client.post(f"{place}confirm/", sent)
+    assert refused.status_code == 409
+    assert "政策版本已经更新" in refused.content.decode()
+    assert not Application.objects.filter(enterprise=firm).exists()
+
+
 # -- days ----------------------------------------------------------------------------------------------------
 
 
@@ -238,6 +257,24 @@ def test_rounds_come_in_their_order_and_are_not_dropped(batch: Batch | None, peo
     set_demo_day(OCTOBER)
     with pytest.raises(RoundsOutOfTurn, match=r"首次升规奖励.*上一版的申报批次是 2022-1"):
         publish("2.2", scale_up=batch)
+
+
+@pytest.mark.parametrize(("new", "in_turn"), [("2022-1", False), ("2021", False), ("2022-2", True)])
+@pytest.mark.parametrize("dropped", [False, True])
+def test_what_was_given_once_is_not_given_again_in_the_same_round(
+    new: str, in_turn: bool, dropped: bool, db: None
+) -> None:
+    """All rounds together gave it once, now each gives it anew: that can only begin with a later round."""
+    publish("2.1", scale_up=replace(FIRST, again=False))
+    set_demo_day(OCTOBER)
+    if dropped:
+        publish("2.1.1", scale_up=None)
+        set_demo_day(date(2023, 1, 2))
+    if in_turn:
+        assert publish("2.2", scale_up=replace(SECOND, id=new)).is_current
+    else:
+        with pytest.raises(RoundsOutOfTurn, match="2022-1"):
+            publish("2.2", scale_up=replace(SECOND, id=new))
 
 
 def test_an_item_without_rounds_gets_them_after_its_last_day(db: None) -> None:

@@ -91,6 +91,48 @@ def test_two_cases_from_before_the_pack_said_so_end_in_one_grant(people: dict[st
         reviews.approve(world.task(second), Decimal("150000"), by=people["approval"], opinion="同意")
 
 
+PAIR = f"{{items: [{world.SCALE_UP}, {world.GREEN}], reason: 只能享受一项, source: 测试, status: 待牵头单位确认}}"
+
+
+@pytest.mark.parametrize("granted", [False, True])
+def test_a_version_in_between_excludes_what_it_names(people: dict[str, User], granted: bool) -> None:
+    """One is sent before the pack's next version names the pair, the other one after it."""
+    world.money("900000")
+    world.money("900000", world.GREEN)
+    firm = owner()
+    earlier, person = world.submitted(of=firm)
+    draft = applications.start_draft(firm, world.item(world.GREEN), by=person)
+    if granted:
+        approve(earlier, people, "200000")
+    publish("exclusions: []", f"exclusions: [{PAIR}]")
+    applications.start_draft(firm, world.item(world.GREEN), by=person)
+    draft.refresh_from_db()
+    with pytest.raises(Conflict, match="只能享受一项"):
+        reviews.submit_and_open(draft, revision=draft.revision, by=person)
+
+
+def test_a_pair_that_a_later_version_lets_stand_together_may_be_had(people: dict[str, User]) -> None:
+    publish("exclusions: []", f"exclusions: [{PAIR}]")
+    firm = owner()
+    _, person = world.submitted(of=firm)
+    publish("exclusions: []", "exclusions: []", "1.0.3")
+    later = applications.start_draft(firm, world.item(world.GREEN), by=person)
+    assert reviews.submit_and_open(later, revision=later.revision, by=person).state == State.IN_REVIEW
+
+
+def test_a_kind_that_got_another_name_is_still_one_kind(same_kind: dict[str, User]) -> None:
+    firm = owner()
+    first, person = world.submitted(of=firm)
+    files = {name: text for name, text in texts_of(world.PACK_FOLDER).items() if name != "cases.yaml"}
+    text = files["pack.yaml"].replace('version: "1.0.1"', 'version: "1.0.3"')
+    for name in ("绿色示范称号", "首次升规"):
+        text = text.replace(f"same_kind_group: {name}", "same_kind_group: 成长奖励")
+    publish_pack({**files, "pack.yaml": text}, by=None, enabled=True)
+    draft = applications.start_draft(firm, world.item(world.GREEN), by=person)
+    with pytest.raises(Conflict, match=f"{first.number}.*从高不重复"):
+        reviews.submit_and_open(draft, revision=draft.revision, by=person)
+
+
 def test_an_exception_lets_both_be_granted(people: dict[str, User]) -> None:
     publish("same_kind_group: 绿色示范称号", "same_kind_group: 首次升规")
     files = f"exceptions: [{{items: [{world.SCALE_UP}, {world.GREEN}], reason: 可以叠加, source: 测试, status: 待牵头单位确认}}]"

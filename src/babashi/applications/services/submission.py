@@ -161,12 +161,22 @@ def resubmit(application: Application, *, revision: int, by: User) -> Applicatio
 
 
 @one_act
-def withdraw(application: Application, *, by: User, reason: str = "") -> Application:
-    """Take an application back before it is decided; a second click changes nothing."""
+def withdraw(
+    application: Application, *, by: User, reason: str = "", draft_only: bool = False
+) -> Application:
+    """Take an application back before it is decided; a second click changes nothing.
+
+    ``draft_only``: where a draft was shown, so that what another window has sent meanwhile is not given up.
+    """
     locked = lock(application)
     require_member(by, locked.enterprise)
     if locked.state == State.WITHDRAWN:
         return locked
+    if draft_only and locked.state != State.DRAFT:
+        raise Conflict(
+            "这份草稿已经在别的窗口提交，没有放弃。要撤回申报，请从“我的申报”打开这一件。",
+            code="already_sent",
+        )
     record_event(
         locked,
         EventKind.WITHDRAWN,

@@ -16,6 +16,7 @@ from babashi.budget.errors import InsufficientFunds
 from babashi.budget.queries import free
 from babashi.budget.services import reserve
 from babashi.reviews.errors import NotGrantable
+from babashi.reviews.queries import queue
 from babashi.reviews.services.notices import tell
 
 QUEUE_LOCK = 0x42424151
@@ -26,7 +27,7 @@ def grant(application: Application, amount: Decimal, *, by: User, stage: str, op
     """Approve an amount. Money is reserved at once; without enough of it, or behind others, the case waits.
 
     Inside the caller's transaction, with the case locked. Who waits already goes first, even if this one would
-    still fit: the order is (day complete, id), strictly.
+    still fit: the order is that of :func:`queue`, strictly.
     """
     require_alone(application, amount)
     take_turn(application.full_id)
@@ -84,7 +85,7 @@ class _Walk:
 
 
 def drain_queue(full_id: str, *, by: User | None = None) -> Handled[Application]:
-    """Give free money to those who wait, strictly in the order of (day complete, id); who got it.
+    """Give free money to those who wait, strictly in the order of :func:`queue`; who got it.
 
     Each case in a transaction of its own (inside another act: a part of it that can be undone by itself). Ends at
     the first one that the money does not cover. One that fails is reported and keeps its place: the others go on
@@ -123,8 +124,7 @@ def drain_all(*, by: User | None = None) -> Handled[Application]:
 def _fund_next(walk: _Walk) -> bool:
     """Money for the first who waits and is not stuck; ``False`` when there is none, or the money does not cover it."""
     take_turn(walk.full_id)
-    waiting = Application.objects.filter(full_id=walk.full_id, state=State.QUEUED)
-    first = waiting.exclude(pk__in=[case.pk for case in walk.stuck]).order_by("complete_on", "id").first()
+    first = queue(walk.full_id).exclude(pk__in=[case.pk for case in walk.stuck]).first()
     if first is None:
         return False
     application = lock(first)

@@ -56,9 +56,11 @@ def resubmit_and_reopen(application: Application, *, revision: int, by: User) ->
 
 
 @one_act
-def withdraw_and_close(application: Application, *, by: User, reason: str = "") -> Application:
+def withdraw_and_close(
+    application: Application, *, by: User, reason: str = "", draft_only: bool = False
+) -> Application:
     """Take an application back before it is decided; its open task ends, a public entry is taken down."""
-    gone = applications.withdraw(application, by=by, reason=reason)
+    gone = applications.withdraw(application, by=by, reason=reason, draft_only=draft_only)
     close_open(gone, Outcome.WITHDRAWN, by=by, opinion=reason[:500])
     take_down(gone)
     return gone

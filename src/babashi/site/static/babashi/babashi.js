@@ -1,5 +1,5 @@
 /* Small helpers; every page works without them. No inline scripts, no style attributes (CSP).
-   data-autosave · data-keep · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
+   data-autosave · data-keep · data-forget · data-once/data-confirm · data-dialog/data-close · data-key · data-copy · data-print
    · data-check-all · data-rows · data-auto-submit · data-fill · data-unfold · data-picks · data-fours: see docs/dev/look.md. */
 (() => {
   "use strict";
@@ -27,10 +27,29 @@
 
   /* ---- what is typed is kept in this browser, for a session that ends or a window that is closed by mistake:
      <form data-keep="a name of what the form decides and who fills it in"> ---- */
+  const KEPT = "draft:", KEPT_OF = "drafts-of";
+
+  function forgetKept() {
+    try {
+      Object.keys(sessionStorage).filter((key) => key.startsWith(KEPT)).forEach((key) => sessionStorage.removeItem(key));
+    } catch (e) { /* private mode */ }
+  }
+
+  /* one window of a service hall has many people: what somebody typed goes when he signs out (data-forget on the form),
+     or when another one has signed in; a session that only ended keeps it for him */
+  function keepMineOnly() {
+    const person = document.body.dataset.person;
+    try {
+      if (!person || sessionStorage.getItem(KEPT_OF) === person) return;
+      forgetKept();
+      sessionStorage.setItem(KEPT_OF, person);
+    } catch (e) { /* private mode */ }
+  }
+
   class Kept {
     constructor(form, name) {
       this.form = form;
-      this.key = "draft:" + name;
+      this.key = KEPT + name;
       const typed = (event) => { if (event.target.form === form) this.changed(); };
       document.addEventListener("input", typed);
       document.addEventListener("change", typed);
@@ -203,6 +222,7 @@
       return;
     }
     if (form.dataset.sent === "yes") { event.preventDefault(); return; }
+    if (form.hasAttribute("data-forget")) forgetKept();
     if (form.hasAttribute("hx-post") || form.dataset.once === "no") return;
     form.dataset.sent = "yes";
     // disabled one tick later, so that the pressed button's own name and value are still sent
@@ -419,6 +439,7 @@
   /* long parts of a page begin folded on a phone; without scripts they are open */
   if (matchMedia("(max-width: 40em)").matches) each("details[data-fold-on-phone]", (one) => { if (location.hash !== "#" + one.id) one.open = false; });
   const start = () => {
+    keepMineOnly();
     each("form[data-autosave]", (form) => { if (!form.autosaver) form.autosaver = new Autosave(form); });
     each("form[data-keep]", (form) => { if (!form.kept) form.kept = new Kept(form, form.dataset.keep); });
     each("[data-focus]", (one) => one.focus());
