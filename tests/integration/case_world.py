@@ -97,6 +97,22 @@ def enterprise(facts: dict[str, Any] | None = None, *, tables: dict[str, list[di
     return made
 
 
+def borrower() -> tuple[Enterprise, dict[str, str]]:
+    """Eligible for the interest subsidy, with its one loan as the register has it."""
+    loan = {
+        "loan_id": "D1",
+        "purpose": "流动资金",
+        "principal": "2000000",
+        "starts_on": "2022-03-01",
+        "ends_on": "2022-09-01",
+    }
+    facts = {
+        "industry_code": "3612", "employees_2021": "100", "operating_revenue_2021": "50000000", "green_industry": "是",
+        "strategic_emerging": "否", "pollution_carbon_reduction": "否", "interest_subsidy_other_category": "否",
+    }  # fmt: skip
+    return enterprise(SCALE_UP_FACTS | facts, tables={"loans": [loan], "certificates": []}), loan
+
+
 def record(owner: Enterprise, table: str, key: str, values: dict[str, Any]) -> None:
     RegisterRow.objects.create(
         enterprise=owner, table=table, key=key, origin=Origin.OFFICIAL, values=row_to_json(values),

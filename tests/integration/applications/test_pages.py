@@ -239,18 +239,7 @@ def test_rows_that_were_typed_but_will_not_be_used_are_pointed_out(client_of_mem
 def test_rows_given_instead_of_official_ones_are_not_counted_on_top_of_them() -> None:
     """Else the match would promise the interest of both: what the register says and what takes its place."""
     world.publish()
-    loan = {
-        "loan_id": "D1",
-        "purpose": "流动资金",
-        "principal": "2000000",
-        "starts_on": "2022-03-01",
-        "ends_on": "2022-09-01",
-    }
-    facts = {
-        "industry_code": "3612", "employees_2021": "100", "operating_revenue_2021": "50000000", "green_industry": "是",
-        "strategic_emerging": "否", "pollution_carbon_reduction": "否", "interest_subsidy_other_category": "否",
-    }  # fmt: skip
-    owner = world.enterprise(world.SCALE_UP_FACTS | facts, tables={"loans": [loan], "certificates": []})
+    owner, loan = world.borrower()
     item = "banan-2022-63/interest-subsidy"
 
     def promised() -> Decimal | None:

@@ -365,18 +365,7 @@ def test_two_items_of_one_name_are_told_apart_by_their_notices(case: Application
 
 def test_what_the_enterprise_gives_instead_is_read_like_the_register(people: dict[str, User]) -> None:
     """The same columns in the same order, amounts and days in words: the two are compared by eye."""
-    loan = {
-        "loan_id": "D1",
-        "purpose": "流动资金",
-        "principal": "2000000",
-        "starts_on": "2022-03-01",
-        "ends_on": "2022-09-01",
-    }
-    facts = {
-        "industry_code": "3612", "employees_2021": "100", "operating_revenue_2021": "50000000", "green_industry": "是",
-        "strategic_emerging": "否", "pollution_carbon_reduction": "否", "interest_subsidy_other_category": "否",
-    }  # fmt: skip
-    owner = world.enterprise(world.SCALE_UP_FACTS | facts, tables={"loans": [loan], "certificates": []})
+    owner, loan = world.borrower()
     typed = {f"rows.loans.0.{name}": text for name, text in (loan | {"principal": "4800000"}).items()}
     fields = {**typed, "use.loans": "on", "differs.employees_2021": "90"}
     case = world.submitted("banan-2022-63/interest-subsidy", of=owner, fields=fields)[0]
